@@ -1,0 +1,29 @@
+package io.readlens.model;
+
+import io.readlens.model.read.Mask;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Span;
+import io.readlens.model.read.Taxon;
+import java.util.List;
+
+/**
+ * What a read was called at one rank, and which bases say so.
+ *
+ * @param taxon the called taxon
+ * @param probability its probability, in [0, 1]
+ * @param alternatives the next best taxa of the rank, best first
+ * @param mask the Explainer's mask for the called taxon, one score per token
+ * @param spans the maximal runs of tokens that the published rule keeps: sorted, disjoint, possibly
+ *     none
+ */
+public record Call(
+    Taxon taxon, double probability, List<Candidate> alternatives, Mask mask, List<Span> spans) {
+  public Call {
+    alternatives = List.copyOf(alternatives);
+    spans = List.copyOf(spans);
+  }
+
+  public Rank rank() {
+    return taxon.rank();
+  }
+}

@@ -1,0 +1,15 @@
+package io.readlens.model.read;
+
+import java.util.Locale;
+
+/** The ranks that a read is called at, from the root down. */
+public enum Rank {
+  SUPERKINGDOM,
+  PHYLUM,
+  GENUS;
+
+  /** The rank's name as files and JSON write it: lower case. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

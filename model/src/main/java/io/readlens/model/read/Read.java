@@ -1,0 +1,87 @@
+package io.readlens.model.read;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A read's name and its bases, upper-cased: A, C, G, T, N and the other IUPAC nucleotide letters.
+ * Immutable.
+ */
+public final class Read {
+  private static final byte[] UPPER = upperCaseTable();
+
+  private final String id;
+  private final byte[] bases;
+
+  private Read(String id, byte[] bases) {
+    this.id = id;
+    this.bases = bases;
+  }
+
+  /**
+   * @param id the read's name, not blank
+   * @param sequence its bases in either case, as received; may be empty
+   * @throws InvalidReadException naming the first letter that is no IUPAC nucleotide and its
+   *     0-based position, or a blank name
+   */
+  public static Read of(String id, CharSequence sequence) {
+    if (id.isBlank()) {
+      throw new InvalidReadException("a read has a blank name");
+    }
+    byte[] bases = new byte[sequence.length()];
+    for (int i = 0; i < bases.length; i++) {
+      char letter = sequence.charAt(i);
+      byte base = letter < UPPER.length ? UPPER[letter] : 0;
+      if (base == 0) {
+        throw new InvalidReadException(
+            "read " + id + " has " + describe(letter) + " at base " + i + ", not a nucleotide");
+      }
+      bases[i] = base;
+    }
+    return new Read(id, bases);
+  }
+
+  private static String describe(char letter) {
+    return letter > ' ' && letter < 127
+        ? "'" + letter + "'"
+        : String.format("U+%04X", (int) letter);
+  }
+
+  private static byte[] upperCaseTable() {
+    byte[] table = new byte[128];
+    for (char letter : "ACGTUNRYSWKMBDHV".toCharArray()) {
+      table[letter] = (byte) letter;
+      table[Character.toLowerCase(letter)] = (byte) letter;
+    }
+    return table;
+  }
+
+  /** The read's name. */
+  public String id() {
+    return id;
+  }
+
+  /** Length in bases. */
+  public int length() {
+    return bases.length;
+  }
+
+  /** The base at a 0-based position, an upper-case ASCII letter. */
+  public byte base(int position) {
+    return bases[position];
+  }
+
+  /** The bases themselves, for this package's loops: never written. */
+  byte[] bases() {
+    return bases;
+  }
+
+  /** The bases as text. */
+  public String sequence() {
+    return new String(bases, StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public String toString() {
+    return id + " (" + bases.length + " bases)";
+  }
+}
