@@ -70,6 +70,7 @@ public final class Checkpoint {
   private final ModelConfig config;
   private final Decision decision;
   private final Taxonomy taxonomy;
+  private final ObjectNode metrics;
 
   private Checkpoint(String origin, String id, Map<String, byte[]> files) {
     this.origin = origin;
@@ -82,6 +83,7 @@ public final class Checkpoint {
       config = JSON.treeToValue(json, ModelConfig.class);
       decision = JSON.treeToValue(json, Decision.class);
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
+      metrics = JSON.readValue(files.get(METRICS), ObjectNode.class);
     } catch (JacksonException e) {
       throw invalid(CONFIG, e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -193,9 +195,9 @@ public final class Checkpoint {
     return taxonomy;
   }
 
-  /** What was measured when the checkpoint was made, as JSON. */
-  public String metrics() {
-    return new String(files.get(METRICS), StandardCharsets.UTF_8);
+  /** What was measured when the checkpoint was made; a copy. */
+  public ObjectNode metrics() {
+    return metrics.deepCopy();
   }
 
   /** Builds the classifier with the checkpoint's weights. */
