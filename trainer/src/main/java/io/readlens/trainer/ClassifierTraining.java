@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.readlens.model.evaluation.BalancedAccuracy;
+import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
@@ -189,7 +190,7 @@ final class ClassifierTraining {
       }
       LabelledRead read = sampler.sample(tokens * Vocabulary.K);
       for (int i = 0; i < tokens; i++) {
-        ids[from + 1 + i] = read.read().tokenId(i);
+        ids[from + 1 + i] = read.tokens().tokenId(i);
       }
       if (random.nextDouble() < recipe.hiding) {
         TokenGates.hideTokens(gate, from, width, random);
@@ -241,7 +242,7 @@ final class ClassifierTraining {
         TokenBatch tokens =
             TokenBatch.of(
                 part.stream()
-                    .map(read -> new TokenizedRead.Window(read.read(), 0, read.read().tokens()))
+                    .map(read -> new TokenizedRead.Window(read.tokens(), 0, read.tokens().tokens()))
                     .toList());
         float[] logits = classifier.logits(DeviceBatch.of(batch, tokens)).toFloatArray();
         for (int row = 0; row < part.size(); row++) {

@@ -213,7 +213,7 @@ final class ExplainerTraining {
   private Terms accumulate(int tokens, double progress) {
     List<Window> windows = new ArrayList<>();
     for (int row = 0; row < recipe.rows; row++) {
-      windows.add(new Window(sampler.sample(tokens * Vocabulary.K).read(), 0, tokens));
+      windows.add(new Window(sampler.sample(tokens * Vocabulary.K).tokens(), 0, tokens));
     }
     try (NDManager batchManager = manager.newSubManager()) {
       DeviceBatch batch = DeviceBatch.of(batchManager, TokenBatch.of(windows));

@@ -43,6 +43,8 @@ final class GenomePack {
   enum Use {
     TRAIN,
     VALIDATION,
+    /** Both of the above: what a reference database may hold. */
+    REFERENCE,
     TEST_REGION,
     TEST_UNSEEN_SPECIES
   }
@@ -168,6 +170,7 @@ final class GenomePack {
     return switch (use) {
       case TRAIN -> regionUse.equals("train") ? bases.substring(0, cut) : "";
       case VALIDATION -> regionUse.equals("train") ? bases.substring(cut) : "";
+      case REFERENCE -> regionUse.equals("train") ? bases : "";
       case TEST_REGION -> regionUse.equals("test_region") ? bases : "";
       case TEST_UNSEEN_SPECIES -> bases;
     };

@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
@@ -110,9 +111,11 @@ final class ReadSampler {
   }
 
   private static LabelledRead label(Source source, String id, String bases) {
+    Read read = Read.of(id, bases);
     return new LabelledRead(
-        Tokenizer.tokenize(Read.of(id, bases)),
-        source.genome,
+        read,
+        Tokenizer.tokenize(read),
+        source.genome.id(),
         source.superkingdom,
         source.phylum,
         source.genus);
