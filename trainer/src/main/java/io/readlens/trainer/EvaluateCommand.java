@@ -178,8 +178,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!hits.isEmpty()) {
       difference(who + "kept", hits, Condition.SPANS, Condition.RANDOM_SPANS);
       difference(who + "kept, mean mask", hits, Condition.SPANS, Condition.USUAL_PLACES);
-      difference(
-          who + "left out", hits, Condition.WITHOUT_SPANS, Condition.WITHOUT_RANDOM_SPANS);
+      difference(who + "left out", hits, Condition.WITHOUT_SPANS, Condition.WITHOUT_RANDOM_SPANS);
       difference(
           who + "left out, mean mask",
           hits,
@@ -190,9 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static void difference(
       String name, Map<Condition, Map<Rank, Hits>> hits, Condition one, Condition other) {
-    row(
-        name,
-        rank -> interval(hits.get(one).get(rank).advantageOver(hits.get(other).get(rank))));
+    row(name, rank -> interval(hits.get(one).get(rank).advantageOver(hits.get(other).get(rank))));
   }
 
   private static String interval(Hits.Interval interval) {
@@ -224,8 +221,7 @@ final class EvaluateCommand implements Callable<Integer> {
           ObjectNode node = into.putObject(condition.name().toLowerCase(Locale.ROOT));
           byRank.forEach(
               (rank, value) ->
-                  node.set(
-                      rank.label(), new ObjectMapper().valueToTree(value.balancedAccuracy())));
+                  node.set(rank.label(), new ObjectMapper().valueToTree(value.balancedAccuracy())));
         });
   }
 

@@ -14,7 +14,6 @@ import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,7 @@ import java.util.stream.IntStream;
  */
 public final class ExplanationEvaluation {
   private static final int BATCH = 64;
+  private static final List<Rank> RANKS = List.of(Rank.values());
 
   private final ExplainedClassifier model;
   private final Taxonomy taxonomy;
@@ -72,35 +72,35 @@ public final class ExplanationEvaluation {
     progress.accept(10);
     List<TaxonProbabilities> whole = batched(tokens, model::probabilities);
     List<List<Taxon>> predicted =
-        whole.stream().map(all -> Arrays.stream(Rank.values()).map(all::best).toList()).toList();
+        whole.stream().map(all -> RANKS.stream().map(all::best).toList()).toList();
     List<List<Mask>> masks = masks(predicted);
     progress.accept(20);
     Map<Rank, Double> forcing = new EnumMap<>(Rank.class);
     List<List<Taxon>> wrong = predicted.stream().map(this::otherTaxa).toList();
     List<List<Mask>> wrongMasks = masks(wrong);
     int done = 30;
-    for (int r = 0; r < Rank.values().length; r++) {
-      Rank rank = Rank.values()[r];
-      int place = r;
-      List<Mask> ofRank = masks.stream().map(read -> read.get(place)).toList();
+    for (int place = 0; place < RANKS.size(); place++) {
+      Rank rank = RANKS.get(place);
+      int p = place;
+      List<Mask> ofRank = masks.stream().map(read -> read.get(p)).toList();
       Map<Condition, List<float[]>> gates = gates(ofRank);
       for (Map.Entry<Condition, List<float[]>> condition : gates.entrySet()) {
         score(modelHits, condition.getKey(), rank, shown(condition.getValue(), rank));
-        if (referee != null && condition.getKey() != Condition.MASKED
+        if (referee != null
+            && condition.getKey() != Condition.MASKED
             && condition.getKey() != Condition.INVERTED) {
-          score(
-              refereeHits, condition.getKey(), rank, asked(referee, condition.getValue(), rank));
+          score(refereeHits, condition.getKey(), rank, asked(referee, condition.getValue(), rank));
         }
         progress.accept(done += 2);
       }
       List<float[]> kept =
-          wrongMasks.stream().map(read -> gate(spanFinder.kept(read.get(place)))).toList();
+          wrongMasks.stream().map(read -> gate(spanFinder.kept(read.get(p)))).toList();
       int[] called = shown(kept, rank);
       forcing.put(
           rank,
           IntStream.range(0, called.length)
-              .filter(i -> called[i] == wrong.get(i).get(place).index())
-              .count()
+                  .filter(i -> called[i] == wrong.get(i).get(p).index())
+                  .count()
               / (double) called.length);
     }
     return new ExplanationReport(
@@ -144,8 +144,7 @@ public final class ExplanationEvaluation {
         .map(
             taxon -> {
               int other = random.nextInt(taxonomy.size(taxon.rank()) - 1);
-              return taxonomy.taxon(
-                  taxon.rank(), other < taxon.index() ? other : other + 1);
+              return taxonomy.taxon(taxon.rank(), other < taxon.index() ? other : other + 1);
             })
         .toList();
   }
@@ -246,8 +245,7 @@ public final class ExplanationEvaluation {
     int[] called = new int[reads.size()];
     for (int i = 0; i < called.length; i++) {
       LabelledRead read = reads.get(i);
-      List<Span> parts =
-          SpanFinder.ROUNDED.find(read.tokens(), Mask.of(gates.get(i).clone()));
+      List<Span> parts = SpanFinder.ROUNDED.find(read.tokens(), Mask.of(gates.get(i).clone()));
       called[i] = referee.call(read.bases(), parts, rank);
     }
     return called;
@@ -288,11 +286,7 @@ public final class ExplanationEvaluation {
       statistics.put(
           rank,
           new ExplanationReport.MaskStatistics(
-              calls,
-              share / calls,
-              (double) spans / calls,
-              (double) spanBases / spans,
-              without));
+              calls, share / calls, (double) spans / calls, (double) spanBases / spans, without));
     }
     return statistics;
   }
