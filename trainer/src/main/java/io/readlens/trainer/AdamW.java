@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * AdamW with clipping by the global norm of the gradients. The engine does the arithmetic of one
@@ -19,7 +19,12 @@ final class AdamW {
 
   /** One tensor, its two moments, and what its group of tensors is updated with. */
   private record Slot(
-      NDArray tensor, NDArray mean, NDArray variance, double rateFactor, double decay) {}
+      String name,
+      NDArray tensor,
+      NDArray mean,
+      NDArray variance,
+      double rateFactor,
+      double decay) {}
 
   private final List<Slot> slots = new ArrayList<>();
   private final NDManager manager;
@@ -40,29 +45,31 @@ final class AdamW {
   }
 
   /**
-   * Adds tensors that require gradients.
+   * Adds named tensors that require gradients.
    *
    * @param rateFactor multiplies the learning rate
    * @param decay weight decay, for tensors of two or more dimensions
    */
-  void add(Collection<NDArray> tensors, double rateFactor, double decay) {
-    for (NDArray tensor : tensors) {
-      boolean matrix = tensor.getShape().dimension() > 1;
-      slots.add(
-          new Slot(
-              tensor,
-              manager.zeros(tensor.getShape()),
-              manager.zeros(tensor.getShape()),
-              rateFactor,
-              matrix ? decay : 0));
-    }
+  void add(Map<String, NDArray> tensors, double rateFactor, double decay) {
+    tensors.forEach(
+        (name, tensor) -> {
+          boolean matrix = tensor.getShape().dimension() > 1;
+          slots.add(
+              new Slot(
+                  name,
+                  tensor,
+                  manager.zeros(tensor.getShape()),
+                  manager.zeros(tensor.getShape()),
+                  rateFactor,
+                  matrix ? decay : 0));
+        });
   }
 
   /**
    * One step on the gradients that the tensors hold, which it clears.
    *
    * @return the gradients' norm before clipping
-   * @throws IllegalStateException if the norm is not finite
+   * @throws IllegalStateException naming a tensor whose gradient is not finite
    */
   double step(double learningRate) {
     step++;
@@ -75,13 +82,14 @@ final class AdamW {
         gradients.add(gradient);
         try (NDArray norm = gradient.norm()) {
           double value = norm.getFloat();
+          if (!Double.isFinite(value)) {
+            throw new IllegalStateException(
+                "the gradient of " + slot.name + " is " + value + " at step " + step);
+          }
           squares += value * value;
         }
       }
       double norm = Math.sqrt(squares);
-      if (!Double.isFinite(norm)) {
-        throw new IllegalStateException("the gradients are not finite at step " + step);
-      }
       float scale = (float) Math.min(1, clip / Math.max(norm, 1e-12));
       double correction = Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step));
       for (int i = 0; i < slots.size(); i++) {

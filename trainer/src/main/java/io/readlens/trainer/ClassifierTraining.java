@@ -19,12 +19,12 @@ import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Vocabulary;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * Trains the classifier: the sum of the three ranks' cross-entropies on reads of mixed lengths, a
@@ -89,12 +89,12 @@ final class ClassifierTraining {
     this.validation = validation;
     this.random = new Random(recipe.seed * 31 + 2);
     optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
-    List<NDArray> bag = new ArrayList<>();
-    List<NDArray> layers = new ArrayList<>();
+    Map<String, NDArray> bag = new TreeMap<>();
+    Map<String, NDArray> layers = new TreeMap<>();
     classifier
         .tensors()
         .byName()
-        .forEach((name, tensor) -> (name.contains(".layer.") ? layers : bag).add(tensor));
+        .forEach((name, tensor) -> (name.contains(".layer.") ? layers : bag).put(name, tensor));
     optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
     optimizer.add(layers, 1, recipe.weightDecay);
   }

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /**
  * Trains the Explainer against a frozen classifier. For every read and rank, the mask of the called
@@ -40,6 +42,9 @@ final class ExplainerTraining {
   private static final float EXCLUDED = -1e4f;
   private static final double STATISTICS_MOMENTUM = 0.05;
   private static final double SMOOTHING = 0.98;
+
+  /** The share of the training over which the weights of area and smoothness rise to their own. */
+  private static final double RAMP = 0.2;
 
   /** What multiplies the embeddings and the hidden states while training. */
   enum Gate {
@@ -105,6 +110,7 @@ final class ExplainerTraining {
   private final ReadSampler sampler;
   private final Random random;
   private final AdamW optimizer;
+  private final LineageProbabilities lineage;
 
   ExplainerTraining(
       Recipe recipe,
@@ -120,23 +126,30 @@ final class ExplainerTraining {
     this.explainer = explainer;
     this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed * 31 + 3));
     this.random = new Random(recipe.seed * 31 + 4);
+    lineage = new LineageProbabilities(manager, taxonomy);
     optimizer = new AdamW(manager, 0.9, 0.99, 1);
-    List<NDArray> trained = new ArrayList<>();
+    Map<String, NDArray> trained = new TreeMap<>();
     explainer
         .tensors()
         .byName()
         .forEach(
             (name, tensor) -> {
               if (!name.contains(".running_")) {
-                trained.add(tensor);
+                trained.put(name, tensor);
               }
             });
     optimizer.add(trained, 1, 0);
   }
 
-  /** The terms of one batch's loss, each summed over the ranks, and the kept share. */
+  /** One batch's loss, and its terms. */
   private record Terms(
-      double crossEntropy, double entropy, double bounding, double area, double other, double tv) {}
+      double total,
+      double crossEntropy,
+      double entropy,
+      double bounding,
+      double area,
+      double other,
+      double smoothness) {}
 
   /** The columns that {@link #run} writes. */
   static LearningCurve curve(Path file) {
@@ -178,7 +191,7 @@ final class ExplainerTraining {
       double norm = optimizer.step(rate);
       reads += recipe.rows;
       double[] now = {
-        terms.crossEntropy, terms.entropy, terms.bounding, terms.area, terms.other, terms.tv
+        terms.crossEntropy, terms.entropy, terms.bounding, terms.area, terms.other, terms.smoothness
       };
       double corrected = 1 - Math.pow(SMOOTHING, step + 1.0);
       for (int i = 0; i < smooth.length; i++) {
@@ -217,25 +230,29 @@ final class ExplainerTraining {
     }
     try (NDManager batchManager = manager.newSubManager()) {
       DeviceBatch batch = DeviceBatch.of(batchManager, TokenBatch.of(windows));
-      long[][] targets = called(batch);
+      Rank rank = RANKS[random.nextInt(RANKS.length)];
+      long[] targets = called(batch, rank);
       Explainer.Trained trained = explainer.train(batch);
       updateStatistics(trained);
-      return backward(batch, trained.logits(), targets, Math.min(1, progress / 0.2));
+      double ramp = Math.min(1, progress / RAMP);
+      return backward(batch, trained.logits(), rank, targets, ramp);
     }
   }
 
-  /** The taxon that the classifier calls at each rank, [ranks][B], from the whole read. */
-  private long[][] called(DeviceBatch batch) {
+  /** Adds the gradients of one given batch and rank at full weights and gives the loss. */
+  double gradients(DeviceBatch batch, Rank rank) {
+    return backward(batch, explainer.train(batch).logits(), rank, called(batch, rank), 1).total;
+  }
+
+  /** The taxa [B] that the classifier calls the whole reads at a rank. */
+  private long[] called(DeviceBatch batch, Rank rank) {
     JniUtils.setGradMode(false);
     float[] logits = classifier.logits(batch).toFloatArray();
     JniUtils.setGradMode(true);
-    long[][] called = new long[RANKS.length][batch.rows()];
-    for (int row = 0; row < batch.rows(); row++) {
-      TaxonProbabilities probabilities =
-          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
-      for (int r = 0; r < RANKS.length; r++) {
-        called[r][row] = probabilities.best(RANKS[r]).index();
-      }
+    long[] called = new long[batch.rows()];
+    for (int row = 0; row < called.length; row++) {
+      called[row] =
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size()).best(rank).index();
     }
     return called;
   }
@@ -260,37 +277,32 @@ final class ExplainerTraining {
    */
   private record RankMasks(NDArray mask, NDArray other, NDArray kept, NDArray left) {}
 
-  private Terms backward(DeviceBatch batch, NDArray logits, long[][] targets, double ramp) {
+  private Terms backward(
+      DeviceBatch batch, NDArray logits, Rank rank, long[] targets, double ramp) {
     NDManager scratch = logits.getManager();
-    NDArray total = null;
-    double[] sums = new double[6];
-    for (int r = 0; r < RANKS.length; r++) {
-      NDArray target = scratch.create(targets[r], new Shape(batch.rows(), 1));
-      RankMasks masks = masks(logits, targets[r], RANKS[r], scratch);
-      NDArray kept = rankLogits(classifier.logits(batch, masks.kept, true), RANKS[r]);
-      NDArray left = rankLogits(classifier.logits(batch, masks.left, true), RANKS[r]);
-      NDArray mask = content(masks.mask);
-      NDArray other = content(masks.other);
-      LossWeights w = recipe.weights;
-      NDList terms =
-          new NDList(
-              MaskLoss.crossEntropy(kept, target),
-              MaskLoss.negativeEntropy(left),
-              MaskLoss.bounding(mask, w.least, w.most),
-              MaskLoss.area(mask),
-              MaskLoss.area(other),
-              MaskLoss.totalVariation(mask).add(MaskLoss.totalVariation(other)));
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += terms.get(i).getFloat() / RANKS.length;
-      }
-      double area = w.area * ramp;
-      NDArray loss =
-          MaskLoss.weighted(
-              terms, 1, w.entropy, area, area * w.mask, area * w.other, w.smoothness * ramp);
-      total = total == null ? loss : total.add(loss);
-    }
-    JniUtils.backward((PtNDArray) total, (PtNDArray) scratch.ones(total.getShape()), false, false);
-    return new Terms(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]);
+    NDArray target = scratch.create(targets, new Shape(batch.rows(), 1));
+    RankMasks masks = masks(logits, targets, rank, scratch);
+    NDArray kept = lineage.of(classifier.logits(batch, masks.kept, true), rank);
+    NDArray left = lineage.of(classifier.logits(batch, masks.left, true), rank);
+    NDArray mask = content(masks.mask);
+    NDArray other = content(masks.other);
+    LossWeights w = recipe.weights;
+    NDList terms =
+        new NDList(
+            MaskLoss.crossEntropy(kept, target),
+            MaskLoss.negativeEntropy(left),
+            MaskLoss.bounding(mask, w.least, w.most),
+            MaskLoss.area(mask),
+            MaskLoss.area(other),
+            MaskLoss.totalVariation(mask).add(MaskLoss.totalVariation(other)));
+    double area = w.area * ramp;
+    NDArray loss =
+        MaskLoss.weighted(
+            terms, 1, w.entropy, area, area * w.mask, area * w.other, w.smoothness * ramp);
+    JniUtils.backward((PtNDArray) loss, (PtNDArray) scratch.ones(loss.getShape()), false, false);
+    double[] values = terms.stream().mapToDouble(NDArray::getFloat).toArray();
+    return new Terms(
+        loss.getFloat(), values[0], values[1], values[2], values[3], values[4], values[5]);
   }
 
   private RankMasks masks(NDArray logits, long[] targets, Rank rank, NDManager scratch) {
@@ -342,11 +354,6 @@ final class ExplainerTraining {
   /** The places of the content tokens: all but {@code <cls>}. */
   private static NDArray content(NDArray places) {
     return places.get(new NDIndex(":, 1:"));
-  }
-
-  private NDArray rankLogits(NDArray logits, Rank rank) {
-    int offset = taxonomy.offset(rank);
-    return logits.get(new NDIndex(":, " + offset + ":" + (offset + taxonomy.size(rank))));
   }
 
   private static NDArray sigmoid(NDArray logits) {

@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
@@ -10,11 +11,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,7 +155,7 @@ final class GenomePack {
                 row.get("superkingdom"),
                 row.get("phylum"),
                 row.get("genus"),
-                sha256(content),
+                Sha256.of(content),
                 segments));
       }
     }
@@ -202,13 +200,5 @@ final class GenomePack {
       contigs.put(name, bases.toString());
     }
     return contigs;
-  }
-
-  private static String sha256(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

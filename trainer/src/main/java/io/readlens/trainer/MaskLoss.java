@@ -10,6 +10,9 @@ import ai.djl.ndarray.index.NDIndex;
  * term is a scalar: a mean over the batch of each read's own value.
  */
 final class MaskLoss {
+  /** Added to a probability before its logarithm. */
+  private static final float LEAST = 1e-9f;
+
   private MaskLoss() {}
 
   /** The mean mask value. Example: [.9 .8 .3 .1] gives .525. */
@@ -50,19 +53,19 @@ final class MaskLoss {
     return next.sub(here).abs().sum(new int[] {1}).div((float) n).mean();
   }
 
-  /** Cross-entropy of one rank's logits [B,C_r] with targets [B,1]. */
-  static NDArray crossEntropy(NDArray logits, NDArray targets) {
-    return logits.logSoftmax(1).gather(targets, 1).neg().mean();
+  /** Cross-entropy of one rank's probabilities [B,C_r] with targets [B,1]. */
+  static NDArray crossEntropy(NDArray probabilities, NDArray targets) {
+    return probabilities.gather(targets, 1).add(LEAST).log().neg().mean();
   }
 
   /**
-   * Negative entropy of one rank's prediction [B,C_r] over its greatest value ln C_r: -1 for a
-   * uniform prediction, 0 for a certain one. Minimised on what the mask leaves out.
+   * Negative entropy of one rank's probabilities [B,C_r] over its greatest value ln C_r: -1 where
+   * they are uniform, 0 where they are certain. Minimised on what the mask leaves out.
    */
-  static NDArray negativeEntropy(NDArray logits) {
-    NDArray log = logits.logSoftmax(1);
-    float greatest = (float) Math.log((double) logits.getShape().get(1));
-    return log.exp().mul(log).sum(new int[] {1}).mean().div(greatest);
+  static NDArray negativeEntropy(NDArray probabilities) {
+    float greatest = (float) Math.log((double) probabilities.getShape().get(1));
+    NDArray log = probabilities.add(LEAST).log();
+    return probabilities.mul(log).sum(new int[] {1}).mean().div(greatest);
   }
 
   /** The sum of several terms, each times its weight. */

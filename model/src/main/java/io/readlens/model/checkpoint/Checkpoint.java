@@ -26,10 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +146,7 @@ public final class Checkpoint {
           throw new InvalidCheckpointException(
               origin + ": " + name + " is missing; copy the whole checkpoint again");
         }
-        if (!digest(content).equals(expected.get(name))) {
+        if (!Sha256.of(content).equals(expected.get(name))) {
           throw new InvalidCheckpointException(
               origin
                   + ": "
@@ -160,7 +157,7 @@ public final class Checkpoint {
         }
         files.put(name, content);
       }
-      return new Checkpoint(origin, digest(sums), files);
+      return new Checkpoint(origin, Sha256.of(sums), files);
     } catch (IOException e) {
       throw new InvalidCheckpointException(origin + " cannot be read: " + e.getMessage(), e);
     }
@@ -297,7 +294,7 @@ public final class Checkpoint {
       List<String> sums = new ArrayList<>();
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
         write(directory.resolve(file.getKey()), file.getValue());
-        sums.add(digest(file.getValue()) + "  " + file.getKey() + "\n");
+        sums.add(Sha256.of(file.getValue()) + "  " + file.getKey() + "\n");
       }
       write(directory.resolve(DIGESTS), String.join("", sums).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -334,13 +331,5 @@ public final class Checkpoint {
     Files.write(temporary, content);
     Files.move(
         temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static String digest(byte[] content) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

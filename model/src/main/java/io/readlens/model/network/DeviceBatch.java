@@ -51,8 +51,4 @@ public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias, NDA
   public int width() {
     return (int) ids.getShape().get(1);
   }
-
-  NDManager manager() {
-    return ids.getManager();
-  }
 }

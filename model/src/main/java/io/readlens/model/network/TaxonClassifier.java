@@ -3,13 +3,13 @@ package io.readlens.model.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The Explanandum: a Nucleotide-Transformer-v2 encoder, mean pooling and one linear head a rank,
@@ -92,7 +92,7 @@ public final class TaxonClassifier {
 
   /** [maxPositions,D] of a function of position x 10000^(-2j/D), the frequencies twice over. */
   private static NDArray rotary(
-      NDManager manager, ModelConfig config, java.util.function.DoubleUnaryOperator function) {
+      NDManager manager, ModelConfig config, DoubleUnaryOperator function) {
     int positions = config.maxPositions();
     int size = config.headSize();
     float[] table = new float[positions * size];
@@ -121,30 +121,15 @@ public final class TaxonClassifier {
       throw new IllegalArgumentException(
           width + " tokens, more than the model's " + config.maxPositions());
     }
-    try (NDManager call = batch.manager().newSubManager()) {
-      NDIndex rows = new NDIndex("0:" + width);
-      NDList arguments = new NDList();
-      arguments.add(batch.ids());
-      arguments.add(batch.valid());
-      arguments.add(gate);
-      arguments.add(batch.attentionBias());
-      arguments.add(slice(call, cos, rows));
-      arguments.add(slice(call, sin, rows));
-      arguments.add(eps);
-      arguments.addAll(backbone);
-      arguments.addAll(heads);
-      return script.call("classify", gradients, arguments).singletonOrThrow();
-    }
+    NDList arguments =
+        new NDList(batch.ids(), batch.valid(), gate, batch.attentionBias(), cos, sin, eps);
+    arguments.addAll(backbone);
+    arguments.addAll(heads);
+    return script.call("classify", gradients, arguments).singletonOrThrow();
   }
 
   /** Taxon logits [B,C] of the reads as they are, without gradients. */
   public NDArray logits(DeviceBatch batch) {
     return logits(batch, batch.valid(), false);
-  }
-
-  private static NDArray slice(NDManager owner, NDArray table, NDIndex rows) {
-    NDArray slice = table.get(rows);
-    slice.attach(owner);
-    return slice;
   }
 }

@@ -1,5 +1,6 @@
 package io.readlens.model.network;
 
+import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** Settings that the engine keeps per thread. */
@@ -22,6 +23,7 @@ public final class TorchThread {
   }
 
   private static void prepare(int threads, boolean gradients) {
+    Engine.getEngine("PyTorch"); // loads the native library
     JniUtils.setNumThreads(threads);
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(gradients);

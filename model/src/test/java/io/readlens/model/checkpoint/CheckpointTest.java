@@ -1,0 +1,189 @@
+package io.readlens.model.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.network.Explainer;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.Toy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointTest {
+  private static final String CLASSIFIER = "classifier.safetensors";
+  private static final Decision DECISION = new Decision(0.5, 0.4, 0.3, 0.5f);
+
+  @TempDir private Path directory;
+
+  @Test
+  void shouldReadBackWhatWasSaved() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      // Given
+      TaxonClassifier classifier =
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1));
+      Explainer explainer = new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(2));
+
+      // When
+      Checkpoint saved = save(classifier, explainer, 5);
+      Checkpoint loaded = Checkpoint.load(directory);
+
+      // Then
+      assertThat(loaded.id()).hasSize(64).isEqualTo(saved.id());
+      assertThat(loaded.config()).isEqualTo(Toy.CONFIG);
+      assertThat(loaded.decision()).isEqualTo(DECISION);
+      assertThat(loaded.taxonomy()).isEqualTo(Toy.taxonomy());
+      assertThat(loaded.metrics().get("reads").asInt()).isEqualTo(5);
+      classifier
+          .tensors()
+          .byName()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(loaded.classifier(manager).tensors().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(tensor.toFloatArray()));
+      explainer
+          .tensors()
+          .byName()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(loaded.explainer(manager).tensors().get(name).toFloatArray())
+                      .as(name)
+                      .isEqualTo(tensor.toFloatArray()));
+    }
+  }
+
+  @Test
+  void shouldBeAnotherCheckpointWhenAByteIsAnother() {
+    // Given
+    String one = saveToy(1).id();
+
+    // When
+    String other = saveToy(2).id();
+
+    // Then
+    assertThat(other).isNotEqualTo(one);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"config.json", CLASSIFIER, "explainer.safetensors", "labels.tsv", "metrics.json"})
+  void shouldRefuseAFlippedByte(String file) throws IOException {
+    // Given
+    saveToy(1);
+    byte[] content = Files.readAllBytes(directory.resolve(file));
+    content[content.length / 2] ^= 1;
+    Files.write(directory.resolve(file), content);
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage(
+            "%s: %s differs from its digest in SHA256SUMS; copy the whole checkpoint again",
+            directory, file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", CLASSIFIER, "labels.tsv", "SHA256SUMS"})
+  void shouldRefuseAMissingFile(String file) throws IOException {
+    // Given
+    saveToy(1);
+    Files.delete(directory.resolve(file));
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining(directory.toString())
+        .hasMessageContaining(file);
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsNoCheckpoint() {
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory.resolve("none")))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("is no checkpoint")
+        .hasMessageContaining("name a directory that the trainer wrote");
+  }
+
+  @Test
+  void shouldRefuseWeightsOfAnotherShape() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"intermediate_size\" : 6", "\"intermediate_size\" : 7");
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // When / Then
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThatThrownBy(() -> checkpoint.classifier(manager))
+          .isInstanceOf(InvalidCheckpointException.class)
+          .hasMessageContaining("esm.encoder.layer.0.intermediate.dense.weight is (12, 8)");
+    }
+  }
+
+  @Test
+  void shouldRefuseAnotherTokenizer() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", Checkpoint.TOKENIZER, "bpe");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("config.json: tokenizer is bpe");
+  }
+
+  @Test
+  void shouldBundleATrainedCheckpoint() {
+    // When
+    Checkpoint bundled = Checkpoint.bundled();
+
+    // Then
+    try (NDManager manager = NDManager.newBaseManager()) {
+      assertThat(bundled.classifier(manager)).isNotNull();
+      assertThat(bundled.explainer(manager)).isNotNull();
+    }
+    assertThat(bundled.metrics().path("explainer").path("reads").asLong()).isPositive();
+  }
+
+  /** Changes a file and makes the digests agree with it, as one who edits a checkpoint would. */
+  private void edit(String file, String from, String to) throws IOException {
+    Path path = directory.resolve(file);
+    Files.writeString(path, Files.readString(path).replace(from, to));
+    Path sums = directory.resolve("SHA256SUMS");
+    String name = "  " + file;
+    String digest = Sha256.of(Files.readAllBytes(path));
+    Files.writeString(
+        sums,
+        Files.readString(sums)
+            .lines()
+            .map(line -> line.endsWith(name) ? digest + name : line)
+            .reduce("", (a, b) -> a + b + "\n"));
+  }
+
+  private Checkpoint saveToy(long seed) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return save(
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(seed)),
+          new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(seed)),
+          5);
+    }
+  }
+
+  private Checkpoint save(TaxonClassifier classifier, Explainer explainer, int reads) {
+    return Checkpoint.save(
+        directory,
+        Toy.CONFIG,
+        DECISION,
+        Toy.taxonomy(),
+        classifier.tensors(),
+        explainer.tensors(),
+        new ObjectMapper().createObjectNode().put("reads", reads));
+  }
+}

@@ -1,0 +1,201 @@
+package io.readlens.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.TokenBatch;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.model.read.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class NetworkTest {
+  private static final Taxonomy TAXONOMY = Toy.taxonomy();
+  private static final ModelConfig CONFIG = Toy.CONFIG;
+
+  private final Toy classifierWeights = new Toy(7);
+  private final Toy explainerWeights = new Toy(8);
+  private NDManager manager;
+  private TaxonClassifier classifier;
+  private Explainer explainer;
+
+  @BeforeEach
+  void load() {
+    TorchThread.forInference(1);
+    manager = NDManager.newBaseManager();
+    classifier = new TaxonClassifier(manager, CONFIG, TAXONOMY, classifierWeights);
+    explainer = new Explainer(manager, CONFIG, TAXONOMY.size(), explainerWeights);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void shouldComputeTheGatedForwardPassAsWrittenOut() {
+    // Given
+    TokenBatch batch = batch(read(120, 1));
+    float[] gate = new float[batch.width()];
+    Random random = new Random(2);
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = i % 3 == 0 ? 0 : random.nextFloat();
+    }
+    double[] expected =
+        new SlowEncoder(CONFIG, classifierWeights).logits(batch.ids(), doubles(gate), 2, 3, 4);
+
+    // When
+    float[] logits =
+        classifier
+            .logits(
+                DeviceBatch.of(manager, batch),
+                manager.create(gate, new Shape(1, gate.length)),
+                false)
+            .toFloatArray();
+
+    // Then
+    assertClose(logits, expected);
+  }
+
+  @Test
+  void shouldComputeMasksAsWrittenOut() {
+    // Given
+    TokenBatch batch = batch(read(90, 3));
+    double[][] expected =
+        new SlowExplainer(CONFIG, explainerWeights).masks(batch.ids(), TAXONOMY.size());
+    long[] classes = {8, 0, 5};
+
+    // When
+    float[] masks =
+        explainer
+            .masks(DeviceBatch.of(manager, batch), manager.create(classes, new Shape(1, 3)))
+            .toFloatArray();
+
+    // Then
+    for (int t = 0; t < batch.width(); t++) {
+      for (int c = 0; c < classes.length; c++) {
+        assertThat((double) masks[t * 3 + c])
+            .isCloseTo(expected[t][(int) classes[c]], within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void shouldAnswerABatchOfMixedLengthsAsEachReadAlone() {
+    // Given
+    List<TokenizedRead> reads = Stream.of(30, 97, 150, 6, 230).map(n -> read(n, n)).toList();
+    DeviceBatch together = DeviceBatch.of(manager, batch(reads.toArray(TokenizedRead[]::new)));
+    long[] classes = {1, 4, 7};
+    long[] ofAll = new long[reads.size() * 3];
+    for (int i = 0; i < ofAll.length; i++) {
+      ofAll[i] = classes[i % 3];
+    }
+
+    // When
+    float[] logits = classifier.logits(together).toFloatArray();
+    float[] masks =
+        explainer.masks(together, manager.create(ofAll, new Shape(reads.size(), 3))).toFloatArray();
+
+    // Then
+    int taxa = TAXONOMY.size();
+    for (int row = 0; row < reads.size(); row++) {
+      DeviceBatch alone = DeviceBatch.of(manager, batch(reads.get(row)));
+      assertClose(
+          Arrays.copyOfRange(logits, row * taxa, (row + 1) * taxa),
+          doubles(classifier.logits(alone).toFloatArray()));
+      int from = row * together.width() * 3;
+      assertClose(
+          Arrays.copyOfRange(masks, from, from + alone.width() * 3),
+          doubles(explainer.masks(alone, manager.create(classes, new Shape(1, 3))).toFloatArray()));
+    }
+  }
+
+  @Test
+  void shouldSeeNothingOfAFullyHiddenRead() {
+    // Given
+    DeviceBatch one = DeviceBatch.of(manager, batch(read(120, 4)));
+    DeviceBatch other = DeviceBatch.of(manager, batch(read(120, 5)));
+    NDArray hidden = manager.zeros(new Shape(1, one.width()));
+
+    // When
+    float[] ofOne = classifier.logits(one, hidden, false).toFloatArray();
+    float[] ofOther = classifier.logits(other, hidden, false).toFloatArray();
+
+    // Then
+    assertThat(ofOne).isEqualTo(ofOther);
+    assertThat(ofOne[0]).isEqualTo(classifierWeights.values("classifier.superkingdom.bias")[0]);
+  }
+
+  @Test
+  void shouldRefuseMoreTokensThanTheModelHasPlacesFor() {
+    // Given
+    DeviceBatch tooLong = DeviceBatch.of(manager, batch(read(6 * 64, 6)));
+
+    // When / Then
+    assertThatThrownBy(() -> classifier.logits(tooLong))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("65 tokens, more than the model's 64");
+  }
+
+  @Test
+  void shouldLeaveNothingBehindOnceABatchIsClosed() {
+    // Given
+    classifyAndMask();
+    int before = manager.getManagedArrays().size();
+
+    // When
+    classifyAndMask();
+
+    // Then
+    assertThat(manager.getManagedArrays()).hasSize(before);
+  }
+
+  private void classifyAndMask() {
+    try (NDManager scratch = manager.newSubManager()) {
+      DeviceBatch batch = DeviceBatch.of(scratch, batch(read(120, 9)));
+      classifier.logits(batch);
+      explainer.masks(batch, scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
+    }
+  }
+
+  private static TokenizedRead read(int bases, long seed) {
+    Random random = new Random(seed);
+    StringBuilder sequence = new StringBuilder();
+    for (int i = 0; i < bases; i++) {
+      sequence.append("ACGT".charAt(random.nextInt(4)));
+    }
+    return Tokenizer.tokenize(Read.of("r" + seed, sequence));
+  }
+
+  private static TokenBatch batch(TokenizedRead... reads) {
+    return TokenBatch.of(
+        Arrays.stream(reads).map(read -> new Window(read, 0, read.tokens())).toList());
+  }
+
+  private static double[] doubles(float[] values) {
+    double[] doubles = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      doubles[i] = values[i];
+    }
+    return doubles;
+  }
+
+  private static void assertClose(float[] actual, double[] expected) {
+    assertThat(actual).hasSize(expected.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i]).as("value %d", i).isCloseTo(expected[i], within(1e-5));
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.readlens.model.network;
+
+import java.util.Arrays;
+
+/** The classifier's forward pass written out in loops and doubles, straight from its equations. */
+final class SlowEncoder {
+  private final ModelConfig config;
+  private final Toy weights;
+
+  SlowEncoder(ModelConfig config, Toy weights) {
+    this.config = config;
+    this.weights = weights;
+  }
+
+  /** Logits of one read without padding. */
+  double[] logits(long[] ids, double[] gate, int superkingdoms, int phyla, int genera) {
+    int e = config.hiddenSize();
+    double[][] x = new double[ids.length][];
+    for (int t = 0; t < ids.length; t++) {
+      x[t] = new double[e];
+      for (int i = 0; i < e; i++) {
+        x[t][i] =
+            gate[t] * weights.values("esm.embeddings.word_embeddings.weight")[(int) ids[t] * e + i];
+      }
+    }
+    for (int layer = 0; layer < config.layers(); layer++) {
+      x = layer(x, "esm.encoder.layer." + layer + ".");
+    }
+    double[] pooled = new double[e];
+    for (int t = 0; t < ids.length; t++) {
+      double[] h = norm(x[t], "esm.encoder.emb_layer_norm_after");
+      for (int i = 0; i < e; i++) {
+        pooled[i] += gate[t] * h[i] / ids.length;
+      }
+    }
+    double[] logits = new double[superkingdoms + phyla + genera];
+    int[] sizes = {superkingdoms, phyla, genera};
+    String[] names = {"superkingdom", "phylum", "genus"};
+    int at = 0;
+    for (int rank = 0; rank < 3; rank++) {
+      double[] head = linear(pooled, "classifier." + names[rank], sizes[rank]);
+      System.arraycopy(head, 0, logits, at, head.length);
+      at += head.length;
+    }
+    return logits;
+  }
+
+  private double[][] layer(double[][] x, String name) {
+    int e = config.hiddenSize();
+    int size = config.headSize();
+    int length = x.length;
+    double[][] q = new double[length][];
+    double[][] k = new double[length][];
+    double[][] v = new double[length][];
+    for (int t = 0; t < length; t++) {
+      double[] h = norm(x[t], name + "attention.LayerNorm");
+      q[t] = linear(h, name + "attention.self.query", e);
+      k[t] = linear(h, name + "attention.self.key", e);
+      v[t] = linear(h, name + "attention.self.value", e);
+      for (int head = 0; head < config.heads(); head++) {
+        rotate(q[t], head * size, size, t);
+        rotate(k[t], head * size, size, t);
+      }
+    }
+    double[][] y = new double[length][];
+    for (int t = 0; t < length; t++) {
+      double[] context = new double[e];
+      for (int head = 0; head < config.heads(); head++) {
+        double[] p = new double[length];
+        double sum = 0;
+        for (int s = 0; s < length; s++) {
+          double dot = 0;
+          for (int i = head * size; i < (head + 1) * size; i++) {
+            dot += q[t][i] * k[s][i];
+          }
+          p[s] = Math.exp(dot / Math.sqrt(size));
+          sum += p[s];
+        }
+        for (int s = 0; s < length; s++) {
+          for (int i = head * size; i < (head + 1) * size; i++) {
+            context[i] += p[s] / sum * v[s][i];
+          }
+        }
+      }
+      y[t] = add(x[t], linear(context, name + "attention.output.dense", e));
+      double[] h = norm(y[t], name + "LayerNorm");
+      int f = config.intermediateSize();
+      double[] both = linear(h, name + "intermediate.dense", 2 * f);
+      double[] gated = new double[f];
+      for (int i = 0; i < f; i++) {
+        gated[i] = both[i] / (1 + Math.exp(-both[i])) * both[f + i];
+      }
+      y[t] = add(y[t], linear(gated, name + "output.dense", e));
+    }
+    return y;
+  }
+
+  private static void rotate(double[] x, int from, int size, int position) {
+    double[] old = Arrays.copyOfRange(x, from, from + size);
+    for (int j = 0; j < size / 2; j++) {
+      double angle = position * Math.pow(10_000, -2.0 * j / size);
+      x[from + j] = old[j] * Math.cos(angle) - old[j + size / 2] * Math.sin(angle);
+      x[from + j + size / 2] = old[j + size / 2] * Math.cos(angle) + old[j] * Math.sin(angle);
+    }
+  }
+
+  private double[] norm(double[] x, String name) {
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double variance = Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow();
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] =
+          (x[i] - mean)
+                  / Math.sqrt(variance + config.layerNormEps())
+                  * weights.values(name + ".weight")[i]
+              + weights.values(name + ".bias")[i];
+    }
+    return y;
+  }
+
+  private double[] linear(double[] x, String name, int outputs) {
+    float[] weight = weights.values(name + ".weight");
+    float[] bias = weights.values(name + ".bias");
+    double[] y = new double[outputs];
+    for (int o = 0; o < outputs; o++) {
+      y[o] = bias == null ? 0 : bias[o];
+      for (int i = 0; i < x.length; i++) {
+        y[o] += weight[o * x.length + i] * x[i];
+      }
+    }
+    return y;
+  }
+
+  private static double[] add(double[] a, double[] b) {
+    double[] sum = new double[a.length];
+    for (int i = 0; i < a.length; i++) {
+      sum[i] = a[i] + b[i];
+    }
+    return sum;
+  }
+}

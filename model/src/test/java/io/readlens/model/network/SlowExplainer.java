@@ -1,0 +1,97 @@
+package io.readlens.model.network;
+
+/** The Explainer written out in loops and doubles: LSTM cells step by step. */
+final class SlowExplainer {
+  private final ModelConfig config;
+  private final Toy weights;
+
+  SlowExplainer(ModelConfig config, Toy weights) {
+    this.config = config;
+    this.weights = weights;
+  }
+
+  /** Masks [T][taxa] of one read without padding. */
+  double[][] masks(long[] ids, int taxa) {
+    int length = ids.length;
+    int h = config.explainerHidden();
+    int width = config.explainerEmbedding();
+    double[][] x = new double[length][width];
+    for (int t = 0; t < length; t++) {
+      for (int i = 0; i < width; i++) {
+        x[t][i] = value("embedding.weight", (int) ids[t] * width + i);
+      }
+    }
+    double[][][] forward = direction(x, "_l0", false);
+    double[][][] backward = direction(x, "_l0_reverse", true);
+    double[][] y = new double[length][];
+    for (int t = 0; t < length; t++) {
+      y[t] = concat(forward[0][t], backward[0][t]);
+    }
+    forward = direction(y, "_l1", false);
+    backward = direction(y, "_l1_reverse", true);
+    double[][] masks = new double[length][taxa];
+    for (int t = 0; t < length; t++) {
+      double[] state =
+          concat(concat(forward[0][t], backward[0][t]), concat(forward[1][t], backward[1][t]));
+      for (int taxon = 0; taxon < taxa; taxon++) {
+        double z = value("output.bias", taxon);
+        for (int i = 0; i < 4 * h; i++) {
+          double normal =
+              (Math.max(0, state[i]) - value("norm.running_mean", i))
+                  / Math.sqrt(value("norm.running_var", i) + 1e-5);
+          z +=
+              (normal * value("norm.weight", i) + value("norm.bias", i))
+                  * value("output.weight", taxon * 4 * h + i);
+        }
+        masks[t][taxon] = sigmoid(z);
+      }
+    }
+    return masks;
+  }
+
+  /** Hidden states and cell states [2][T][H] of one direction. */
+  private double[][][] direction(double[][] x, String suffix, boolean reverse) {
+    int h = config.explainerHidden();
+    int length = x.length;
+    double[][][] states = new double[2][length][h];
+    double[] hidden = new double[h];
+    double[] cell = new double[h];
+    for (int step = 0; step < length; step++) {
+      int t = reverse ? length - 1 - step : step;
+      double[] gates = new double[4 * h];
+      for (int g = 0; g < gates.length; g++) {
+        gates[g] = value("lstm.bias_ih" + suffix, g) + value("lstm.bias_hh" + suffix, g);
+        for (int i = 0; i < x[t].length; i++) {
+          gates[g] += value("lstm.weight_ih" + suffix, g * x[t].length + i) * x[t][i];
+        }
+        for (int i = 0; i < h; i++) {
+          gates[g] += value("lstm.weight_hh" + suffix, g * h + i) * hidden[i];
+        }
+      }
+      double[] next = new double[h];
+      for (int i = 0; i < h; i++) {
+        cell[i] = sigmoid(gates[h + i]) * cell[i] + sigmoid(gates[i]) * Math.tanh(gates[2 * h + i]);
+        next[i] = sigmoid(gates[3 * h + i]) * Math.tanh(cell[i]);
+      }
+      hidden = next;
+      states[0][t] = hidden.clone();
+      states[1][t] = cell.clone();
+    }
+    return states;
+  }
+
+  private double value(String name, int index) {
+    return weights.values("explainer." + name)[index];
+  }
+
+  private static double sigmoid(double z) {
+    return 1 / (1 + Math.exp(-z));
+  }
+
+  private static double[] concat(double[] a, double[] b) {
+    double[] both = new double[a.length + b.length];
+    System.arraycopy(a, 0, both, 0, a.length);
+    System.arraycopy(b, 0, both, a.length, b.length);
+    return both;
+  }
+}

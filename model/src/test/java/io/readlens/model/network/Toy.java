@@ -1,0 +1,60 @@
+package io.readlens.model.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.Taxonomy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+
+/** A model small enough to compute by hand, with known random weights. */
+public final class Toy implements Tensors.Source {
+  public static final ModelConfig CONFIG =
+      new ModelConfig(8, 2, 2, 6, 1e-5, 4107, 64, true, 40, 5, 3);
+
+  private final Random random;
+  private final Map<String, float[]> values = new LinkedHashMap<>();
+
+  public Toy(long seed) {
+    random = new Random(seed);
+  }
+
+  /** Two superkingdoms, three phyla, four genera. */
+  public static Taxonomy taxonomy() {
+    List<Taxon> taxa = new ArrayList<>();
+    taxa.add(new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.of(2), "Bacteria", -1));
+    taxa.add(new Taxon(Rank.SUPERKINGDOM, 1, OptionalInt.of(10239), "Viruses", -1));
+    taxa.add(new Taxon(Rank.PHYLUM, 0, OptionalInt.of(1224), "Pseudomonadota", 0));
+    taxa.add(new Taxon(Rank.PHYLUM, 1, OptionalInt.of(1239), "Bacillota", 0));
+    taxa.add(new Taxon(Rank.PHYLUM, 2, OptionalInt.empty(), "Uroviricota", 1));
+    taxa.add(new Taxon(Rank.GENUS, 0, OptionalInt.of(561), "Escherichia", 0));
+    taxa.add(new Taxon(Rank.GENUS, 1, OptionalInt.of(590), "Salmonella", 0));
+    taxa.add(new Taxon(Rank.GENUS, 2, OptionalInt.of(1279), "Staphylococcus", 1));
+    taxa.add(new Taxon(Rank.GENUS, 3, OptionalInt.empty(), "Lambdavirus", 2));
+    return Taxonomy.of(taxa);
+  }
+
+  @Override
+  public NDArray tensor(NDManager manager, String name, Shape shape) {
+    float[] tensor = new float[(int) shape.size()];
+    for (int i = 0; i < tensor.length; i++) {
+      tensor[i] = (float) random.nextGaussian() * 0.5f;
+      if (name.endsWith("running_var")) {
+        tensor[i] = Math.abs(tensor[i]) + 0.1f;
+      }
+    }
+    values.put(name, tensor);
+    return manager.create(tensor, shape);
+  }
+
+  /** The values that a tensor was given. */
+  float[] values(String name) {
+    return values.get(name);
+  }
+}

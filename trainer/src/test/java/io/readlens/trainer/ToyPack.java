@@ -1,0 +1,100 @@
+package io.readlens.trainer;
+
+import io.readlens.model.read.Taxonomy;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Four made-up genomes of three genera, told apart by their composition, in the layout of a genome
+ * pack. The last belongs to a species that is not trained on.
+ */
+final class ToyPack {
+  private final Path directory;
+  private final GenomePack pack;
+
+  ToyPack() {
+    try {
+      directory = Files.createTempDirectory("toy-pack");
+      directory.toFile().deleteOnExit();
+      Files.createDirectories(directory.resolve("genomes"));
+      Files.writeString(
+          directory.resolve("genomes.tsv"),
+          """
+          id\taccession\ttaxid\tsuperkingdom\tphylum\tgenus\tsplit
+          g1\tA1.1\t562\tBacteria\tPseudomonadota\tEscherichia\ttrain
+          g2\tA2.1\t1280\tBacteria\tBacillota\tStaphylococcus\ttrain
+          g3\tA3.1\t2157\tArchaea\tPromethearchaeota\tNA\ttrain
+          g4\tA4.1\t1281\tBacteria\tBacillota\tStaphylococcus\ttest_unseen_species
+          """);
+      Files.writeString(
+          directory.resolve("regions.tsv"),
+          """
+          id\tcontig\tstart0\tend\tuse
+          g1\tg1c\t0\t80000\ttrain
+          g1\tg1c\t80000\t90000\ttest_region
+          g2\tg2c\t0\t20000\ttrain
+          g2\tg2c\t20000\t24000\ttest_region
+          g3\tg3c\t0\t20000\ttrain
+          g4\tg4c\t0\t9000\ttest
+          """);
+      Files.writeString(
+          directory.resolve("rank_taxids.tsv"),
+          """
+          rank\tname\ttaxid\tparent\tname_in_table
+          superkingdom\tBacteria\t2\tNA\tBacteria
+          phylum\tBacillota\t1239\tBacteria\tFirmicutes
+          genus\tEscherichia\tNA\tPseudomonadota\tNA
+          """);
+      genome("g1", 90_000, "AAACCCGGTT", 1);
+      genome("g2", 24_000, "AAATTTTCG", 2);
+      genome("g3", 20_000, "GGGCCCAT", 3);
+      genome("g4", 9_000, "AAATTTTCG", 4);
+      pack = GenomePack.open(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void genome(String id, int bases, String letters, long seed) throws IOException {
+    Random random = new Random(seed);
+    StringBuilder fasta = new StringBuilder(">" + id + "c made up\n");
+    for (int i = 0; i < bases; i++) {
+      fasta.append(letters.charAt(random.nextInt(letters.length())));
+      if (i % 70 == 69) {
+        fasta.append('\n');
+      }
+    }
+    try (OutputStream out =
+        new GZIPOutputStream(
+            Files.newOutputStream(directory.resolve("genomes/" + id + ".fa.gz")))) {
+      out.write(fasta.append('\n').toString().getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  GenomePack pack() {
+    return pack;
+  }
+
+  Taxonomy taxonomy() {
+    return pack.taxonomy();
+  }
+
+  List<Genome> genomes() {
+    try {
+      return pack.genomes(GenomePack.Use.TRAIN);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
