@@ -67,7 +67,7 @@ public final class Registry implements AutoCloseable {
    *       Confluent's client
    * </ul>
    *
-   * Every other key is ignored: Kafka's own {@code ssl.*} must not leak into the client.
+   * Every other key is ignored, for it is meant for Kafka.
    *
    * @throws ConfigException if the address is missing or a switch is neither true nor false
    */

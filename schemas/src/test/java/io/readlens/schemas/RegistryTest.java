@@ -242,12 +242,13 @@ final class RegistryTest {
   }
 
   @Test
-  void shouldIgnoreWhatIsKafkasOwn() {
+  void shouldKeepOtherKeysFromTheClient() {
     // Given
     stub.know(7, PUBLISHED);
     Map<String, Object> config = new HashMap<>();
     config.put("schema.registry.url", stub.url());
-    config.put("ssl.truststore.location", "/no/such/file");
+    config.put("proxy.host", "no-such-host.invalid");
+    config.put("proxy.port", "1");
     config.put("schema.registry.ssl.truststore.location", null);
     // When
     Schema schema = Registry.connect(config).forReading(7);
