@@ -38,7 +38,7 @@ final class LineReader implements Closeable {
 
   /** The first byte of the next line (its LF if it is empty), or -1 at the end of the file. */
   int peek() {
-    return position < limit || fill() ? buffer[position] : -1;
+    return position < limit || fill() ? buffer[position] & 0xFF : -1;
   }
 
   /** The next line without its end, or null at the end of the file. */

@@ -97,7 +97,8 @@ class MalformedFileTest {
         Arguments.of("(\u00B5/\u00FD", "recompress it with gzip"),
         Arguments.of("PK\3\4", "unpack"),
         Arguments.of("readId\ttaxid\n", "neither FASTQ"),
-        Arguments.of("\0", "neither FASTQ"));
+        Arguments.of("\0", "neither FASTQ"),
+        Arguments.of("\u00FF\u00FE@", "neither FASTQ"));
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.readlens.model.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -142,6 +143,22 @@ class ReadFileTest {
 
     // Then
     assertThat(records).extracting(SequenceRecord::sequence).containsExactly("AC1T", "AC");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00C3", "\u00FF", "@", "\0"})
+  void shouldTakeNothingButANameForTheStartOfAFastaRecord(String letter) throws IOException {
+    // Given
+    byte[] fasta = (">c1\nAC\n" + letter + "GT\n>c2\nA\n").getBytes(ISO_8859_1);
+    Path file = Files.write(folder.resolve("reads"), fasta);
+
+    // When
+    List<SequenceRecord> records = readAll(file);
+
+    // Then
+    assertThat(records)
+        .extracting(SequenceRecord::sequence)
+        .containsExactly("AC" + letter + "GT", "A");
   }
 
   @Test
