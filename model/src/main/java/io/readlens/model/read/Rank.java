@@ -12,4 +12,17 @@ public enum Rank {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /**
+   * The next rank towards the root.
+   *
+   * @throws IllegalStateException for the superkingdom
+   */
+  public Rank above() {
+    return switch (this) {
+      case SUPERKINGDOM -> throw new IllegalStateException("no rank is above the superkingdom");
+      case PHYLUM -> SUPERKINGDOM;
+      case GENUS -> PHYLUM;
+    };
+  }
 }
