@@ -1,0 +1,75 @@
+package io.readlens.schemas;
+
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.SequencingRead;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Every topic of the product, declared here and nowhere else. Immutable.
+ *
+ * <p>The topics that are written accept larger messages than the reads topic: a dead letter holds a
+ * whole record of the reads topic and more, and must fit for every record that did. A producer's
+ * {@code max.request.size} has to keep up.
+ *
+ * <p><b>Trap.</b> Kafka counts retention from a record's timestamp, and an explanation's is the
+ * read's event time: reads that were sequenced longer ago than the retention lose their
+ * explanations at the broker's next clean-up. Lengthen {@code retention.ms} before an archive is
+ * replayed with its own times.
+ *
+ * @param reads reads to be explained
+ * @param explanations what they were called, and why
+ * @param deadLetters records that could not be answered
+ */
+public record Topics(
+    Topic<SequencingRead> reads, Topic<Explanation> explanations, Topic<DeadLetter> deadLetters) {
+  private static final int PARTITIONS = 4;
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  public Topics {
+    if (Stream.of(reads, explanations, deadLetters).map(Topic::name).distinct().count() < 3) {
+      throw new IllegalArgumentException("two topics share a name");
+    }
+    if (deadLetters.maxMessageBytes() <= reads.maxMessageBytes()) {
+      throw new IllegalArgumentException("a dead letter would not fit into " + deadLetters.name());
+    }
+  }
+
+  /** The topics under their default names. */
+  public static Topics standard() {
+    return new Topics(
+        new Topic<>(
+            "readlens.reads.v1",
+            SequencingRead.class,
+            PARTITIONS,
+            Duration.ofDays(7),
+            4 * MEBIBYTE),
+        new Topic<>(
+            "readlens.explanations.v1",
+            Explanation.class,
+            PARTITIONS,
+            Duration.ofDays(30),
+            8 * MEBIBYTE),
+        new Topic<>(
+            "readlens.dead-letters.v1",
+            DeadLetter.class,
+            PARTITIONS,
+            Duration.ofDays(30),
+            8 * MEBIBYTE));
+  }
+
+  /** The same topics under other names. */
+  public Topics named(String readsName, String explanationsName, String deadLettersName) {
+    return new Topics(
+        reads.named(readsName),
+        explanations.named(explanationsName),
+        deadLetters.named(deadLettersName));
+  }
+
+  /** All topics, input first. */
+  public List<Topic<?>> all() {
+    return List.of(reads, explanations, deadLetters);
+  }
+}

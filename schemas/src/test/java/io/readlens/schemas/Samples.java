@@ -1,0 +1,80 @@
+package io.readlens.schemas;
+
+import io.readlens.avro.Call;
+import io.readlens.avro.Candidate;
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Rank;
+import io.readlens.avro.ReadOutcome;
+import io.readlens.avro.ReadSource;
+import io.readlens.avro.SequencingRead;
+import io.readlens.avro.Span;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+
+/** Records with every field set to something that is not its default. */
+final class Samples {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.125Z");
+
+  private Samples() {}
+
+  static SequencingRead read() {
+    return SequencingRead.newBuilder()
+        .setReadId("m64011_190830/1/ccs/1")
+        .setSequence("ACGTNacgtR")
+        .setQualities("!5IIIIII~I")
+        .setRunId("run 7")
+        .setSampleId("gut-12")
+        .setBarcode("BC03")
+        .setPlatform("PACBIO")
+        .setStartTime(NOON)
+        .setSource(ReadSource.INSTRUMENT)
+        .setTrueTaxId(562)
+        .build();
+  }
+
+  static Explanation explanation() {
+    return Explanation.newBuilder()
+        .setReadId("m64011_190830/1/ccs/1")
+        .setRunId("run 7")
+        .setSampleId("gut-12")
+        .setBarcode("BC03")
+        .setLength(10)
+        .setOutcome(ReadOutcome.CLASSIFIED)
+        .setCalls(
+            List.of(
+                Call.newBuilder()
+                    .setRank(Rank.SUPERKINGDOM)
+                    .setTaxId(2)
+                    .setName("Bacteria")
+                    .setProbability(0.875)
+                    .setAlternatives(List.of(new Candidate(null, "Viruses", 0.125)))
+                    .setSpans(List.of(new Span(0, 6, 0.75)))
+                    .build()))
+        .setMask(ByteBuffer.wrap(new byte[] {0, 127, (byte) 255}))
+        .setTokens(3)
+        .setUnknownBases(2)
+        .setSequence("ACGTNacgtR")
+        .setCheckpointId("c0ffee")
+        .setEventTime(NOON)
+        .setProcessedTime(NOON.plusSeconds(3))
+        .setTrueTaxId(562)
+        .build();
+  }
+
+  static DeadLetter deadLetter() {
+    return DeadLetter.newBuilder()
+        .setKey(ByteBuffer.wrap(new byte[] {1}))
+        .setValue(ByteBuffer.wrap(new byte[] {0, 1, (byte) 200}))
+        .setTopic("readlens.reads.v1")
+        .setPartition(3)
+        .setOffset(1L << 40)
+        .setTimestamp(NOON)
+        .setReason(DeadLetterReason.TOO_LONG)
+        .setDetail("100001 bases, the maximum is 100000")
+        .setProcessedTime(NOON.plusSeconds(3))
+        .build();
+  }
+}
