@@ -1,12 +1,11 @@
 package io.readlens.stream.config;
 
+import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -27,9 +26,7 @@ import java.util.stream.Collectors;
  * auto.register.schemas} and {@code use.latest.version} go to the registry's client and to nothing
  * else.
  *
- * @param readsTopic the topic that reads are consumed from
- * @param explanationsTopic the topic that explained calls go to
- * @param deadLettersTopic the topic that reads go to which can never be answered
+ * @param topics what is consumed and produced
  * @param minReadLength bases; a shorter read is not shown to the model
  * @param maxReadLength bases; a longer read is a dead letter. 200,000 by default, so that a
  *     nanopore read of 100 kilobases passes while one read cannot hold the device for long
@@ -44,9 +41,7 @@ import java.util.stream.Collectors;
  * @param registry what the schema registry's client and serdes are given; may hold passwords
  */
 public record AppConfig(
-    String readsTopic,
-    String explanationsTopic,
-    String deadLettersTopic,
+    Topics topics,
     int minReadLength,
     int maxReadLength,
     int alternatives,
@@ -62,11 +57,6 @@ public record AppConfig(
   public AppConfig {
     kafka = Map.copyOf(kafka);
     registry = Map.copyOf(registry);
-    if (Set.copyOf(List.of(readsTopic, explanationsTopic, deadLettersTopic)).size() < 3) {
-      throw new ConfigurationException(
-          "reads, explanations and dead letters need a topic each: "
-              + String.join(", ", readsTopic, explanationsTopic, deadLettersTopic));
-    }
     if (maxReadLength < minReadLength) {
       throw new ConfigurationException(
           Setting.MAX_READ_LENGTH.key()
@@ -105,10 +95,8 @@ public record AppConfig(
         });
     Values values = new Values(own);
     return new AppConfig(
-        values.topic(Setting.TOPIC_READS),
-        values.topic(Setting.TOPIC_EXPLANATIONS),
-        values.topic(Setting.TOPIC_DEAD_LETTERS),
-        values.integer(Setting.MIN_READ_LENGTH, 0),
+        values.topics(),
+        values.integer(Setting.MIN_READ_LENGTH, 1),
         values.integer(Setting.MAX_READ_LENGTH, 1),
         values.integer(Setting.ALTERNATIVES, 0),
         values.flag(Setting.INCLUDE_SEQUENCE),
@@ -146,7 +134,11 @@ public record AppConfig(
   public String toString() {
     return "AppConfig[reads=%s, explanations=%s, dead letters=%s, read length=[%d,%d] bases, "
             .formatted(
-                readsTopic, explanationsTopic, deadLettersTopic, minReadLength, maxReadLength)
+                topics.reads().name(),
+                topics.explanations().name(),
+                topics.deadLetters().name(),
+                minReadLength,
+                maxReadLength)
         + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%d tokens, linger=%d ms, "
             .formatted(
                 alternatives,

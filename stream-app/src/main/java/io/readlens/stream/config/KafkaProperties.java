@@ -28,8 +28,8 @@ final class KafkaProperties {
    *       transaction left open. It must exceed what a thread takes between two commits, which with
    *       reads of 100 kilobases on a slow device can be many seconds: raise it there.
    *   <li>{@code commit.interval.ms}: the latency floor of those who read committed records.
-   *   <li>{@code max.request.size}: a dead letter carries a record that may have been larger before
-   *       it was compressed.
+   *   <li>{@code max.request.size}: what the topics that are written accept; a dead letter holds a
+   *       whole record of the reads topic and more.
    * </ul>
    */
   static final Map<String, String> DEFAULTS =
@@ -41,7 +41,7 @@ final class KafkaProperties {
           Map.entry("transaction.timeout.ms", "10000"),
           Map.entry("max.poll.records", "200"),
           Map.entry("max.poll.interval.ms", "300000"),
-          Map.entry("max.request.size", "4194304"),
+          Map.entry("max.request.size", "8388608"),
           Map.entry("ensure.explicit.internal.resource.naming", "true"));
 
   /**

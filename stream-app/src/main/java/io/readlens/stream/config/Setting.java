@@ -1,16 +1,20 @@
 package io.readlens.stream.config;
 
+import io.readlens.schemas.Topics;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** ReadLens's own settings: their names, defaults and meanings. The README's table is this list. */
 public enum Setting {
-  TOPIC_READS("topic.reads", "readlens.reads.v1", "the topic that reads are consumed from"),
+  TOPIC_READS(
+      "topic.reads", Topics.standard().reads().name(), "the topic that reads are consumed from"),
   TOPIC_EXPLANATIONS(
-      "topic.explanations", "readlens.explanations.v1", "the topic that explained calls go to"),
+      "topic.explanations",
+      Topics.standard().explanations().name(),
+      "the topic that explained calls go to"),
   TOPIC_DEAD_LETTERS(
       "topic.dead-letters",
-      "readlens.dead-letters.v1",
+      Topics.standard().deadLetters().name(),
       "the topic that reads go to which can never be answered"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),

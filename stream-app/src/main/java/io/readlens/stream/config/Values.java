@@ -1,14 +1,12 @@
 package io.readlens.stream.config;
 
+import io.readlens.schemas.Topics;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /** Reads one setting after another from text, each with its range. */
 final class Values {
-  private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-
   private final Map<Setting, String> given;
 
   Values(Map<Setting, String> given) {
@@ -19,12 +17,16 @@ final class Values {
     return given.getOrDefault(setting, setting.standard());
   }
 
-  String topic(Setting setting) {
-    String name = text(setting);
-    if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-      throw wrong(setting, "a topic's name (letters, digits, '.', '_' and '-', at most 249)");
+  Topics topics() {
+    try {
+      return Topics.standard()
+          .named(
+              text(Setting.TOPIC_READS),
+              text(Setting.TOPIC_EXPLANATIONS),
+              text(Setting.TOPIC_DEAD_LETTERS));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("topic.*: " + e.getMessage());
     }
-    return name;
   }
 
   int integer(Setting setting, int least) {

@@ -3,6 +3,7 @@ package io.readlens.stream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -57,9 +58,7 @@ class AppConfigTest {
     assertThat(config)
         .isEqualTo(
             new AppConfig(
-                "readlens.reads.v1",
-                "readlens.explanations.v1",
-                "readlens.dead-letters.v1",
+                Topics.standard(),
                 100,
                 200_000,
                 3,
@@ -78,7 +77,7 @@ class AppConfigTest {
                     Map.entry("transaction.timeout.ms", "10000"),
                     Map.entry("max.poll.records", "200"),
                     Map.entry("max.poll.interval.ms", "300000"),
-                    Map.entry("max.request.size", "4194304"),
+                    Map.entry("max.request.size", "8388608"),
                     Map.entry("ensure.explicit.internal.resource.naming", "true"),
                     Map.entry("session.timeout.ms", "6000"),
                     Map.entry("heartbeat.interval.ms", "1500"),
@@ -188,7 +187,7 @@ class AppConfigTest {
   @ParameterizedTest
   @CsvSource({
     "topic.reads, reads of mine",
-    "min.read.length, -1",
+    "min.read.length, 0",
     "min.read.length, ten",
     "max.read.length, 99",
     "alternatives, 2.5",
@@ -197,7 +196,6 @@ class AppConfigTest {
     "device.workers, 0",
     "batch.max.tokens, 0",
     "batch.linger.ms, -1",
-    "topic.reads, readlens.explanations.v1",
     "num.stream.threads, many",
     "consumer.max.poll.records, 0",
     "processing.guarantee, twice",
@@ -208,6 +206,20 @@ class AppConfigTest {
 
     // Then
     thrown.isInstanceOf(ConfigurationException.class).hasMessageContaining(value);
+  }
+
+  @Test
+  void shouldRefuseTwoTopicsOfOneName() {
+    // Given
+    Map<String, String> override = Map.of("topic.reads", "readlens.explanations.v1");
+
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(override));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("topic.*: two topics share a name");
   }
 
   @ParameterizedTest
