@@ -1,0 +1,145 @@
+package io.readlens.stream.embedded;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * What a single KRaft node, broker and controller in one, is told: its ports, its storage and
+ * settings that make one replica enough and recovery quick.
+ *
+ * @param storage the directory of Kafka's logs
+ * @param port where clients connect
+ * @param controllerPort where the node talks to itself; a value of its own in each run
+ */
+record BrokerNode(Path storage, int port, int controllerPort) {
+  private static final int NODE_ID = 1;
+  private static final String CLIENTS = "PLAINTEXT";
+  private static final String CONTROLLER = "CONTROLLER";
+
+  BrokerNode {
+    if (port == controllerPort) {
+      throw new IllegalArgumentException("one port for clients and controller: " + port);
+    }
+  }
+
+  /** A node on {@code port} with a free port for its controller. */
+  static BrokerNode on(Path storage, int port) {
+    int controllerPort = Loopback.freePort();
+    while (controllerPort == port) {
+      controllerPort = Loopback.freePort();
+    }
+    return new BrokerNode(storage, port, controllerPort);
+  }
+
+  String bootstrapServers() {
+    return Loopback.HOST + ":" + port;
+  }
+
+  boolean portsAreFree() {
+    return Loopback.isFree(port) && Loopback.isFree(controllerPort);
+  }
+
+  /**
+   * Makes the storage a Kafka log directory with a new cluster id. Formatted storage is left alone,
+   * so a restart keeps its topics; formatting that was cut short is done again, because {@code
+   * meta.properties} is written last.
+   */
+  void format() throws IOException {
+    if (Files.exists(storage.resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(storage);
+    try (PrintStream discarded =
+        new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+      new Formatter()
+          .setNodeId(NODE_ID)
+          .setClusterId(Uuid.randomUuid().toString())
+          .addDirectory(storage.toString())
+          .setMetadataLogDirectory(storage.toString())
+          .setControllerListenerName(CONTROLLER)
+          .setReleaseVersion(MetadataVersion.latestProduction())
+          .setPrintStream(discarded)
+          .run();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot format " + storage, e);
+    }
+  }
+
+  Properties settings() {
+    Properties settings = new Properties();
+    settings.putAll(identity());
+    settings.putAll(ONE_REPLICA);
+    settings.putAll(QUICK_RECOVERY);
+    settings.putAll(SMALL);
+    return settings;
+  }
+
+  private Map<String, String> identity() {
+    String clients = CLIENTS + "://" + bootstrapServers();
+    String controller = Loopback.HOST + ":" + controllerPort;
+    return Map.of(
+        "process.roles",
+        "broker,controller",
+        "node.id",
+        Integer.toString(NODE_ID),
+        "controller.quorum.voters",
+        NODE_ID + "@" + controller,
+        "listeners",
+        clients + "," + CONTROLLER + "://" + controller,
+        "advertised.listeners",
+        clients,
+        "controller.listener.names",
+        CONTROLLER,
+        "listener.security.protocol.map",
+        CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
+        "log.dirs",
+        storage.toString());
+  }
+
+  private static final Map<String, String> ONE_REPLICA =
+      Map.of(
+          "default.replication.factor", "1",
+          "min.insync.replicas", "1",
+          "offsets.topic.replication.factor", "1",
+          "transaction.state.log.replication.factor", "1",
+          "transaction.state.log.min.isr", "1",
+          "share.coordinator.state.topic.replication.factor", "1",
+          "share.coordinator.state.topic.min.isr", "1");
+
+  /**
+   * A killed broker may register again after its session, and a killed application's transaction
+   * and group membership end within seconds. The session timeouts of the streams protocol are the
+   * broker's to set.
+   */
+  private static final Map<String, String> QUICK_RECOVERY =
+      Map.of(
+          "broker.session.timeout.ms", "1500",
+          "broker.heartbeat.interval.ms", "300",
+          "transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000",
+          "group.initial.rebalance.delay.ms", "0",
+          "group.streams.initial.rebalance.delay.ms", "0",
+          "group.streams.min.session.timeout.ms", "3000",
+          "group.streams.session.timeout.ms", "6000",
+          "group.streams.min.heartbeat.interval.ms", "1500",
+          "group.streams.heartbeat.interval.ms", "1500");
+
+  private static final Map<String, String> SMALL =
+      Map.of(
+          "auto.create.topics.enable", "false",
+          "num.partitions", "1",
+          "offsets.topic.num.partitions", "1",
+          "transaction.state.log.num.partitions", "1",
+          "share.coordinator.state.topic.num.partitions", "1",
+          "log.cleaner.dedupe.buffer.size", "4194304");
+}

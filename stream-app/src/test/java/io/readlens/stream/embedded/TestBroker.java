@@ -1,0 +1,123 @@
+package io.readlens.stream.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Exit;
+import org.apache.kafka.common.utils.Time;
+
+/**
+ * One broker for all tests of a JVM, started when first asked for and ended with the JVM; its data
+ * go with it. It cannot be killed: tests of failure use {@link EmbeddedBroker}.
+ *
+ * <p>Tests share its topics, groups and schemas, so they name theirs after themselves.
+ *
+ * <p>Threading: any thread.
+ */
+public final class TestBroker {
+  private static final int PORT_ATTEMPTS = 5;
+
+  /** Starts the broker when it is first touched. */
+  private static final class Shared {
+    private static final TestBroker BROKER = start();
+  }
+
+  private final BrokerNode node;
+
+  private TestBroker(BrokerNode node) {
+    this.node = node;
+  }
+
+  public static TestBroker shared() {
+    return Shared.BROKER;
+  }
+
+  public String bootstrapServers() {
+    return node.bootstrapServers();
+  }
+
+  /**
+   * Creates a topic and returns when all its partitions can be written to.
+   *
+   * <p>Kafka confirms a topic before its leader has opened the partitions. A producer that is
+   * quicker has its first batches refused and later ones taken, and then retries the first ones,
+   * out of sequence now, until its delivery timeout.
+   */
+  public void createTopic(String name, int partitions, Map<String, String> settings) {
+    NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
+    Map<TopicPartition, OffsetSpec> leaders =
+        IntStream.range(0, partitions)
+            .boxed()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(name, partition),
+                    partition -> OffsetSpec.latest()));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+      admin.createTopics(List.of(topic)).all().get();
+      admin.listOffsets(leaders).all().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("cannot create topic " + name, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while creating topic " + name, e);
+    }
+  }
+
+  private static TestBroker start() {
+    // What would end the process, were the broker alone in it, must not end the tests.
+    Exit.setExitProcedure(TestBroker::refuseToEnd);
+    Exit.setHaltProcedure(TestBroker::refuseToEnd);
+    try {
+      Path directory = Files.createTempDirectory("readlens-test-broker");
+      for (int attempt = 1; ; attempt++) {
+        BrokerNode node = BrokerNode.on(directory.resolve("kafka-" + attempt), Loopback.freePort());
+        node.format();
+        KafkaRaftServer server =
+            new KafkaRaftServer(KafkaConfig.fromProps(node.settings(), false), Time.SYSTEM);
+        try {
+          server.startup();
+        } catch (RuntimeException e) {
+          server.shutdown();
+          if (node.portsAreFree() || attempt == PORT_ATTEMPTS) {
+            throw e;
+          }
+          continue;
+        }
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(() -> end(server, directory), "readlens-test-broker-shutdown"));
+        return new TestBroker(node);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void refuseToEnd(int status, String message) {
+    throw new IllegalStateException("the test broker failed: " + status + " " + message);
+  }
+
+  private static void end(KafkaRaftServer server, Path directory) {
+    server.shutdown();
+    server.awaitShutdown();
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      System.err.println("left behind: " + directory + " " + e);
+    }
+  }
+}
