@@ -2,6 +2,8 @@ package io.readlens.schemas;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.apache.avro.Schema;
 
 /**
@@ -27,8 +30,22 @@ final class StubRegistry implements AutoCloseable {
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
   StubRegistry() {
+    this(null);
+  }
+
+  /**
+   * @param tls the server's side of TLS; null to speak plain HTTP
+   */
+  StubRegistry(SSLContext tls) {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      if (tls == null) {
+        server = HttpServer.create(anyPort, 0);
+      } else {
+        HttpsServer secured = HttpsServer.create(anyPort, 0);
+        secured.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secured;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,7 +68,9 @@ final class StubRegistry implements AutoCloseable {
   }
 
   String url() {
-    return "http://localhost:" + server.getAddress().getPort();
+    return (server instanceof HttpsServer ? "https" : "http")
+        + "://localhost:"
+        + server.getAddress().getPort();
   }
 
   /** A connection to this registry, with further configuration as key, value, key, value... */

@@ -1,0 +1,346 @@
+package io.readlens.model.checkpoint;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.network.Explainer;
+import io.readlens.model.network.ModelConfig;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.Tensors;
+import io.readlens.model.read.Taxonomy;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trained model on disk: {@code config.json}, {@code classifier.safetensors}, {@code
+ * explainer.safetensors}, {@code labels.tsv} and {@code metrics.json}, with their SHA-256 digests
+ * in {@code SHA256SUMS} (the format of {@code sha256sum -c}).
+ *
+ * <p>Its {@link #id() id} is the SHA-256 digest of {@code SHA256SUMS}: any changed byte of any file
+ * makes another checkpoint. Files beside these, such as a log of the training, are not part of it.
+ *
+ * <p>Threading: immutable.
+ */
+public final class Checkpoint {
+  /** The tokenizer that the vocabulary belongs to; a checkpoint of another one is refused. */
+  public static final String TOKENIZER = "nucleotide-transformer-v2-6mer";
+
+  private static final int FORMAT = 1;
+  private static final String CONFIG = "config.json";
+  private static final String CLASSIFIER = "classifier.safetensors";
+  private static final String EXPLAINER = "explainer.safetensors";
+  private static final String LABELS = "labels.tsv";
+  private static final String METRICS = "metrics.json";
+  private static final String DIGESTS = "SHA256SUMS";
+  private static final List<String> FILES = List.of(CONFIG, CLASSIFIER, EXPLAINER, LABELS, METRICS);
+  private static final String BUNDLED = "/io/readlens/checkpoint/default/";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final String origin;
+  private final String id;
+  private final Map<String, byte[]> files;
+  private final ModelConfig config;
+  private final Decision decision;
+  private final Taxonomy taxonomy;
+  private final ObjectNode metrics;
+
+  private Checkpoint(String origin, String id, Map<String, byte[]> files) {
+    this.origin = origin;
+    this.id = id;
+    this.files = files;
+    try {
+      JsonNode json = JSON.readTree(files.get(CONFIG));
+      requireConfig(json, "format_version", String.valueOf(FORMAT));
+      requireConfig(json, "tokenizer", TOKENIZER);
+      config = JSON.treeToValue(json, ModelConfig.class);
+      decision = JSON.treeToValue(json, Decision.class);
+      taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
+      metrics = JSON.readValue(files.get(METRICS), ObjectNode.class);
+    } catch (JacksonException e) {
+      throw invalid(CONFIG, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (IllegalArgumentException e) {
+      throw invalid("its configuration or labels", e.getMessage(), e);
+    }
+  }
+
+  private void requireConfig(JsonNode json, String name, String expected) {
+    String found = json.path(name).asText("missing");
+    if (!found.equals(expected)) {
+      throw invalid(CONFIG, name + " is " + found + ", this version reads " + expected, null);
+    }
+  }
+
+  /**
+   * Reads and verifies a checkpoint directory.
+   *
+   * @throws InvalidCheckpointException if a file is missing, differs from its digest or cannot be
+   *     what it should be
+   */
+  public static Checkpoint load(Path directory) {
+    return verify(
+        directory.toString(),
+        name -> {
+          Path file = directory.resolve(name);
+          return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+        });
+  }
+
+  /** The checkpoint that ships inside this module. */
+  public static Checkpoint bundled() {
+    return verify(
+        "the bundled checkpoint",
+        name -> {
+          try (InputStream in = Checkpoint.class.getResourceAsStream(BUNDLED + name)) {
+            return in == null ? null : in.readAllBytes();
+          }
+        });
+  }
+
+  private interface Store {
+    byte[] read(String name) throws IOException;
+  }
+
+  private static Checkpoint verify(String origin, Store store) {
+    try {
+      byte[] sums = store.read(DIGESTS);
+      if (sums == null) {
+        throw new InvalidCheckpointException(
+            origin
+                + " is no checkpoint: it has no "
+                + DIGESTS
+                + "; name a directory that the"
+                + " trainer wrote");
+      }
+      Map<String, String> expected = parseDigests(origin, sums);
+      Map<String, byte[]> files = new LinkedHashMap<>();
+      for (String name : FILES) {
+        byte[] content = store.read(name);
+        if (content == null || !expected.containsKey(name)) {
+          throw new InvalidCheckpointException(
+              origin + ": " + name + " is missing; copy the whole checkpoint again");
+        }
+        if (!digest(content).equals(expected.get(name))) {
+          throw new InvalidCheckpointException(
+              origin
+                  + ": "
+                  + name
+                  + " differs from its digest in "
+                  + DIGESTS
+                  + "; copy the whole checkpoint again");
+        }
+        files.put(name, content);
+      }
+      return new Checkpoint(origin, digest(sums), files);
+    } catch (IOException e) {
+      throw new InvalidCheckpointException(origin + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, String> parseDigests(String origin, byte[] sums) {
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (String line : new String(sums, StandardCharsets.UTF_8).split("\n")) {
+      String[] parts = line.strip().split("\\s+\\*?", 2);
+      if (parts.length != 2) {
+        throw new InvalidCheckpointException(origin + ": " + DIGESTS + " has the line: " + line);
+      }
+      digests.put(parts[1], parts[0]);
+    }
+    return digests;
+  }
+
+  /** SHA-256 digest of {@code SHA256SUMS}, 64 hexadecimal digits. */
+  public String id() {
+    return id;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
+
+  public Decision decision() {
+    return decision;
+  }
+
+  public Taxonomy taxonomy() {
+    return taxonomy;
+  }
+
+  /** What was measured when the checkpoint was made; a copy. */
+  public ObjectNode metrics() {
+    return metrics.deepCopy();
+  }
+
+  /** Builds the classifier with the checkpoint's weights. */
+  public TaxonClassifier classifier(NDManager manager) {
+    return build(
+        CLASSIFIER, source -> new TaxonClassifier(manager, config, taxonomy, source), manager);
+  }
+
+  /** Builds the Explainer with the checkpoint's weights. */
+  public Explainer explainer(NDManager manager) {
+    return build(
+        EXPLAINER, source -> new Explainer(manager, config, taxonomy.size(), source), manager);
+  }
+
+  /** The checkpoint's classifier tensors on a manager, as a source for another configuration. */
+  public Map<String, NDArray> classifierTensors(NDManager manager) {
+    return tensors(CLASSIFIER, manager);
+  }
+
+  /** See {@link #classifierTensors}. */
+  public Map<String, NDArray> explainerTensors(NDManager manager) {
+    return tensors(EXPLAINER, manager);
+  }
+
+  private interface Network<T> {
+    T from(Tensors.Source source);
+  }
+
+  private <T> T build(String file, Network<T> network, NDManager manager) {
+    Map<String, NDArray> tensors = tensors(file, manager);
+    try {
+      return network.from(
+          (owner, name, shape) -> {
+            NDArray tensor = tensors.get(name);
+            if (tensor == null) {
+              throw new IllegalArgumentException("it has no tensor " + name + " " + shape);
+            }
+            return tensor;
+          });
+    } catch (IllegalArgumentException e) {
+      throw invalid(file, e.getMessage(), e);
+    }
+  }
+
+  private Map<String, NDArray> tensors(String file, NDManager manager) {
+    try {
+      Map<String, NDArray> tensors = new LinkedHashMap<>();
+      for (NDArray tensor : NDList.decode(manager, new ByteArrayInputStream(files.get(file)))) {
+        tensors.put(tensor.getName(), tensor);
+      }
+      return tensors;
+    } catch (RuntimeException e) {
+      throw invalid(file, "it is not a safetensors file: " + e.getMessage(), e);
+    }
+  }
+
+  private InvalidCheckpointException invalid(String file, String why, Exception cause) {
+    return new InvalidCheckpointException(origin + ": " + file + ": " + why, cause);
+  }
+
+  @Override
+  public String toString() {
+    return origin + " (" + id.substring(0, 12) + ")";
+  }
+
+  /** What {@code config.json} holds. */
+  private record Settings(
+      @JsonProperty("format_version") int format,
+      @JsonProperty("tokenizer") String tokenizer,
+      @JsonUnwrapped ModelConfig config,
+      @JsonUnwrapped Decision decision) {}
+
+  /**
+   * Writes a checkpoint into a directory, each file by an atomic rename and the digests last, so
+   * that a directory with digests is whole.
+   *
+   * @param metrics what was measured
+   * @return the checkpoint, read back and verified
+   */
+  public static Checkpoint save(
+      Path directory,
+      ModelConfig config,
+      Decision decision,
+      Taxonomy taxonomy,
+      Tensors classifier,
+      Tensors explainer,
+      ObjectNode metrics) {
+    try {
+      Files.createDirectories(directory);
+      Files.deleteIfExists(directory.resolve(DIGESTS));
+      Map<String, byte[]> files = new LinkedHashMap<>();
+      files.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, decision)));
+      files.put(CLASSIFIER, encode(classifier));
+      files.put(EXPLAINER, encode(explainer));
+      files.put(LABELS, taxonomy.toTsv().getBytes(StandardCharsets.UTF_8));
+      files.put(METRICS, json(metrics));
+      List<String> sums = new ArrayList<>();
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        write(directory.resolve(file.getKey()), file.getValue());
+        sums.add(digest(file.getValue()) + "  " + file.getKey() + "\n");
+      }
+      write(directory.resolve(DIGESTS), String.join("", sums).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a checkpoint to " + directory, e);
+    }
+    return load(directory);
+  }
+
+  private static byte[] json(Object value) throws IOException {
+    return (JSON.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Tensors as safetensors, copied first: their names serve the script. */
+  private static byte[] encode(Tensors tensors) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (NDManager copies = NDManager.newBaseManager()) {
+      NDList list = new NDList();
+      tensors
+          .byName()
+          .forEach(
+              (name, tensor) -> {
+                NDArray copy =
+                    copies.create(tensor.toFloatArray(), new Shape(tensor.getShape().getShape()));
+                copy.setName(name);
+                list.add(copy);
+              });
+      list.encode(out, NDList.Encoding.SAFETENSORS);
+    }
+    return out.toByteArray();
+  }
+
+  private static void write(Path file, byte[] content) throws IOException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.write(temporary, content);
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String digest(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

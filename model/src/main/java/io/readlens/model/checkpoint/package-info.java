@@ -1,0 +1,8 @@
+/**
+ * Checkpoints: a directory that holds a trained model and all that is needed to trust it. Knows DJL
+ * and {@code network}.
+ *
+ * <p>A checkpoint is immutable and named by a digest of its content. Loading verifies every file's
+ * digest, the configuration, the labels and every tensor's name and shape before it answers.
+ */
+package io.readlens.model.checkpoint;

@@ -1,0 +1,139 @@
+package io.readlens.model.io;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * The records of a FASTQ or FASTA file, plain or gzip (several members and BGZF too), told apart by
+ * content and never by name. Records are read as they are asked for, none ahead of a fault: what
+ * comes before one is handed out, and whoever asks on meets the same fault again.
+ *
+ * <p>Threading: one thread at a time; {@link #bytesRead} may be asked from any.
+ */
+public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
+  private final LineReader lines;
+  private final Counted counted;
+  private final Supplier<Optional<SequenceRecord>> parser;
+  private Optional<SequenceRecord> next = Optional.empty();
+  private boolean ended;
+  private MalformedFileException fault;
+
+  private ReadFile(LineReader lines, Counted counted, Supplier<Optional<SequenceRecord>> parser) {
+    this.lines = lines;
+    this.counted = counted;
+    this.parser = parser;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws IOException if the file is not there or cannot be read
+   * @throws MalformedFileException if it is empty or is neither FASTQ nor FASTA
+   */
+  public static ReadFile open(Path file) throws IOException {
+    Counted counted = new Counted(Files.newInputStream(file));
+    try {
+      PushbackInputStream raw = new PushbackInputStream(counted, 2);
+      byte[] magic = raw.readNBytes(2);
+      raw.unread(magic);
+      boolean gzip = magic.length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
+      LineReader lines = new LineReader(file, gzip ? new GzipMembers(raw) : raw);
+      return new ReadFile(lines, counted, parser(lines));
+    } catch (IOException | RuntimeException e) {
+      try (counted) {
+        throw e;
+      }
+    }
+  }
+
+  private static Supplier<Optional<SequenceRecord>> parser(LineReader lines) {
+    Optional<ForeignFormat> foreign = ForeignFormat.of(lines.peek(ForeignFormat.SIGNATURE_BYTES));
+    if (foreign.isPresent()) {
+      throw lines.fault("this is " + foreign.get().advice());
+    }
+    while (lines.peek() == '\n' || lines.peek() == '\r') {
+      lines.next(StandardCharsets.US_ASCII);
+    }
+    return switch (lines.peek()) {
+      case '@' -> new FastqParser(lines)::next;
+      case '>' -> new FastaParser(lines)::next;
+      case -1 -> throw lines.fault("the file is empty, there is no read in it");
+      default ->
+          throw lines.fault("this is neither FASTQ, which starts with '@', nor FASTA, with '>'");
+    };
+  }
+
+  /**
+   * Whether there is another record.
+   *
+   * @throws MalformedFileException if what follows is not one
+   * @throws java.io.UncheckedIOException if the file cannot be read on
+   */
+  @Override
+  public boolean hasNext() {
+    if (fault != null) {
+      throw fault;
+    }
+    if (next.isEmpty() && !ended) {
+      try {
+        next = parser.get();
+        ended = next.isEmpty();
+      } catch (MalformedFileException e) {
+        fault = e;
+        throw e;
+      }
+    }
+    return next.isPresent();
+  }
+
+  @Override
+  public SequenceRecord next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException(lines.file() + " has no more records");
+    }
+    SequenceRecord record = next.orElseThrow();
+    next = Optional.empty();
+    return record;
+  }
+
+  /** Bytes of the file read so far, compressed as they lie on disk: at most its size. */
+  public long bytesRead() {
+    return counted.count.get();
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+
+  private static final class Counted extends FilterInputStream {
+    private final AtomicLong count = new AtomicLong();
+
+    Counted(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read = super.read(target, offset, length);
+      count.addAndGet(Math.max(0, read));
+      return read;
+    }
+  }
+}

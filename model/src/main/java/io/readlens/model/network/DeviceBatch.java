@@ -1,0 +1,58 @@
+package io.readlens.model.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.readlens.model.read.TokenBatch;
+
+/**
+ * A batch of token windows on the device; it belongs to the manager that it was made on.
+ *
+ * @param ids [B,T] vocabulary ids, {@code <cls>} first, then tokens, then padding
+ * @param valid [B,T] 1 at {@code <cls>} and tokens, 0 at padding
+ * @param attentionBias [B,1,1,T] 0 at valid keys, very negative at padding; empty where nothing is
+ *     padded
+ * @param reversal [B,T] for each place the one that mirrors it within the row's own length
+ */
+public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias, NDArray reversal) {
+  private static final float MASKED = -3.4028235e38f;
+
+  public static DeviceBatch of(NDManager manager, TokenBatch batch) {
+    int rows = batch.rows();
+    int width = batch.width();
+    int[] lengths = batch.lengths();
+    float[] valid = new float[rows * width];
+    float[] bias = new float[rows * width];
+    long[] reversal = new long[rows * width];
+    boolean padded = false;
+    for (int row = 0; row < rows; row++) {
+      padded |= lengths[row] < width;
+      for (int i = 0; i < width; i++) {
+        int place = row * width + i;
+        boolean token = i < lengths[row];
+        valid[place] = token ? 1 : 0;
+        bias[place] = token ? 0 : MASKED;
+        reversal[place] = token ? lengths[row] - 1 - i : i;
+      }
+    }
+    Shape shape = new Shape(rows, width);
+    return new DeviceBatch(
+        manager.create(batch.ids(), shape),
+        manager.create(valid, shape),
+        padded ? manager.create(bias, new Shape(rows, 1, 1, width)) : manager.create(new Shape(0)),
+        manager.create(reversal, shape));
+  }
+
+  public int rows() {
+    return (int) ids.getShape().get(0);
+  }
+
+  /** T, {@code <cls>} and padding included. */
+  public int width() {
+    return (int) ids.getShape().get(1);
+  }
+
+  NDManager manager() {
+    return ids.getManager();
+  }
+}

@@ -1,0 +1,57 @@
+package io.readlens.model.network;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The sizes of a model, saved beside its weights. The first eight carry Hugging Face's names.
+ *
+ * @param hiddenSize E, the encoder's width
+ * @param layers encoder layers, 0 for a bag of tokens
+ * @param heads attention heads; E / heads must be even
+ * @param intermediateSize width of the feed-forward part
+ * @param layerNormEps added to the variance in every layer norm
+ * @param vocabularySize rows of the embedding
+ * @param maxPositions longest input in tokens, {@code <cls>} included
+ * @param headBias whether the taxon heads have biases; without them a fully masked read is exactly
+ *     uniform over the taxa
+ * @param windowTokens longest window of a read in tokens, {@code <cls>} not counted
+ * @param explainerEmbedding width of the Explainer's own embedding
+ * @param explainerHidden H, hidden units of each direction of its LSTM
+ */
+public record ModelConfig(
+    @JsonProperty("hidden_size") int hiddenSize,
+    @JsonProperty("num_hidden_layers") int layers,
+    @JsonProperty("num_attention_heads") int heads,
+    @JsonProperty("intermediate_size") int intermediateSize,
+    @JsonProperty("layer_norm_eps") double layerNormEps,
+    @JsonProperty("vocab_size") int vocabularySize,
+    @JsonProperty("max_position_embeddings") int maxPositions,
+    @JsonProperty("head_bias") boolean headBias,
+    @JsonProperty("window_tokens") int windowTokens,
+    @JsonProperty("explainer_embedding_size") int explainerEmbedding,
+    @JsonProperty("explainer_hidden_size") int explainerHidden) {
+
+  public ModelConfig {
+    require(hiddenSize > 0, "hidden_size", hiddenSize);
+    require(layers >= 0, "num_hidden_layers", layers);
+    require(heads > 0 && hiddenSize % (2 * heads) == 0, "num_attention_heads", heads);
+    require(intermediateSize > 0, "intermediate_size", intermediateSize);
+    require(layerNormEps > 0, "layer_norm_eps", layerNormEps);
+    require(vocabularySize > 0, "vocab_size", vocabularySize);
+    require(windowTokens > 0, "window_tokens", windowTokens);
+    require(maxPositions > windowTokens, "max_position_embeddings", maxPositions);
+    require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);
+    require(explainerHidden > 0, "explainer_hidden_size", explainerHidden);
+  }
+
+  /** D, the width of one attention head. */
+  int headSize() {
+    return hiddenSize / heads;
+  }
+
+  private static void require(boolean holds, String name, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " cannot be " + value);
+    }
+  }
+}

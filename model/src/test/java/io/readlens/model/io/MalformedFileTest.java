@@ -1,0 +1,168 @@
+package io.readlens.model.io;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MalformedFileTest {
+  private static final String SOUND = "@good\nACGT\n+\nIIII\n";
+
+  @TempDir private Path folder;
+
+  /** What follows a sound record, the line at fault, and what the message says. */
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        Arguments.of("@r\nACGT\n+\nIII\n", 8, "record r has 4 bases and 3 qualities"),
+        Arguments.of("@r\nACGT\n+\nIIIII\n", 8, "record r has 4 bases and 5 qualities"),
+        Arguments.of("@r\nACGT\n+\nII\007I\n", 8, "U+0007 as its quality 3"),
+        Arguments.of("@r\nACGT\nIIII\n@s\n", 7, "expected the '+' of record r, found 'IIII'"),
+        Arguments.of("@r\nACGT\nACGT\n+\nIIII\nIIII\n", 7, "four lines"),
+        Arguments.of("@\nACGT\n+\nIIII\n", 5, "no name"),
+        Arguments.of("@ r\nACGT\n+\nIIII\n", 5, "no name"),
+        Arguments.of("r\nACGT\n+\nIIII\n", 5, "expected the '@' of a FASTQ record, found 'r'"),
+        Arguments.of(">r\nACGT\n", 5, "expected the '@' of a FASTQ record, found '>r'"),
+        Arguments.of("\0\0\0\0\0\0\0\0", 5, "found '????????'"),
+        Arguments.of("@r\nACGT\n+\n", 7, "ends inside record r, which starts at line 5"),
+        Arguments.of("@r\nACG", 6, "ends inside record r, which starts at line 5"),
+        Arguments.of("@r", 5, "ends inside record r, which starts at line 5"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void shouldNameTheLineAtFaultAndKeepWhatCameBefore(String bad, int line, String message)
+      throws IOException {
+    // Given
+    Path file = write((SOUND + bad).getBytes(ISO_8859_1));
+    List<String> read = new ArrayList<>();
+    try (ReadFile reads = ReadFile.open(file)) {
+
+      // When
+      MalformedFileException fault =
+          catchThrowableOfType(
+              MalformedFileException.class,
+              () -> reads.forEachRemaining(record -> read.add(record.id())));
+
+      // Then
+      assertThat(read).containsExactly("good");
+      assertThat(fault).hasMessageStartingWith(file + " line " + line + ": ");
+      assertThat(fault).hasMessageContaining(message);
+      assertThat(fault.line()).isEqualTo(line);
+      assertThatThrownBy(reads::hasNext).as("asked again").isSameAs(fault);
+    }
+  }
+
+  @Test
+  void shouldRefuseAFastaRecordWithoutName() throws IOException {
+    // Given
+    Path file = write(">good\nACGT\n> \nACGT\n".getBytes(ISO_8859_1));
+    try (ReadFile reads = ReadFile.open(file)) {
+      reads.next();
+
+      // When
+      // Then
+      assertThatThrownBy(reads::next)
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageContaining("line 3: the record has no name");
+    }
+  }
+
+  /** The first bytes of a file that holds no reads, and what the message says. */
+  static Stream<Arguments> foreign() {
+    return Stream.of(
+        Arguments.of("", "empty"),
+        Arguments.of("\n\r\n\n", "empty"),
+        Arguments.of("BAM\1\7\0\0\0", "samtools fastq"),
+        Arguments.of("CRAM\3\0", "samtools fastq"),
+        Arguments.of("@HD\tVN:1.6\tSO:unknown\n", "samtools fastq"),
+        Arguments.of("@SQ\tSN:chr1\tLN:4\n", "samtools fastq"),
+        Arguments.of("\u008BPOD\r\n\u001A\n", "basecall it first"),
+        Arguments.of("\u0089HDF\r\n\u001A\n", "basecall it first"),
+        Arguments.of("NCBI.sra", "fasterq-dump"),
+        Arguments.of("BZh91AY&SY", "recompress it with gzip"),
+        Arguments.of("\u00FD7zXZ\0", "recompress it with gzip"),
+        Arguments.of("(\u00B5/\u00FD", "recompress it with gzip"),
+        Arguments.of("PK\3\4", "unpack"),
+        Arguments.of("readId\ttaxid\n", "neither FASTQ"),
+        Arguments.of("\0", "neither FASTQ"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("foreign")
+  void shouldRefuseWhatHoldsNoReads(String content, String message) throws IOException {
+    // Given
+    Path file = write(content.getBytes(ISO_8859_1));
+
+    // When
+    // Then
+    assertThatThrownBy(() -> ReadFile.open(file))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageStartingWith(file + " line ")
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @MethodSource("foreign")
+  void shouldRefuseItCompressedToo(String content, String message) throws IOException {
+    // Given
+    Path file = write(Gzip.member(content.getBytes(ISO_8859_1)));
+
+    // When
+    // Then
+    assertThatThrownBy(() -> ReadFile.open(file))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldRefuseAFileCompressedTwice() throws IOException {
+    // Given
+    Path file = write(Gzip.member(Gzip.member(SOUND.getBytes(ISO_8859_1))));
+
+    // When
+    // Then
+    assertThatThrownBy(() -> ReadFile.open(file))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("compressed twice");
+  }
+
+  @Test
+  void shouldNeverTakeJunkForReads() throws IOException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 500; i++) {
+      // Given
+      byte[] junk = new byte[1 + random.nextInt(1_000)];
+      random.nextBytes(junk);
+      junk[0] = '@';
+      Path file = write(junk);
+      try (ReadFile reads = ReadFile.open(file)) {
+
+        // When
+        // Then
+        assertThatThrownBy(() -> reads.forEachRemaining(record -> {}))
+            .as("seed %d", seed)
+            .isInstanceOf(MalformedFileException.class);
+      } catch (MalformedFileException refusedAtOnce) {
+        assertThat(refusedAtOnce).hasMessageContaining("SAM");
+      }
+    }
+  }
+
+  private Path write(byte[] content) throws IOException {
+    return Files.write(folder.resolve("reads.fastq"), content);
+  }
+}

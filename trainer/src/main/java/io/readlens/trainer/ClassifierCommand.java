@@ -1,0 +1,187 @@
+package io.readlens.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.network.Explainer;
+import io.readlens.model.network.ModelConfig;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code classifier}: trains the taxon classifier on reads cut from genomes. */
+@Command(
+    name = "classifier",
+    description = "Train the taxon classifier on reads cut from labelled genomes.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    sortOptions = false)
+final class ClassifierCommand implements Callable<Integer> {
+  private static final int VALIDATION_READS_PER_GENOME = 6;
+  private static final int VALIDATION_BASES = 1_500;
+
+  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
+  private Path genomes;
+
+  @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
+  private Path out;
+
+  @Option(names = "--from", description = "Checkpoint to go on from.")
+  private Path from;
+
+  @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
+  private long reads;
+
+  @Option(names = "--layers", description = "Encoder layers.", defaultValue = "0")
+  private int layers;
+
+  @Option(names = "--hidden", description = "Width of the encoder.", defaultValue = "128")
+  private int hidden;
+
+  @Option(names = "--heads", description = "Attention heads.", defaultValue = "4")
+  private int heads;
+
+  @Option(names = "--ffn", description = "Feed-forward width.", defaultValue = "256")
+  private int ffn;
+
+  @Option(names = "--window", description = "Window of a long read, tokens.", defaultValue = "256")
+  private int window;
+
+  @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
+  private double rate;
+
+  @Option(names = "--warm-up", description = "Warm-up steps.", defaultValue = "100")
+  private int warmUp;
+
+  @Option(
+      names = "--bag-rate",
+      description = "Factor on the rate of embedding and heads.",
+      defaultValue = "1")
+  private double bagRate;
+
+  @Option(names = "--clip", description = "Greatest gradient norm.", defaultValue = "100")
+  private double clip;
+
+  @Option(names = "--weight-decay", description = "Decay of matrices.", defaultValue = "0")
+  private double weightDecay;
+
+  @Option(
+      names = "--hiding",
+      description = "Share of reads that lose tokens.",
+      defaultValue = "0.3")
+  private double hiding;
+
+  @Option(names = "--tokens", description = "Tokens a step.", defaultValue = "16384")
+  private int tokens;
+
+  @Option(
+      names = "--lengths",
+      split = ",",
+      description = "Read lengths in tokens, drawn evenly.",
+      defaultValue = "64,125,250,250")
+  private List<Integer> lengths;
+
+  @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
+  private long seed;
+
+  @Option(names = "--threads", description = "Cores for one operator.", defaultValue = "1")
+  private int threads;
+
+  @Option(
+      names = "--measurements",
+      description = "Validations and saves on the way.",
+      defaultValue = "8")
+  private int measurements;
+
+  @Override
+  public Integer call() throws IOException {
+    GenomePack pack = GenomePack.open(genomes);
+    Taxonomy taxonomy = pack.taxonomy();
+    List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);
+    List<LabelledRead> validation =
+        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), taxonomy, new Random(0))
+            .sampleEvenly(VALIDATION_BASES, VALIDATION_READS_PER_GENOME);
+    System.out.printf(
+        "%d genomes, %,d bases, %d superkingdoms, %d phyla, %d genera; %d validation reads%n",
+        train.size(),
+        train.stream().mapToLong(Genome::bases).sum(),
+        taxonomy.size(Rank.SUPERKINGDOM),
+        taxonomy.size(Rank.PHYLUM),
+        taxonomy.size(Rank.GENUS),
+        validation.size());
+    ModelConfig config =
+        new ModelConfig(
+            hidden, layers, heads, ffn, 1e-5, Vocabulary.SIZE, 2050, false, window, 100, 40);
+    Files.createDirectories(out);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Checkpoint start = from == null ? null : Checkpoint.load(from);
+      if (start != null && !start.taxonomy().equals(taxonomy)) {
+        throw new IOException(from + " has other labels than the genomes in " + genomes);
+      }
+      Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
+      TaxonClassifier classifier =
+          new TaxonClassifier(manager, config, taxonomy, new Weights(known, seed));
+      Map<String, NDArray> explained = start == null ? Map.of() : start.explainerTensors(manager);
+      Explainer explainer =
+          new Explainer(manager, config, taxonomy.size(), new Weights(explained, seed + 1));
+      ClassifierTraining.Recipe recipe =
+          new ClassifierTraining.Recipe(
+              reads,
+              tokens,
+              lengths,
+              new Schedule(rate, warmUp, 0.02),
+              0.99,
+              clip,
+              weightDecay,
+              hiding,
+              bagRate,
+              seed,
+              threads);
+      new ClassifierTraining(recipe, manager, taxonomy, classifier, train, validation)
+          .run(
+              ClassifierTraining.curve(out.resolve("learning-curve-classifier.tsv")),
+              measurements,
+              (seen, accuracy) ->
+                  Checkpoint.save(
+                      out,
+                      config,
+                      new Decision(0.5, 0.4, 0.3, 0.5f),
+                      taxonomy,
+                      classifier.tensors(),
+                      explainer.tensors(),
+                      metrics(seen, accuracy, start)));
+    }
+    Provenance.write(out.resolve("genomes-seen.tsv"), train);
+    System.out.println("wrote " + Checkpoint.load(out));
+    return 0;
+  }
+
+  private ObjectNode metrics(long seen, Map<Rank, Double> accuracy, Checkpoint start) {
+    ObjectNode metrics = new ObjectMapper().createObjectNode();
+    ObjectNode classifier = metrics.putObject("classifier");
+    classifier.put("reads", seen).put("seed", seed);
+    if (start != null) {
+      classifier.put("from", start.id());
+    }
+    ArrayNode each = classifier.putArray("lengths_tokens");
+    lengths.forEach(each::add);
+    ObjectNode validation = classifier.putObject("validation_balanced_accuracy");
+    accuracy.forEach((rank, value) -> validation.put(rank.label(), value));
+    return metrics;
+  }
+}

@@ -1,0 +1,107 @@
+package io.readlens.trainer;
+
+import io.readlens.model.read.Rank;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPOutputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code cut}: labelled reads for tests and demonstrations. */
+@Command(
+    name = "cut",
+    description = {
+      "Cut labelled reads from genomes into a FASTQ file and a table of their taxa.",
+      "Either strand, no errors, at most a tenth N. The genomes have no base qualities:",
+      "every base gets the quality letter that stands for none, '!'."
+    },
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    sortOptions = false)
+final class CutCommand implements Callable<Integer> {
+  private static final int TRIES = 20;
+
+  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
+  private Path genomes;
+
+  @Option(
+      names = "--out",
+      required = true,
+      description = "FASTQ.gz to write; the table goes beside it.")
+  private Path out;
+
+  @Option(names = "--use", required = true, description = "${COMPLETION-CANDIDATES}")
+  private GenomePack.Use use;
+
+  @Option(names = "--length", description = "Shortest read, bases.", defaultValue = "1500")
+  private int shortest;
+
+  @Option(names = "--longest", description = "Longest read, bases; the shortest if not given.")
+  private Integer longest;
+
+  @Option(names = "--per-genome", description = "Reads from each genome.", defaultValue = "20")
+  private int perGenome;
+
+  @Option(names = "--seed", defaultValue = "11", description = "Seed of everything random.")
+  private long seed;
+
+  @Option(names = "--shuffle", description = "Mix the genomes' reads.")
+  private boolean shuffle;
+
+  private record Cut(Genome genome, String bases) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Random random = new Random(seed);
+    List<Cut> cuts = new ArrayList<>();
+    for (Genome genome : GenomePack.open(genomes).genomes(use)) {
+      int wanted = cuts.size() + perGenome;
+      for (int i = 0; i < perGenome * TRIES && cuts.size() < wanted; i++) {
+        String bases = ReadSampler.cut(genome, length(random), random);
+        if (bases != null) {
+          cuts.add(new Cut(genome, bases));
+        }
+      }
+    }
+    if (shuffle) {
+      Collections.shuffle(cuts, random);
+    }
+    Path truth = out.resolveSibling(out.getFileName() + ".truth.tsv");
+    try (Writer fastq =
+            new BufferedWriter(
+                new OutputStreamWriter(
+                    new GZIPOutputStream(Files.newOutputStream(out)), StandardCharsets.US_ASCII));
+        Writer table = Files.newBufferedWriter(truth)) {
+      table.write("readId\ttaxid\tsuperkingdom\tphylum\tgenus\tgenome\n");
+      for (int i = 0; i < cuts.size(); i++) {
+        String id = String.format(Locale.ROOT, "r%06d", i);
+        Genome genome = cuts.get(i).genome;
+        String bases = cuts.get(i).bases;
+        fastq.write("@" + id + "\n" + bases + "\n+\n" + "!".repeat(bases.length()) + "\n");
+        List<String> row = new ArrayList<>(List.of(id, genome.taxId()));
+        for (Rank rank : Rank.values()) {
+          row.add(genome.name(rank));
+        }
+        row.add(genome.id());
+        table.write(String.join("\t", row) + "\n");
+      }
+    }
+    System.out.println("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth);
+    return 0;
+  }
+
+  private int length(Random random) {
+    return longest == null ? shortest : shortest + random.nextInt(longest - shortest + 1);
+  }
+}

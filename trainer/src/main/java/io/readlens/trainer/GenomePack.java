@@ -1,0 +1,214 @@
+package io.readlens.trainer;
+
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.Taxonomy;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * A directory of labelled genomes: {@code genomes.tsv} (id, accession, taxid, superkingdom, phylum,
+ * genus, split), {@code regions.tsv} (id, contig, start0, end, use; 0-based, half-open), {@code
+ * genomes/<id>.fa.gz}, and, where the labels' taxonomy ids are known, {@code rank_taxids.tsv}
+ * (rank, name, taxid).
+ *
+ * <p>The labels are exactly the taxa that have train regions. The last twentieth of a train region
+ * is held out for validation where that leaves room for reads; no read of one use shares a base
+ * with another use.
+ */
+final class GenomePack {
+  /** A shorter held-out part stays with the training: it would hold hardly a read. */
+  private static final int LEAST_VALIDATION_BASES = 3_000;
+
+  private static final String NONE = "NA";
+
+  /** What the reads of a region are for. */
+  enum Use {
+    TRAIN,
+    VALIDATION,
+    /** Both of the above: what a reference database may hold. */
+    REFERENCE,
+    TEST_REGION,
+    TEST_UNSEEN_SPECIES
+  }
+
+  private final Path directory;
+  private final List<Map<String, String>> genomes;
+  private final Map<String, List<Map<String, String>>> regions = new HashMap<>();
+  private final Taxonomy taxonomy;
+
+  private GenomePack(Path directory) throws IOException {
+    this.directory = directory;
+    genomes = Table.read(directory.resolve("genomes.tsv"));
+    for (Map<String, String> region : Table.read(directory.resolve("regions.tsv"))) {
+      regions.computeIfAbsent(region.get("id"), id -> new ArrayList<>()).add(region);
+    }
+    taxonomy = labels();
+  }
+
+  /**
+   * @throws IOException naming the file and line that cannot be read
+   */
+  static GenomePack open(Path directory) throws IOException {
+    return new GenomePack(directory);
+  }
+
+  /** The taxa that have train regions. */
+  Taxonomy taxonomy() {
+    return taxonomy;
+  }
+
+  private Taxonomy labels() throws IOException {
+    Map<Rank, Map<String, String>> parents = new TreeMap<>();
+    for (Map<String, String> genome : genomes) {
+      if (genome.get("split").equals("train")) {
+        String above = "";
+        for (Rank rank : Rank.values()) {
+          String name = genome.get(rank.label());
+          if (!name.equals(NONE)) {
+            parents.computeIfAbsent(rank, r -> new TreeMap<>()).put(name, above);
+          }
+          above = name;
+        }
+      }
+    }
+    Map<String, OptionalInt> taxIds = taxIds();
+    List<Taxon> taxa = new ArrayList<>();
+    List<String> namesAbove = List.of();
+    for (Rank rank : Rank.values()) {
+      List<String> names = List.copyOf(new TreeSet<>(parents.get(rank).keySet()));
+      for (int i = 0; i < names.size(); i++) {
+        String name = names.get(i);
+        taxa.add(
+            new Taxon(
+                rank,
+                i,
+                taxIds.getOrDefault(rank.label() + "\t" + name, OptionalInt.empty()),
+                name,
+                namesAbove.indexOf(parents.get(rank).get(name))));
+      }
+      namesAbove = names;
+    }
+    return Taxonomy.of(taxa);
+  }
+
+  private Map<String, OptionalInt> taxIds() throws IOException {
+    Map<String, OptionalInt> taxIds = new HashMap<>();
+    Path file = directory.resolve("rank_taxids.tsv");
+    if (Files.exists(file)) {
+      for (Map<String, String> row : Table.read(file)) {
+        String taxId = row.get("taxid");
+        taxIds.put(
+            row.get("rank") + "\t" + row.get("name"),
+            taxId.equals(NONE) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(taxId)));
+      }
+    }
+    return taxIds;
+  }
+
+  /** The genomes that have stretches of a use, with those stretches alone. */
+  List<Genome> genomes(Use use) throws IOException {
+    List<Genome> found = new ArrayList<>();
+    for (Map<String, String> row : genomes) {
+      boolean unseen = row.get("split").equals("test_unseen_species");
+      if (unseen != (use == Use.TEST_UNSEEN_SPECIES)) {
+        continue;
+      }
+      Path file = directory.resolve("genomes").resolve(row.get("id") + ".fa.gz");
+      byte[] content = Files.readAllBytes(file);
+      Map<String, String> contigs = fasta(file, content);
+      List<String> segments = new ArrayList<>();
+      for (Map<String, String> region : regions.getOrDefault(row.get("id"), List.of())) {
+        String contig = contigs.get(region.get("contig"));
+        if (contig == null) {
+          throw new IOException(file + " has no contig " + region.get("contig"));
+        }
+        String bases =
+            contig.substring(
+                Integer.parseInt(region.get("start0")), Integer.parseInt(region.get("end")));
+        String part = part(bases, region.get("use"), use);
+        if (!part.isEmpty()) {
+          segments.add(part);
+        }
+      }
+      if (!segments.isEmpty()) {
+        found.add(
+            new Genome(
+                row.get("id"),
+                row.get("accession"),
+                row.get("taxid"),
+                row.get("superkingdom"),
+                row.get("phylum"),
+                row.get("genus"),
+                sha256(content),
+                segments));
+      }
+    }
+    return found;
+  }
+
+  private static String part(String bases, String regionUse, Use use) {
+    int held = bases.length() / 20 < LEAST_VALIDATION_BASES ? 0 : bases.length() / 20;
+    int cut = bases.length() - held;
+    return switch (use) {
+      case TRAIN -> regionUse.equals("train") ? bases.substring(0, cut) : "";
+      case VALIDATION -> regionUse.equals("train") ? bases.substring(cut) : "";
+      case REFERENCE -> regionUse.equals("train") ? bases : "";
+      case TEST_REGION -> regionUse.equals("test_region") ? bases : "";
+      case TEST_UNSEEN_SPECIES -> bases;
+    };
+  }
+
+  private static Map<String, String> fasta(Path file, byte[] content) throws IOException {
+    Map<String, String> contigs = new LinkedHashMap<>();
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(new ByteArrayInputStream(content)),
+                StandardCharsets.US_ASCII))) {
+      String name = null;
+      StringBuilder bases = new StringBuilder();
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.startsWith(">")) {
+          if (name != null) {
+            contigs.put(name, bases.toString());
+          }
+          name = line.substring(1).split("\\s", 2)[0];
+          bases.setLength(0);
+        } else {
+          bases.append(line.strip());
+        }
+      }
+      if (name == null) {
+        throw new IOException(file + " holds no FASTA record");
+      }
+      contigs.put(name, bases.toString());
+    }
+    return contigs;
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
