@@ -27,13 +27,20 @@ public final class Read {
     if (id.isBlank()) {
       throw new InvalidReadException("a read has a blank name");
     }
-    byte[] bases = new byte[sequence.length()];
+    String text = sequence.toString();
+    // A letter beyond Latin 1 becomes '?', which is no nucleotide either.
+    byte[] bases = text.getBytes(StandardCharsets.ISO_8859_1);
     for (int i = 0; i < bases.length; i++) {
-      char letter = sequence.charAt(i);
-      byte base = letter < UPPER.length ? UPPER[letter] : 0;
+      byte base = UPPER[bases[i] & 0xFF];
       if (base == 0) {
         throw new InvalidReadException(
-            "read " + id + " has " + describe(letter) + " at base " + i + ", not a nucleotide");
+            "read "
+                + id
+                + " has "
+                + describe(text.charAt(i))
+                + " at base "
+                + i
+                + ", not a nucleotide");
       }
       bases[i] = base;
     }
@@ -47,7 +54,7 @@ public final class Read {
   }
 
   private static byte[] upperCaseTable() {
-    byte[] table = new byte[128];
+    byte[] table = new byte[256];
     for (char letter : "ACGTUNRYSWKMBDHV".toCharArray()) {
       table[letter] = (byte) letter;
       table[Character.toLowerCase(letter)] = (byte) letter;

@@ -72,6 +72,9 @@ public final class TokenizedRead {
    * ends at the last token and is as long as the others, so it may overlap its neighbour by more.
    */
   public List<Window> windows(int maxTokens) {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("windows of " + maxTokens + " tokens");
+    }
     if (tokens() <= maxTokens) {
       return List.of(new Window(this, 0, tokens()));
     }
@@ -92,6 +95,13 @@ public final class TokenizedRead {
    * @param to one past the last token
    */
   public record Window(TokenizedRead read, int from, int to) {
+    public Window {
+      if (from < 0 || to < from || to > read.tokens()) {
+        throw new IllegalArgumentException(
+            "not a window of read " + read + ": tokens [" + from + "," + to + ")");
+      }
+    }
+
     public int tokens() {
       return to - from;
     }

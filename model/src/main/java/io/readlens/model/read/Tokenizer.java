@@ -27,28 +27,32 @@ public final class Tokenizer {
     Tokens tokens = new Tokens(bases.length);
     int at = 0;
     while (at < bases.length) {
-      if (at <= lastKmer) {
-        int kmer = kmer(bases, at);
-        if (kmer >= 0) {
-          at += Vocabulary.K;
-          tokens.add(Vocabulary.FIRST_KMER + kmer, at);
-          continue;
-        }
-      }
-      // Fewer than six bases are left of this run: each is a token of its own.
-      int digit = DIGITS[bases[at]];
-      if (digit >= 0) {
-        at++;
-        tokens.add(Vocabulary.FIRST_BASE + digit, at);
-      } else if (bases[at] == 'N') {
-        at++;
-        tokens.addUnknown(Vocabulary.N, at);
+      int kmer = at <= lastKmer ? kmer(bases, at) : NOT_A_DIGIT;
+      if (kmer >= 0) {
+        at += Vocabulary.K;
+        tokens.add(Vocabulary.FIRST_KMER + kmer, at);
       } else {
-        at = endOfUnknown(bases, at);
-        tokens.addUnknown(Vocabulary.UNKNOWN, at);
+        at = leaveRun(bases, at, tokens);
       }
     }
     return tokens.of(read);
+  }
+
+  /** Adds the fewer than six bases that are left of a run and what ended it; says where it is. */
+  private static int leaveRun(byte[] bases, int from, Tokens tokens) {
+    int at = from;
+    while (at < bases.length && DIGITS[bases[at]] >= 0) {
+      at++;
+      tokens.add(Vocabulary.FIRST_BASE + DIGITS[bases[at - 1]], at);
+    }
+    if (at < bases.length && bases[at] == 'N') {
+      at++;
+      tokens.addUnknown(Vocabulary.N, at);
+    } else if (at < bases.length) {
+      at = endOfUnknown(bases, at);
+      tokens.addUnknown(Vocabulary.UNKNOWN, at);
+    }
+    return at;
   }
 
   /** The 6-mer that starts at a base, from 0; negative if one of its letters is no digit. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenizerTest {
-  private static final List<String> VOCABULARY = vocabulary();
+  private static final Map<String, Integer> VOCABULARY = vocabulary();
 
   @Test
   void shouldReproduceThePublishedExample() {
@@ -123,13 +125,13 @@ class TokenizerTest {
     Matcher matcher =
         Pattern.compile("[ACGT]{6}|[ACGT]|N|[^ACGTN]+").matcher(bases.toUpperCase(Locale.ROOT));
     while (matcher.find()) {
-      ids.add(Math.max(0, VOCABULARY.indexOf(matcher.group())));
+      ids.add(VOCABULARY.getOrDefault(matcher.group(), 0));
       ranges.add(matcher.start() + "-" + matcher.end());
     }
   }
 
-  /** The tokens in the order of the published vocabulary file. */
-  private static List<String> vocabulary() {
+  /** The tokens in the order of the published vocabulary file, each with its line from 0. */
+  private static Map<String, Integer> vocabulary() {
     List<String> vocabulary =
         new ArrayList<>(List.of("<unk>", "<pad>", "<mask>", "<cls>", "<eos>", "<bos>"));
     List<String> kmers = List.of("");
@@ -141,7 +143,9 @@ class TokenizerTest {
     }
     vocabulary.addAll(kmers);
     vocabulary.addAll(List.of("A", "T", "C", "G", "N"));
-    return vocabulary;
+    Map<String, Integer> ids = new HashMap<>();
+    vocabulary.forEach(token -> ids.put(token, ids.size()));
+    return ids;
   }
 
   private static String randomBases(Random random, String alphabet) {
