@@ -123,6 +123,24 @@ public record AppConfig(
     return Duration.ofMillis(consumerProperty("max.poll.interval.ms") / 5);
   }
 
+  /** The largest record, in bytes before compression, that can be produced. */
+  public int maxRequestBytes() {
+    return Integer.parseInt(KafkaProperties.producer(kafka).get("max.request.size"));
+  }
+
+  /** What an admin client needs to reach the same brokers; may hold passwords. */
+  public Map<String, String> adminProperties() {
+    return KafkaProperties.admin(kafka);
+  }
+
+  /**
+   * What a producer needs to reach the same brokers, serializers left out; may hold passwords. It
+   * names a transaction timeout that matters to transactional producers only.
+   */
+  public Map<String, String> producerProperties() {
+    return KafkaProperties.producer(kafka);
+  }
+
   private int consumerProperty(String name) {
     return Integer.parseInt(KafkaProperties.mainConsumer(kafka).get(name));
   }

@@ -53,11 +53,16 @@ final class KafkaProperties {
 
   /** Nobody may have these otherwise: a handler that goes on would lose reads without a word. */
   static final Map<String, String> FIXED =
-      Map.of("processing.exception.handler", LogAndFailProcessingExceptionHandler.class.getName());
+      Map.of(
+          "processing.exception.handler",
+          LogAndFailProcessingExceptionHandler.class.getName(),
+          "processing.exception.handler.global.enabled",
+          "true");
 
   private static final Set<String> REFUSED =
       Set.of(
           "processing.exception.handler",
+          "processing.exception.handler.global.enabled",
           "deserialization.exception.handler",
           "default.deserialization.exception.handler",
           "production.exception.handler",
@@ -153,17 +158,43 @@ final class KafkaProperties {
     return all;
   }
 
-  /** What the consumer of the reads gets of all this: the more specific prefix wins. */
+  /** What the consumer of the reads gets of all this. */
   static Map<String, String> mainConsumer(Map<String, String> all) {
-    Map<String, String> consumer = new HashMap<>();
-    for (String prefix :
-        List.of("", StreamsConfig.CONSUMER_PREFIX, StreamsConfig.MAIN_CONSUMER_PREFIX)) {
-      for (String name : ConsumerConfig.configNames()) {
-        if (all.containsKey(prefix + name)) {
-          consumer.put(name, all.get(prefix + name));
-        }
-      }
+    return client(
+        all,
+        ConsumerConfig.configNames(),
+        StreamsConfig.CONSUMER_PREFIX,
+        StreamsConfig.MAIN_CONSUMER_PREFIX);
+  }
+
+  /** What a producer gets of all this. */
+  static Map<String, String> producer(Map<String, String> all) {
+    return client(all, ProducerConfig.configNames(), StreamsConfig.PRODUCER_PREFIX);
+  }
+
+  /** What an admin client gets of all this. */
+  static Map<String, String> admin(Map<String, String> all) {
+    return client(all, AdminClientConfig.configNames(), StreamsConfig.ADMIN_CLIENT_PREFIX);
+  }
+
+  /** One client's properties: its own names and those of plug-ins; the later prefix wins. */
+  private static Map<String, String> client(
+      Map<String, String> all, Set<String> names, String... prefixes) {
+    Map<String, String> properties = new HashMap<>();
+    all.forEach(
+        (key, value) -> {
+          if (names.contains(key) || (!KNOWN.contains(key) && withoutPrefix(key).equals(key))) {
+            properties.put(key, value);
+          }
+        });
+    for (String prefix : prefixes) {
+      all.forEach(
+          (key, value) -> {
+            if (key.startsWith(prefix)) {
+              properties.put(key.substring(prefix.length()), value);
+            }
+          });
     }
-    return consumer;
+    return properties;
   }
 }

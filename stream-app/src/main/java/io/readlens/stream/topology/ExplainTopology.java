@@ -17,19 +17,24 @@ import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
  * The topology, as the diagram shows it:
  *
  * <pre>
- * reads → explain → route ─ explained  → to-explanation → explanations
- *                         └ rejected   → to-dead-letter → dead-letters
+ * reads → explain → route ┬ route-explained → to-explanation → explanations
+ *                         └ route-rejected  → to-dead-letter → dead-letters
  * </pre>
  *
  * <p>Records are consumed as bytes, so that one which cannot be decoded is an outcome like others,
  * in the same transaction.
  */
 final class ExplainTopology {
+  /** A record without a timestamp counts as one from 1970: Streams would drop it unseen. */
+  static final TimestampExtractor TIMESTAMPS =
+      (record, streamTime) -> Math.max(0, record.timestamp());
+
   private ExplainTopology() {}
 
   static Topology of(Topics topics, ReadIntake intake, Registry registry, Clock clock) {
@@ -43,9 +48,7 @@ final class ExplainTopology {
     KStream<byte[], Outcome> outcomes =
         builder.stream(
                 reads,
-                Consumed.with(bytes, bytes)
-                    .withName("reads")
-                    .withTimestampExtractor((record, time) -> Math.max(0, record.timestamp())))
+                Consumed.with(bytes, bytes).withName("reads").withTimestampExtractor(TIMESTAMPS))
             .process(() -> new ExplainProcessor(intake, reads, clock), Named.as("explain"));
 
     outcomes

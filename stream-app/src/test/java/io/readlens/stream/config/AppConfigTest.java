@@ -81,6 +81,7 @@ class AppConfigTest {
                     Map.entry("ensure.explicit.internal.resource.naming", "true"),
                     Map.entry("session.timeout.ms", "6000"),
                     Map.entry("heartbeat.interval.ms", "1500"),
+                    Map.entry("processing.exception.handler.global.enabled", "true"),
                     Map.entry(
                         "processing.exception.handler",
                         "org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler")),
@@ -268,6 +269,35 @@ class AppConfigTest {
     // Then
     assertThat(reads).isEqualTo(150);
     assertThat(config.deviceDeadline()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void shouldGiveEachClientItsOwnPropertiesAndThoseOfPlugIns() {
+    // Given
+    AppConfig config =
+        configWith(
+            Map.of(
+                "security.protocol", "SSL",
+                "admin.client.id", "me",
+                "producer.acks", "1",
+                "a.plugins.own", "kept"));
+
+    // When
+    Map<String, String> admin = config.adminProperties();
+
+    // Then
+    assertThat(admin)
+        .isEqualTo(
+            Map.of(
+                "bootstrap.servers", "kafka:9092",
+                "security.protocol", "SSL",
+                "client.id", "me",
+                "a.plugins.own", "kept"));
+    assertThat(config.producerProperties())
+        .containsEntry("acks", "1")
+        .containsEntry("max.request.size", "8388608")
+        .doesNotContainKeys("max.poll.records", "client.id", "num.stream.threads");
+    assertThat(config.maxRequestBytes()).isEqualTo(8_388_608);
   }
 
   @Test

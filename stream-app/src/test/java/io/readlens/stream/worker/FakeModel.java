@@ -1,9 +1,16 @@
 package io.readlens.stream.worker;
 
+import io.readlens.model.Call;
+import io.readlens.model.Candidate;
 import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.Mask;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Span;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TokenizedRead;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,26 +21,26 @@ import java.util.function.Function;
  * Answers each read by its own name in place of a checkpoint's, so that answers cannot be mixed up
  * unseen. Can be made to fail and to hang.
  */
-final class FakeModel implements Function<List<TokenizedRead>, List<ExplainedRead>> {
+public final class FakeModel implements Function<List<TokenizedRead>, List<ExplainedRead>> {
   /** What a test made the model throw. */
-  static final class InjectedException extends RuntimeException {
+  public static final class InjectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  final List<List<String>> batches = new CopyOnWriteArrayList<>();
-  final Set<String> threads = ConcurrentHashMap.newKeySet();
-  final CountDownLatch entered = new CountDownLatch(1);
+  public final List<List<String>> batches = new CopyOnWriteArrayList<>();
+  public final Set<String> threads = ConcurrentHashMap.newKeySet();
+  public final CountDownLatch entered = new CountDownLatch(1);
   private final Set<String> poisoned = new HashSet<>();
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
   /** Makes every batch fail that holds this read. */
-  FakeModel poisonedBy(String id) {
+  public FakeModel poisonedBy(String id) {
     poisoned.add(id);
     return this;
   }
 
   /** Makes every call wait until the returned latch is counted down. */
-  CountDownLatch shut() {
+  public CountDownLatch shut() {
     gate = new CountDownLatch(1);
     return gate;
   }
@@ -54,7 +61,27 @@ final class FakeModel implements Function<List<TokenizedRead>, List<ExplainedRea
     return reads.stream().map(FakeModel::answer).toList();
   }
 
-  static ExplainedRead answer(TokenizedRead read) {
-    return new ExplainedRead(List.of(), "answer to " + read.id());
+  /**
+   * Reads of an odd number of tokens are Bacteria (0.75, Archaea 0.25), because of their first
+   * token; the others are unclassified.
+   */
+  public static ExplainedRead answer(TokenizedRead read) {
+    String checkpoint = "answer to " + read.id();
+    if (read.tokens() % 2 == 0) {
+      return new ExplainedRead(List.of(), checkpoint);
+    }
+    float[] mask = new float[read.tokens()];
+    mask[0] = 1;
+    Taxon bacteria = new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.of(2), "Bacteria", -1);
+    Taxon unknown = new Taxon(Rank.SUPERKINGDOM, 1, OptionalInt.empty(), "Unheard of", -1);
+    return new ExplainedRead(
+        List.of(
+            new Call(
+                bacteria,
+                0.75,
+                List.of(new Candidate(unknown, 0.25)),
+                Mask.of(mask),
+                List.of(new Span(read.start(0), read.end(0), 1)))),
+        checkpoint);
   }
 }

@@ -5,13 +5,13 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 
 /** Reads for tests. */
-final class Reads {
-  static final TokenizedRead CANARY = read("canary", 120);
+public final class Reads {
+  public static final TokenizedRead CANARY = read("canary", 120);
 
   private Reads() {}
 
   /** A read of so many bases, all A. */
-  static TokenizedRead read(String id, int bases) {
+  public static TokenizedRead read(String id, int bases) {
     return Tokenizer.tokenize(Read.of(id, "A".repeat(bases)));
   }
 }
