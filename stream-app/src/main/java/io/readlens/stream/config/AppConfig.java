@@ -1,0 +1,179 @@
+package io.readlens.stream.config;
+
+import io.readlens.schemas.Topics;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that may be configured, checked. A setting's value is the first of
+ *
+ * <ol>
+ *   <li>{@code -D key=value} on the command line;
+ *   <li>the properties file;
+ *   <li>ReadLens's defaults: {@link Setting} for its own settings, {@link KafkaProperties#DEFAULTS}
+ *       for Kafka's;
+ *   <li>Kafka Streams' defaults, then those of Kafka's clients.
+ * </ol>
+ *
+ * <p>Kafka's own properties keep their names and may carry Streams' prefixes ({@code
+ * main.consumer.}, {@code consumer.}, {@code producer.}, {@code admin.}), of which the more
+ * specific wins. {@code schema.registry.*}, {@code basic.auth.*}, {@code bearer.auth.*}, {@code
+ * auto.register.schemas} and {@code use.latest.version} go to the registry's client and to nothing
+ * else.
+ *
+ * @param topics what is consumed and produced
+ * @param minReadLength bases; a shorter read is not shown to the model
+ * @param maxReadLength bases; a longer read is a dead letter. 200,000 by default, so that a
+ *     nanopore read of 100 kilobases passes while one read cannot hold the device for long
+ * @param alternatives how many next best taxa each call names, 0 or more
+ * @param includeSequence whether an explanation repeats the read's bases
+ * @param includeMask whether an explanation carries the mask
+ * @param device where the model runs
+ * @param deviceWorkers threads that run the model; empty: as many as suit the device
+ * @param batchMaxTokens tokens in one batch, padding counted; a longer read is a batch of its own
+ * @param batchLinger how long the oldest waiting read may wait for company
+ * @param kafka what Kafka Streams is given; may hold passwords
+ * @param registry what the schema registry's client and serdes are given; may hold passwords
+ */
+public record AppConfig(
+    Topics topics,
+    int minReadLength,
+    int maxReadLength,
+    int alternatives,
+    boolean includeSequence,
+    boolean includeMask,
+    Device device,
+    OptionalInt deviceWorkers,
+    int batchMaxTokens,
+    Duration batchLinger,
+    Map<String, String> kafka,
+    Map<String, String> registry) {
+
+  public AppConfig {
+    kafka = Map.copyOf(kafka);
+    registry = Map.copyOf(registry);
+    if (maxReadLength < minReadLength) {
+      throw new ConfigurationException(
+          Setting.MAX_READ_LENGTH.key()
+              + " = "
+              + maxReadLength
+              + " is below "
+              + Setting.MIN_READ_LENGTH.key()
+              + " = "
+              + minReadLength);
+    }
+  }
+
+  /**
+   * @param file what the properties file says
+   * @param overrides what the command line says, stronger than the file
+   * @throws ConfigurationException if a value is out of range, a needed one is missing, or a name
+   *     is nearly one that is known
+   */
+  public static AppConfig of(Properties file, Map<String, String> overrides) {
+    Map<String, String> given = new TreeMap<>();
+    file.stringPropertyNames().forEach(key -> given.put(key, file.getProperty(key).trim()));
+    overrides.forEach((key, value) -> given.put(key, value.trim()));
+
+    Map<Setting, String> own = new LinkedHashMap<>();
+    Map<String, String> registry = new LinkedHashMap<>();
+    Map<String, String> kafka = new LinkedHashMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (Setting.of(key).isPresent()) {
+            own.put(Setting.of(key).get(), value);
+          } else if (RegistryProperties.isOne(key)) {
+            registry.put(key, value);
+          } else {
+            kafka.put(KafkaProperties.checkedName(key), value);
+          }
+        });
+    Values values = new Values(own);
+    return new AppConfig(
+        values.topics(),
+        values.integer(Setting.MIN_READ_LENGTH, 1),
+        values.integer(Setting.MAX_READ_LENGTH, 1),
+        values.integer(Setting.ALTERNATIVES, 0),
+        values.flag(Setting.INCLUDE_SEQUENCE),
+        values.flag(Setting.INCLUDE_MASK),
+        values.device(Setting.DEVICE),
+        values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
+        values.integer(Setting.BATCH_MAX_TOKENS, 1),
+        Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
+        KafkaProperties.complete(kafka),
+        RegistryProperties.complete(registry));
+  }
+
+  /** How many reads one poll of every stream thread can bring. */
+  public int readsInFlight() {
+    return Math.multiplyExact(
+        Integer.parseInt(kafka.get("num.stream.threads")), consumerProperty("max.poll.records"));
+  }
+
+  /**
+   * How long one batch may keep the device before the device counts as stuck: a fifth of what a
+   * stream thread may take between two polls.
+   */
+  public Duration deviceDeadline() {
+    return Duration.ofMillis(consumerProperty("max.poll.interval.ms") / 5);
+  }
+
+  /** The largest record, in bytes before compression, that can be produced. */
+  public int maxRequestBytes() {
+    return Integer.parseInt(KafkaProperties.producer(kafka).get("max.request.size"));
+  }
+
+  /** What an admin client needs to reach the same brokers; may hold passwords. */
+  public Map<String, String> adminProperties() {
+    return KafkaProperties.admin(kafka);
+  }
+
+  /**
+   * What a producer needs to reach the same brokers, serializers left out; may hold passwords. It
+   * names a transaction timeout that matters to transactional producers only.
+   */
+  public Map<String, String> producerProperties() {
+    return KafkaProperties.producer(kafka);
+  }
+
+  private int consumerProperty(String name) {
+    return Integer.parseInt(KafkaProperties.mainConsumer(kafka).get(name));
+  }
+
+  /**
+   * ReadLens's own settings and the names, never the values, of what Kafka and the registry get.
+   */
+  @Override
+  public String toString() {
+    return "AppConfig[reads=%s, explanations=%s, dead letters=%s, read length=[%d,%d] bases, "
+            .formatted(
+                topics.reads().name(),
+                topics.explanations().name(),
+                topics.deadLetters().name(),
+                minReadLength,
+                maxReadLength)
+        + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%d tokens, linger=%d ms, "
+            .formatted(
+                alternatives,
+                includeSequence,
+                includeMask,
+                device,
+                deviceWorkers.isPresent() ? deviceWorkers.getAsInt() : "auto",
+                batchMaxTokens,
+                batchLinger.toMillis())
+        + "kafka="
+        + names(kafka)
+        + ", registry="
+        + names(registry)
+        + "]";
+  }
+
+  private static String names(Map<String, String> properties) {
+    return properties.keySet().stream().sorted().collect(Collectors.joining(", ", "{", "}"));
+  }
+}

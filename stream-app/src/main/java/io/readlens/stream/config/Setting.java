@@ -1,0 +1,59 @@
+package io.readlens.stream.config;
+
+import io.readlens.schemas.Topics;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** ReadLens's own settings: their names, defaults and meanings. The README's table is this list. */
+public enum Setting {
+  TOPIC_READS(
+      "topic.reads", Topics.standard().reads().name(), "the topic that reads are consumed from"),
+  TOPIC_EXPLANATIONS(
+      "topic.explanations",
+      Topics.standard().explanations().name(),
+      "the topic that explained calls go to"),
+  TOPIC_DEAD_LETTERS(
+      "topic.dead-letters",
+      Topics.standard().deadLetters().name(),
+      "the topic that reads go to which can never be answered"),
+  MIN_READ_LENGTH(
+      "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
+  MAX_READ_LENGTH("max.read.length", "200000", "bases; a longer read is a dead letter, TOO_LONG"),
+  ALTERNATIVES("alternatives", "3", "how many next best taxa each call names"),
+  INCLUDE_SEQUENCE("include.sequence", "false", "whether an explanation repeats the read's bases"),
+  INCLUDE_MASK("include.mask", "true", "whether an explanation carries the mask, one byte a token"),
+  DEVICE("device", "auto", "where the model runs: auto, cpu or gpu:N"),
+  DEVICE_WORKERS(
+      "device.workers", "auto", "threads that run the model; auto: two on the CPU, one on a GPU"),
+  BATCH_MAX_TOKENS("batch.max.tokens", "16384", "tokens in one batch, padding counted"),
+  BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company");
+
+  private final String key;
+  private final String standard;
+  private final String meaning;
+
+  Setting(String key, String standard, String meaning) {
+    this.key = key;
+    this.standard = standard;
+    this.meaning = meaning;
+  }
+
+  /** The property's name. */
+  public String key() {
+    return key;
+  }
+
+  /** The value that it has where nobody sets it, as text. */
+  public String standard() {
+    return standard;
+  }
+
+  /** What it means, with its unit. */
+  public String meaning() {
+    return meaning;
+  }
+
+  static Optional<Setting> of(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+  }
+}

@@ -1,0 +1,70 @@
+package io.readlens.stream.config;
+
+import io.readlens.schemas.Topics;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Reads one setting after another from text, each with its range. */
+final class Values {
+  private final Map<Setting, String> given;
+
+  Values(Map<Setting, String> given) {
+    this.given = given;
+  }
+
+  private String text(Setting setting) {
+    return given.getOrDefault(setting, setting.standard());
+  }
+
+  Topics topics() {
+    try {
+      return Topics.standard()
+          .named(
+              text(Setting.TOPIC_READS),
+              text(Setting.TOPIC_EXPLANATIONS),
+              text(Setting.TOPIC_DEAD_LETTERS));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException("topic.*: " + e.getMessage());
+    }
+  }
+
+  int integer(Setting setting, int least) {
+    try {
+      int value = Integer.parseInt(text(setting));
+      if (value >= least) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the one message for both.
+    }
+    throw wrong(setting, "a whole number, " + least + " or more");
+  }
+
+  OptionalInt integerUnlessAuto(Setting setting, int least) {
+    return text(setting).equals("auto")
+        ? OptionalInt.empty()
+        : OptionalInt.of(integer(setting, least));
+  }
+
+  boolean flag(Setting setting) {
+    return switch (text(setting).toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(setting, "true or false");
+    };
+  }
+
+  Device device(Setting setting) {
+    try {
+      return Device.parse(text(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, "auto, cpu or gpu:N");
+    }
+  }
+
+  private ConfigurationException wrong(Setting setting, String wanted) {
+    return new ConfigurationException(
+        setting.key() + " = '" + text(setting) + "': must be " + wanted);
+  }
+}

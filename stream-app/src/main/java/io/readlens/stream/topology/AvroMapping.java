@@ -1,0 +1,268 @@
+package io.readlens.stream.topology;
+
+import io.readlens.avro.Call;
+import io.readlens.avro.Candidate;
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Rank;
+import io.readlens.avro.ReadOutcome;
+import io.readlens.avro.SequencingRead;
+import io.readlens.avro.Span;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.InvalidReadException;
+import io.readlens.model.read.Mask;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import io.readlens.schemas.RegistryException;
+import io.readlens.schemas.RegistrySerde;
+import io.readlens.schemas.UndecodableException;
+import io.readlens.stream.topology.Outcome.Reason;
+import io.readlens.stream.topology.Outcome.Rejected;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Where Avro and the domain meet, and the only place: records become checked reads, outcomes become
+ * records. Coordinates index {@code sequence} as received, 0-based and half-open, on both sides.
+ *
+ * <p>Threading: immutable; safe for use by many threads.
+ */
+final class AvroMapping {
+  /**
+   * What a read's names and a record's key may take, in characters and bytes. They are repeated in
+   * what is written; without a bound a record could be read that no topic takes the answer to.
+   */
+  static final int MAX_NAME_LENGTH = 64 * 1024;
+
+  /** What a dead letter needs beside the key and the value that it repeats, in bytes. */
+  private static final int LETTER_OVERHEAD = 64 * 1024;
+
+  /**
+   * What of a record is kept and how reads are judged.
+   *
+   * @param minLength bases; shorter reads are too short
+   * @param maxLength bases; longer reads are rejected
+   * @param alternatives how many next best taxa a call names
+   * @param includeSequence whether explanations repeat the bases
+   * @param includeMask whether explanations carry the mask
+   * @param checkpointId digest of the checkpoint in use
+   * @param maxRecordBytes the largest record that can be written, in bytes
+   */
+  record Rules(
+      int minLength,
+      int maxLength,
+      int alternatives,
+      boolean includeSequence,
+      boolean includeMask,
+      String checkpointId,
+      int maxRecordBytes) {}
+
+  private final RegistrySerde<SequencingRead> serde;
+  private final Rules rules;
+  private final Clock clock;
+
+  /**
+   * @param serde reads the records of the reads topic
+   * @param clock tells the time at which an outcome is written down
+   */
+  AvroMapping(RegistrySerde<SequencingRead> serde, Rules rules, Clock clock) {
+    this.serde = serde;
+    this.rules = rules;
+    this.clock = clock;
+  }
+
+  /**
+   * Decodes and checks a record, and tokenizes its read.
+   *
+   * @throws RegistryException if the registry fails, which says nothing about the record
+   */
+  Decoded decode(Received record) {
+    if (record.value() == null) {
+      return new Rejected(record, Reason.UNREADABLE_RECORD, "the record has no value");
+    }
+    if (record.key() != null && record.key().length > MAX_NAME_LENGTH) {
+      return new Rejected(
+          record, Reason.INVALID_RECORD, "the key has " + record.key().length + " bytes");
+    }
+    try {
+      return check(record, serde.deserialize(record.partition().topic(), record.value()));
+    } catch (UndecodableException e) {
+      return new Rejected(record, reason(e.kind()), e.getMessage());
+    }
+  }
+
+  private static Reason reason(UndecodableException.Kind kind) {
+    return switch (kind) {
+      case NOT_FRAMED, CORRUPT -> Reason.UNREADABLE_RECORD;
+      case UNKNOWN_SCHEMA -> Reason.UNKNOWN_SCHEMA;
+    };
+  }
+
+  private Decoded check(Received record, SequencingRead avro) {
+    Optional<String> fault = fault(avro);
+    if (fault.isPresent()) {
+      return new Rejected(record, Reason.INVALID_RECORD, fault.get());
+    }
+    int length = avro.getSequence().length();
+    if (length > rules.maxLength()) {
+      return new Rejected(
+          record,
+          Reason.TOO_LONG,
+          "the read has " + length + " bases, more than " + rules.maxLength());
+    }
+    IncomingRead read;
+    try {
+      read =
+          incoming(record, avro, Tokenizer.tokenize(Read.of(avro.getReadId(), avro.getSequence())));
+    } catch (InvalidReadException e) {
+      return new Rejected(record, Reason.INVALID_BASES, e.getMessage());
+    }
+    return length < rules.minLength() ? new Outcome.TooShort(read) : read;
+  }
+
+  private static Optional<String> fault(SequencingRead avro) {
+    if (avro.getReadId().isBlank()) {
+      return Optional.of("the read has a blank name");
+    }
+    long names =
+        (long) avro.getReadId().length()
+            + avro.getRunId().length()
+            + avro.getSampleId().length()
+            + avro.getBarcode().length();
+    if (names > MAX_NAME_LENGTH) {
+      return Optional.of(
+          "the names of read, run, sample and barcode take " + names + " characters");
+    }
+    String qualities = avro.getQualities();
+    if (qualities == null) {
+      return Optional.empty();
+    }
+    if (qualities.length() != avro.getSequence().length()) {
+      return Optional.of(
+          qualities.length() + " qualities for " + avro.getSequence().length() + " bases");
+    }
+    for (int i = 0; i < qualities.length(); i++) {
+      if (qualities.charAt(i) < '!' || qualities.charAt(i) > '~') {
+        return Optional.of("the quality of base " + i + " is none in Phred+33");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private IncomingRead incoming(Received record, SequencingRead avro, TokenizedRead tokens) {
+    return new IncomingRead(
+        tokens,
+        avro.getRunId(),
+        avro.getSampleId(),
+        avro.getBarcode(),
+        avro.getStartTime() == null
+            ? Instant.ofEpochMilli(record.timestamp())
+            : avro.getStartTime(),
+        rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty(),
+        avro.getTrueTaxId() == null ? OptionalInt.empty() : OptionalInt.of(avro.getTrueTaxId()));
+  }
+
+  /** The explanation of a read that the model answered. */
+  Explanation explanation(Outcome.Explained explained) {
+    ExplainedRead answer = explained.answer();
+    return explanation(explained.read(), answer.checkpointId())
+        .setOutcome(answer.classified() ? ReadOutcome.CLASSIFIED : ReadOutcome.UNCLASSIFIED)
+        .setCalls(answer.calls().stream().map(this::call).toList())
+        .setMask(
+            rules.includeMask()
+                ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
+                : null)
+        .build();
+  }
+
+  /** The explanation of a read that the model was not asked about. */
+  Explanation explanation(Outcome.TooShort tooShort) {
+    return explanation(tooShort.read(), rules.checkpointId())
+        .setOutcome(ReadOutcome.TOO_SHORT)
+        .build();
+  }
+
+  private Explanation.Builder explanation(IncomingRead read, String checkpointId) {
+    return Explanation.newBuilder()
+        .setReadId(read.tokens().id())
+        .setRunId(read.runId())
+        .setSampleId(read.sampleId())
+        .setBarcode(read.barcode())
+        .setLength(read.tokens().length())
+        .setTokens(read.tokens().tokens())
+        .setUnknownBases(read.tokens().unknownBases())
+        .setSequence(read.sequence().orElse(null))
+        .setCheckpointId(checkpointId)
+        .setEventTime(read.eventTime())
+        .setProcessedTime(clock.instant())
+        .setTrueTaxId(orNull(read.trueTaxId()));
+  }
+
+  private Call call(io.readlens.model.Call call) {
+    return new Call(
+        Rank.valueOf(call.rank().name()),
+        orNull(call.taxon().taxId()),
+        call.taxon().name(),
+        call.probability(),
+        call.alternatives().stream()
+            .limit(rules.alternatives())
+            .map(
+                other ->
+                    new Candidate(
+                        orNull(other.taxon().taxId()), other.taxon().name(), other.probability()))
+            .toList(),
+        call.spans().stream()
+            .map(span -> new Span(span.start(), span.end(), (double) span.score()))
+            .toList());
+  }
+
+  private static Integer orNull(OptionalInt value) {
+    return value.isPresent() ? value.getAsInt() : null;
+  }
+
+  /**
+   * The dead letter of a record that was rejected. It repeats key and value byte for byte, unless
+   * they are too large for it together: a record may have been compressed when its size was
+   * checked. Then it repeats their beginnings and says so.
+   */
+  DeadLetter deadLetter(Rejected rejected) {
+    Received record = rejected.record();
+    int room = rules.maxRecordBytes() - LETTER_OVERHEAD;
+    int keyBytes = Math.min(length(record.key()), MAX_NAME_LENGTH);
+    int valueBytes = Math.min(length(record.value()), room - 2 * keyBytes);
+    boolean cut = keyBytes + valueBytes < length(record.key()) + length(record.value());
+    return DeadLetter.newBuilder()
+        .setKey(first(keyBytes, record.key()))
+        .setValue(first(valueBytes, record.value()))
+        .setTopic(record.partition().topic())
+        .setPartition(record.partition().partition())
+        .setOffset(record.offset())
+        .setTimestamp(Instant.ofEpochMilli(record.timestamp()))
+        .setReason(DeadLetterReason.valueOf(rejected.reason().name()))
+        .setDetail(
+            cut
+                ? "%s; cut to fit: %d of %d bytes of the key, %d of %d of the value"
+                    .formatted(
+                        rejected.detail(),
+                        keyBytes,
+                        length(record.key()),
+                        valueBytes,
+                        length(record.value()))
+                : rejected.detail())
+        .setProcessedTime(clock.instant())
+        .build();
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+
+  private static ByteBuffer first(int count, byte[] bytes) {
+    return bytes == null ? null : ByteBuffer.wrap(bytes, 0, count).slice();
+  }
+}

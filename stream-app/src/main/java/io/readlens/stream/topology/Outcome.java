@@ -1,0 +1,65 @@
+package io.readlens.stream.topology;
+
+import io.readlens.model.ExplainedRead;
+import java.time.Instant;
+
+/** What became of one record. Every record of the reads topic has exactly one. */
+sealed interface Outcome extends Decoded {
+  /** The time that the outcome's own record should carry; may be any, as reads may claim any. */
+  Instant eventTime();
+
+  /** The model answered. */
+  record Explained(IncomingRead read, ExplainedRead answer) implements Outcome {
+    @Override
+    public Instant eventTime() {
+      return read.eventTime();
+    }
+  }
+
+  /** Too few bases for the model to be asked. */
+  record TooShort(IncomingRead read) implements Outcome {
+    @Override
+    public Instant eventTime() {
+      return read.eventTime();
+    }
+  }
+
+  /**
+   * No answer is possible, now or later, through the record's own fault.
+   *
+   * @param record the record as it came
+   * @param reason whose fault it is
+   * @param detail one sentence for a person to read
+   */
+  record Rejected(Received record, Reason reason, String detail) implements Outcome {
+    /** The record's key; null if it is beyond measure. */
+    byte[] outputKey() {
+      byte[] key = record.key();
+      return key == null || key.length > AvroMapping.MAX_NAME_LENGTH ? null : key;
+    }
+
+    @Override
+    public Instant eventTime() {
+      return Instant.ofEpochMilli(record.timestamp());
+    }
+  }
+
+  /** Why a record was rejected, grouped by who must act. */
+  enum Reason {
+    // The program that produced the record.
+    /** No value, not framed for the registry, or not Avro of the schema it names. */
+    UNREADABLE_RECORD,
+    /** It names a schema id that the registry does not know. */
+    UNKNOWN_SCHEMA,
+    /** A blank name, qualities that do not fit the bases, or names and keys beyond measure. */
+    INVALID_RECORD,
+    // Whoever supplied the read.
+    /** A letter that is no IUPAC nucleotide. */
+    INVALID_BASES,
+    // Whoever runs this application.
+    /** More bases than the configured maximum. */
+    TOO_LONG,
+    /** The model fails on this read alone. */
+    MODEL_FAILED
+  }
+}

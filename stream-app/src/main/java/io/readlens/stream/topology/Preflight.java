@@ -1,0 +1,171 @@
+package io.readlens.stream.topology;
+
+import io.readlens.schemas.RegistryException;
+import io.readlens.schemas.Topic;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must be there before the first poll: the brokers, the topics, the schema registry. Waits for
+ * what may still be starting; creates and alters nothing.
+ */
+final class Preflight {
+  private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+
+  /** A topic that was created a moment ago may not be known to every broker. */
+  private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(2);
+
+  private final Duration patience;
+  private final CountDownLatch closed;
+
+  /**
+   * @param patience how long to wait for brokers, and again for the registry
+   * @param closed ends every wait when counted down
+   */
+  Preflight(Duration patience, CountDownLatch closed) {
+    this.patience = patience;
+    this.closed = closed;
+  }
+
+  /**
+   * @param properties what an admin client needs to connect
+   * @throws StartException if the brokers cannot be asked, or a topic is missing or would lose
+   *     records
+   */
+  void requireTopics(Map<String, String> properties, List<Topic<?>> topics) {
+    String brokers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    Map<String, Object> patient = new HashMap<>(properties);
+    patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+    patient.put(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(patience.toMillis(), 5000));
+    LOG.info("asking Kafka at {} for the topics, for up to {} s", brokers, patience.toSeconds());
+    try (Admin admin = Admin.create(patient)) {
+      requireExistence(admin, topics);
+      requireNoCompaction(admin, topics);
+    } catch (TimeoutException e) {
+      throw new StartException(
+          "no answer from Kafka at " + brokers + " in " + patience.toSeconds() + " s", e);
+    } catch (KafkaException e) {
+      throw new StartException("Kafka at " + brokers + " refuses: " + Causes.deepest(e), e);
+    }
+  }
+
+  private void requireExistence(Admin admin, List<Topic<?>> topics) {
+    long deadline = System.nanoTime() + TOPIC_PATIENCE.toNanos();
+    List<String> missing = missing(admin, topics);
+    while (!missing.isEmpty()) {
+      if (System.nanoTime() > deadline || pause()) {
+        throw new StartException(
+            "no topic "
+                + String.join(", ", missing)
+                + ": create what is missing with `readlens topics create`",
+            null);
+      }
+      missing = missing(admin, topics);
+    }
+  }
+
+  private static List<String> missing(Admin admin, List<Topic<?>> topics) {
+    List<String> missing = new ArrayList<>();
+    admin
+        .describeTopics(topics.stream().map(Topic::name).toList())
+        .topicNameValues()
+        .forEach(
+            (name, description) -> {
+              try {
+                get(description);
+              } catch (UnknownTopicOrPartitionException e) {
+                missing.add(name);
+              }
+            });
+    return missing.stream().sorted().toList();
+  }
+
+  private static void requireNoCompaction(Admin admin, List<Topic<?>> topics) {
+    List<ConfigResource> resources =
+        topics.stream()
+            .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
+            .toList();
+    Map<ConfigResource, Config> configs;
+    try {
+      configs = get(admin.describeConfigs(resources).all());
+    } catch (AuthorizationException e) {
+      LOG.info("not allowed to see the topics' configuration; taking it to be right");
+      return;
+    }
+    configs.forEach(
+        (resource, config) -> {
+          ConfigEntry cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+          if (cleanup != null && cleanup.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+            throw new StartException(
+                "topic "
+                    + resource.name()
+                    + " is compacted and would lose one of two mates, which share a key: "
+                    + "create another with `readlens topics create`",
+                null);
+          }
+        });
+  }
+
+  /**
+   * @param probe asks the registry for all that will be needed
+   * @throws StartException if the registry cannot be reached, or refuses
+   */
+  void requireRegistry(Runnable probe) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        probe.run();
+        return;
+      } catch (RegistryException e) {
+        boolean mayCome = e.getCause() instanceof IOException;
+        if (!mayCome || System.nanoTime() > deadline || pause()) {
+          throw new StartException(e.getMessage(), e);
+        }
+        LOG.info("waiting for the schema registry: {}", e.getMessage());
+      }
+    }
+  }
+
+  /** Waits a moment; true if the application was closed meanwhile. */
+  private boolean pause() {
+    try {
+      return closed.await(BETWEEN_TRIES.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted", e);
+    }
+  }
+}

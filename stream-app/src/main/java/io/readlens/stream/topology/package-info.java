@@ -1,0 +1,25 @@
+/**
+ * From the reads topic to explanations and dead letters.
+ *
+ * <p>One read's way: {@link io.readlens.stream.topology.LookAhead} sees it as soon as it is polled
+ * and submits it to the device; {@link io.readlens.stream.topology.ExplainProcessor} is handed the
+ * same record in its turn, waits for its own answer and forwards the {@link
+ * io.readlens.stream.topology.Outcome}; {@link io.readlens.stream.topology.ExplainTopology} sends
+ * that to its topic. Nothing is ever processed and not yet forwarded, so no offset is committed
+ * ahead of its outcome.
+ *
+ * <p>Traps:
+ *
+ * <ol>
+ *   <li>Whatever is decided ahead of {@code process()} is a guess that may be thrown away: only
+ *       {@code process()} may forward, reject or fail.
+ *   <li>Kafka Streams hands every {@code Exception} to a handler that may be told to go on, so a
+ *       device at fault is an {@code Error}.
+ *   <li>A record whose timestamp is negative never reaches {@code process()}: the timestamp
+ *       extractor must not return it.
+ *   <li>Brokers refuse records from the future and Streams records from before 1970; neither may a
+ *       read's start time, which anybody can write, stop the application.
+ *   <li>{@code TopologyTestDriver} runs no interceptor: it shows the logic, never the look-ahead.
+ * </ol>
+ */
+package io.readlens.stream.topology;

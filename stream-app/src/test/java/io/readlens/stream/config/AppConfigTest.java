@@ -1,0 +1,320 @@
+package io.readlens.stream.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.readlens.schemas.Topics;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AppConfigTest {
+  private static final Map<String, String> NEEDED =
+      Map.of("bootstrap.servers", "kafka:9092", "schema.registry.url", "http://registry:8081");
+
+  @Test
+  void shouldHaveTheseDefaultsAndNoOthers() {
+    // Given
+    Map<String, String> expected =
+        Map.ofEntries(
+            Map.entry("topic.reads", "readlens.reads.v1"),
+            Map.entry("topic.explanations", "readlens.explanations.v1"),
+            Map.entry("topic.dead-letters", "readlens.dead-letters.v1"),
+            Map.entry("min.read.length", "100"),
+            Map.entry("max.read.length", "200000"),
+            Map.entry("alternatives", "3"),
+            Map.entry("include.sequence", "false"),
+            Map.entry("include.mask", "true"),
+            Map.entry("device", "auto"),
+            Map.entry("device.workers", "auto"),
+            Map.entry("batch.max.tokens", "16384"),
+            Map.entry("batch.linger.ms", "5"));
+
+    // When
+    Map<String, String> settings =
+        Arrays.stream(Setting.values()).collect(Collectors.toMap(Setting::key, Setting::standard));
+
+    // Then
+    assertThat(settings).isEqualTo(expected);
+  }
+
+  @Test
+  void shouldParseEveryDefault() {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+
+    // When
+    AppConfig config = AppConfig.of(file, Map.of());
+
+    // Then
+    assertThat(config)
+        .isEqualTo(
+            new AppConfig(
+                Topics.standard(),
+                100,
+                200_000,
+                3,
+                false,
+                true,
+                new Device(Device.Kind.AUTO, 0),
+                OptionalInt.empty(),
+                16_384,
+                Duration.ofMillis(5),
+                Map.ofEntries(
+                    Map.entry("bootstrap.servers", "kafka:9092"),
+                    Map.entry("application.id", "readlens"),
+                    Map.entry("processing.guarantee", "exactly_once_v2"),
+                    Map.entry("num.stream.threads", "2"),
+                    Map.entry("commit.interval.ms", "100"),
+                    Map.entry("transaction.timeout.ms", "10000"),
+                    Map.entry("max.poll.records", "200"),
+                    Map.entry("max.poll.interval.ms", "300000"),
+                    Map.entry("max.request.size", "8388608"),
+                    Map.entry("ensure.explicit.internal.resource.naming", "true"),
+                    Map.entry("session.timeout.ms", "6000"),
+                    Map.entry("heartbeat.interval.ms", "1500"),
+                    Map.entry("processing.exception.handler.global.enabled", "true"),
+                    Map.entry(
+                        "processing.exception.handler",
+                        "org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler")),
+                Map.of(
+                    "schema.registry.url", "http://registry:8081",
+                    "auto.register.schemas", "true",
+                    "use.latest.version", "false")));
+  }
+
+  @Test
+  void shouldPreferTheCommandLineToTheFileAndTheFileToTheDefaults() {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+    file.setProperty("alternatives", "5");
+    file.setProperty("min.read.length", "50");
+    file.setProperty("num.stream.threads", "3");
+
+    // When
+    AppConfig config = AppConfig.of(file, Map.of("alternatives", "7", "device", "gpu:1"));
+
+    // Then
+    assertThat(config.alternatives()).isEqualTo(7);
+    assertThat(config.minReadLength()).isEqualTo(50);
+    assertThat(config.device()).isEqualTo(new Device(Device.Kind.GPU, 1));
+    assertThat(config.kafka()).containsEntry("num.stream.threads", "3");
+  }
+
+  @Test
+  void shouldKeepKafkasAndTheRegistrysPropertiesApart() {
+    // Given
+    Map<String, String> overrides =
+        Map.of(
+            "security.protocol", "SASL_SSL",
+            "producer.compression.type", "gzip",
+            "a.plugins.own", "kept",
+            "basic.auth.user.info", "me:secret",
+            "bearer.auth.token", "secret",
+            "use.latest.version", "true");
+
+    // When
+    AppConfig config = configWith(overrides);
+
+    // Then
+    assertThat(config.kafka())
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("producer.compression.type", "gzip")
+        .containsEntry("a.plugins.own", "kept")
+        .doesNotContainKeys("basic.auth.user.info", "schema.registry.url", "topic.reads");
+    assertThat(config.registry())
+        .isEqualTo(
+            Map.of(
+                "schema.registry.url", "http://registry:8081",
+                "auto.register.schemas", "true",
+                "basic.auth.user.info", "me:secret",
+                "bearer.auth.token", "secret",
+                "use.latest.version", "true"));
+  }
+
+  @Test
+  void shouldPrintNoValueThatMayBeSecret() {
+    // Given
+    AppConfig config =
+        configWith(Map.of("sasl.jaas.config", "password=hidden", "bearer.auth.token", "hidden"));
+
+    // When
+    String printed = config.toString();
+
+    // Then
+    assertThat(printed).contains("sasl.jaas.config", "bearer.auth.token").doesNotContain("hidden");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "topic.read, topic.reads",
+    "topic.deadletters, topic.dead-letters",
+    "batch.linger, batch.linger.ms",
+    "min.length, min.read.length",
+    "include.masks, include.mask",
+    "alternative, alternatives",
+    "devise, device",
+    "max.pol.records, max.poll.records",
+  })
+  void shouldNameTheNearestOfTheKnownNames(String misspelt, String meant) {
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(Map.of(misspelt, "1")));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("unknown property " + misspelt + ": did you mean " + meant + "?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"batch.size", "producer.batch.size", "max.block.ms", "client.tag.zone"})
+  void shouldLetKafkasNamesPassThatBeginLikeOurs(String key) {
+    // When
+    AppConfig config = configWith(Map.of(key, "1000"));
+
+    // Then
+    assertThat(config.kafka()).containsEntry(key, "1000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "topic.reads, reads of mine",
+    "min.read.length, 0",
+    "min.read.length, ten",
+    "max.read.length, 99",
+    "alternatives, 2.5",
+    "include.mask, yes",
+    "device, gpu",
+    "device.workers, 0",
+    "batch.max.tokens, 0",
+    "batch.linger.ms, -1",
+    "num.stream.threads, many",
+    "consumer.max.poll.records, 0",
+    "processing.guarantee, twice",
+  })
+  void shouldRefuseAValueOutOfRange(String key, String value) {
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(Map.of(key, value)));
+
+    // Then
+    thrown.isInstanceOf(ConfigurationException.class).hasMessageContaining(value);
+  }
+
+  @Test
+  void shouldRefuseTwoTopicsOfOneName() {
+    // Given
+    Map<String, String> override = Map.of("topic.reads", "readlens.explanations.v1");
+
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(override));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("topic.*: two topics share a name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bootstrap.servers", "schema.registry.url"})
+  void shouldSayWhatIsMissing(String key) {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+    file.remove(key);
+
+    // When
+    var thrown = assertThatThrownBy(() -> AppConfig.of(file, Map.of()));
+
+    // Then
+    thrown.isInstanceOf(ConfigurationException.class).hasMessageStartingWith(key + " is not set");
+  }
+
+  @Test
+  void shouldRefuseAHandlerThatCouldDropReads() {
+    // Given
+    Map<String, String> override = Map.of("processing.exception.handler", "my.LogAndContinue");
+
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(override));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("processing.exception.handler cannot be set");
+  }
+
+  @Test
+  void shouldCountTheReadsThatPollsCanBringByTheMostSpecificProperty() {
+    // Given
+    AppConfig config =
+        configWith(
+            Map.of(
+                "num.stream.threads", "3",
+                "max.poll.records", "7",
+                "consumer.max.poll.records", "50",
+                "main.consumer.max.poll.interval.ms", "10000"));
+
+    // When
+    int reads = config.readsInFlight();
+
+    // Then
+    assertThat(reads).isEqualTo(150);
+    assertThat(config.deviceDeadline()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void shouldGiveEachClientItsOwnPropertiesAndThoseOfPlugIns() {
+    // Given
+    AppConfig config =
+        configWith(
+            Map.of(
+                "security.protocol", "SSL",
+                "admin.client.id", "me",
+                "producer.acks", "1",
+                "a.plugins.own", "kept"));
+
+    // When
+    Map<String, String> admin = config.adminProperties();
+
+    // Then
+    assertThat(admin)
+        .isEqualTo(
+            Map.of(
+                "bootstrap.servers", "kafka:9092",
+                "security.protocol", "SSL",
+                "client.id", "me",
+                "a.plugins.own", "kept"));
+    assertThat(config.producerProperties())
+        .containsEntry("acks", "1")
+        .containsEntry("max.request.size", "8388608")
+        .doesNotContainKeys("max.poll.records", "client.id", "num.stream.threads");
+    assertThat(config.maxRequestBytes()).isEqualTo(8_388_608);
+  }
+
+  @Test
+  void shouldLeaveSessionsToTheBrokerUnderTheStreamsProtocol() {
+    // Given
+    Map<String, String> override = Map.of("group.protocol", "streams");
+
+    // When
+    AppConfig config = configWith(override);
+
+    // Then
+    assertThat(config.kafka()).doesNotContainKeys("session.timeout.ms", "heartbeat.interval.ms");
+  }
+
+  private static AppConfig configWith(Map<String, String> overrides) {
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+    return AppConfig.of(file, overrides);
+  }
+}

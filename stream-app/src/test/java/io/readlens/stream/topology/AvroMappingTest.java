@@ -1,0 +1,330 @@
+package io.readlens.stream.topology;
+
+import static io.readlens.stream.topology.Samples.CLOCK;
+import static io.readlens.stream.topology.Samples.NOW;
+import static io.readlens.stream.topology.Samples.PARTITION;
+import static io.readlens.stream.topology.Samples.READS;
+import static io.readlens.stream.topology.Samples.bytes;
+import static io.readlens.stream.topology.Samples.read;
+import static io.readlens.stream.topology.Samples.received;
+import static io.readlens.stream.topology.Samples.rules;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.readlens.avro.Call;
+import io.readlens.avro.Candidate;
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Rank;
+import io.readlens.avro.ReadOutcome;
+import io.readlens.avro.SequencingRead;
+import io.readlens.avro.Span;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.RegistryException;
+import io.readlens.schemas.RegistrySerde;
+import io.readlens.stream.topology.AvroMapping.Rules;
+import io.readlens.stream.topology.Outcome.Reason;
+import io.readlens.stream.topology.Outcome.Rejected;
+import io.readlens.stream.worker.FakeModel;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AvroMappingTest {
+  private static final String LOWER_CASE = "acgtac" + "n".repeat(3) + "acgtac".repeat(20);
+
+  private final FakeRegistry fakeRegistry = new FakeRegistry();
+  private final Registry registry = fakeRegistry.connect();
+  private final RegistrySerde<SequencingRead> serde =
+      new RegistrySerde<>(SequencingRead.class, registry);
+  private final AvroMapping mapping = new AvroMapping(serde, rules(), CLOCK);
+
+  @AfterEach
+  void closeRegistry() {
+    registry.close();
+    fakeRegistry.close();
+  }
+
+  @Test
+  void shouldExplainAReadWithAllThatItCameWith() {
+    // Given
+    Instant start = Instant.parse("2020-01-01T00:00:00Z");
+    SequencingRead avro =
+        read("read/1", LOWER_CASE)
+            .setQualities("I".repeat(LOWER_CASE.length()))
+            .setRunId("run")
+            .setSampleId("sample")
+            .setBarcode("barcode")
+            .setStartTime(start)
+            .setTrueTaxId(562)
+            .build();
+    IncomingRead read = (IncomingRead) decode(avro);
+
+    // When
+    Explanation explanation =
+        mapping.explanation(new Outcome.Explained(read, FakeModel.answer(read.tokens())));
+
+    // Then
+    int tokens = 1 + 3 + 20;
+    assertThat(read.tokens().tokens()).isEqualTo(tokens);
+    assertThat(explanation)
+        .isEqualTo(
+            Explanation.newBuilder()
+                .setReadId("read/1")
+                .setRunId("run")
+                .setSampleId("sample")
+                .setBarcode("barcode")
+                .setLength(129)
+                .setOutcome(ReadOutcome.UNCLASSIFIED)
+                .setTokens(tokens)
+                .setUnknownBases(3)
+                .setSequence(LOWER_CASE)
+                .setCheckpointId("answer to read/1")
+                .setEventTime(start)
+                .setProcessedTime(NOW)
+                .setTrueTaxId(562)
+                .build());
+  }
+
+  @Test
+  void shouldPublishCallsSpansAndMask() {
+    // Given
+    IncomingRead read = (IncomingRead) decode(read("read", "ACGTAC".repeat(21)).build());
+
+    // When
+    Explanation explanation =
+        mapping.explanation(new Outcome.Explained(read, FakeModel.answer(read.tokens())));
+
+    // Then
+    byte[] mask = new byte[21];
+    mask[0] = (byte) 255;
+    assertThat(explanation.getOutcome()).isEqualTo(ReadOutcome.CLASSIFIED);
+    assertThat(explanation.getCalls())
+        .containsExactly(
+            new Call(
+                Rank.SUPERKINGDOM,
+                2,
+                "Bacteria",
+                0.75,
+                List.of(new Candidate(null, "Unheard of", 0.25)),
+                List.of(new Span(0, 6, 1.0))));
+    assertThat(explanation.getMask()).isEqualTo(ByteBuffer.wrap(mask));
+    assertThat(explanation.getEventTime()).isEqualTo(Instant.ofEpochMilli(1_000));
+    assertThat(explanation.getTrueTaxId()).isNull();
+  }
+
+  @Test
+  void shouldLeaveOutWhatIsNotAskedFor() {
+    // Given
+    AvroMapping sparse =
+        new AvroMapping(serde, new Rules(100, 1000, 0, false, false, "c", 1_000_000), CLOCK);
+    byte[] value = serde.serialize(READS, read("read", "ACGTAC".repeat(21)).build());
+    IncomingRead read = (IncomingRead) sparse.decode(received(value));
+
+    // When
+    Explanation explanation =
+        sparse.explanation(new Outcome.Explained(read, FakeModel.answer(read.tokens())));
+
+    // Then
+    assertThat(explanation.getSequence()).isNull();
+    assertThat(explanation.getMask()).isNull();
+    assertThat(explanation.getCalls().get(0).getAlternatives()).isEmpty();
+  }
+
+  @Test
+  void shouldCallAReadBelowTheMinimumTooShort() {
+    // Given
+    SequencingRead empty = read("read", "").build();
+    SequencingRead shorter = read("read", "A".repeat(99)).build();
+    SequencingRead longEnough = read("read", "A".repeat(100)).build();
+
+    // When
+    List<Decoded> decoded = List.of(decode(empty), decode(shorter), decode(longEnough));
+
+    // Then
+    assertThat(decoded)
+        .hasExactlyElementsOfTypes(
+            Outcome.TooShort.class, Outcome.TooShort.class, IncomingRead.class);
+    Explanation explanation = mapping.explanation((Outcome.TooShort) decoded.get(0));
+    assertThat(explanation.getOutcome()).isEqualTo(ReadOutcome.TOO_SHORT);
+    assertThat(explanation.getLength()).isZero();
+    assertThat(explanation.getCalls()).isEmpty();
+    assertThat(explanation.getMask()).isNull();
+    assertThat(explanation.getCheckpointId()).isEqualTo("checkpoint");
+  }
+
+  @Test
+  void shouldRejectAReadAboveTheMaximum() {
+    // Given
+    SequencingRead avro = read("read", "A".repeat(1001)).build();
+
+    // When
+    Decoded decoded = decode(avro);
+
+    // Then
+    assertRejected(decoded, Reason.TOO_LONG, "1001 bases");
+    assertThat(decode(read("read", "A".repeat(1000)).build())).isInstanceOf(IncomingRead.class);
+  }
+
+  @Test
+  void shouldRejectBasesThatAreNone() {
+    // Given
+    SequencingRead avro = read("read", "ACGT1".repeat(30)).build();
+
+    // When
+    Decoded decoded = decode(avro);
+
+    // Then
+    assertRejected(decoded, Reason.INVALID_BASES, "'1' at base 4");
+  }
+
+  @Test
+  void shouldRejectQualitiesThatDoNotFitTheBases() {
+    // Given
+    SequencingRead fewer = read("read", "A".repeat(100)).setQualities("I".repeat(99)).build();
+    SequencingRead none =
+        read("read", "A".repeat(100)).setQualities("I".repeat(99) + "\u007f").build();
+
+    // When
+    List<Decoded> decoded = List.of(decode(fewer), decode(none));
+
+    // Then
+    assertRejected(decoded.get(0), Reason.INVALID_RECORD, "99 qualities for 100 bases");
+    assertRejected(decoded.get(1), Reason.INVALID_RECORD, "quality of base 99");
+  }
+
+  @Test
+  void shouldRejectNamesThatAreBlankOrBeyondMeasure() {
+    // Given
+    SequencingRead blank = read(" ", "A".repeat(100)).build();
+    SequencingRead endless = read("read", "A".repeat(100)).setRunId("r".repeat(70_000)).build();
+    byte[] good = serde.serialize(READS, read("read", "A".repeat(100)).build());
+    Received longKey = new Received(new byte[70_000], good, PARTITION, 42, 1_000);
+
+    // When
+    List<Decoded> decoded = List.of(decode(blank), decode(endless), mapping.decode(longKey));
+
+    // Then
+    assertRejected(decoded.get(0), Reason.INVALID_RECORD, "blank");
+    assertRejected(decoded.get(1), Reason.INVALID_RECORD, "70004 characters");
+    assertRejected(decoded.get(2), Reason.INVALID_RECORD, "70000 bytes");
+    assertThat(((Rejected) decoded.get(2)).outputKey()).isNull();
+  }
+
+  @Test
+  void shouldRejectBytesThatAreNoRead() {
+    // Given
+    byte[] unknownSchema = {0, 0, 0, 0, 99, 1, 2, 3};
+    byte[] truncated = serde.serialize(READS, read("read", "A".repeat(100)).build());
+
+    // When
+    List<Decoded> decoded =
+        List.of(
+            mapping.decode(received(null)),
+            mapping.decode(received(bytes("not Avro"))),
+            mapping.decode(received(Arrays.copyOf(truncated, 50))),
+            mapping.decode(received(unknownSchema)));
+
+    // Then
+    assertRejected(decoded.get(0), Reason.UNREADABLE_RECORD, "no value");
+    assertRejected(decoded.get(1), Reason.UNREADABLE_RECORD, "first byte");
+    assertRejected(decoded.get(2), Reason.UNREADABLE_RECORD, "");
+    assertRejected(decoded.get(3), Reason.UNKNOWN_SCHEMA, "99");
+  }
+
+  @Test
+  void shouldNotBlameTheRecordForTheRegistry() {
+    // Given
+    fakeRegistry.fail();
+    byte[] value = {0, 0, 0, 0, 7, 1, 2, 3};
+
+    // When
+    var thrown = assertThatThrownBy(() -> mapping.decode(received(value)));
+
+    // Then
+    thrown.isInstanceOf(RegistryException.class);
+  }
+
+  @Test
+  void shouldRepeatARejectedRecordByteForByte() {
+    // Given
+    byte[] value = bytes("not Avro");
+
+    // When
+    DeadLetter letter =
+        mapping.deadLetter(new Rejected(received(value), Reason.UNREADABLE_RECORD, "why"));
+
+    // Then
+    assertThat(letter)
+        .isEqualTo(
+            new DeadLetter(
+                ByteBuffer.wrap(bytes("key")),
+                ByteBuffer.wrap(value),
+                READS,
+                1,
+                42L,
+                Instant.ofEpochMilli(1_000),
+                DeadLetterReason.UNREADABLE_RECORD,
+                "why",
+                NOW));
+  }
+
+  @Test
+  void shouldKeepALetterWithoutKeyAndValue() {
+    // Given
+    Received bare = new Received(null, null, PARTITION, 42, 1_000);
+
+    // When
+    DeadLetter letter = mapping.deadLetter(new Rejected(bare, Reason.UNREADABLE_RECORD, "why"));
+
+    // Then
+    assertThat(letter.getKey()).isNull();
+    assertThat(letter.getValue()).isNull();
+  }
+
+  @Test
+  void shouldCutARecordThatNoLetterCanHold() {
+    // Given
+    Received large = new Received(new byte[100_000], new byte[2_000_000], PARTITION, 42, 1_000);
+
+    // When
+    DeadLetter letter = mapping.deadLetter(new Rejected(large, Reason.INVALID_RECORD, "why"));
+
+    // Then
+    assertThat(letter.getDetail())
+        .isEqualTo(
+            "why; cut to fit: 65536 of 100000 bytes of the key, 803392 of 2000000 of the value");
+    assertThat(letter.getKey().remaining()).isEqualTo(65_536);
+    assertThat(letter.getValue().remaining()).isEqualTo(803_392);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void shouldHaveASymbolForEveryReason(Reason reason) {
+    // When
+    DeadLetter letter = mapping.deadLetter(new Rejected(received(null), reason, ""));
+
+    // Then
+    assertThat(letter.getReason().name()).isEqualTo(reason.name());
+  }
+
+  private Decoded decode(SequencingRead avro) {
+    return mapping.decode(received(serde.serialize(READS, avro)));
+  }
+
+  private static void assertRejected(Decoded decoded, Reason reason, String detail) {
+    assertThat(decoded)
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> {
+              assertThat(rejected.reason()).isEqualTo(reason);
+              assertThat(rejected.detail()).contains(detail);
+            });
+  }
+}

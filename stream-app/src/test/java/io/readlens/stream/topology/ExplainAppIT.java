@@ -1,0 +1,312 @@
+package io.readlens.stream.topology;
+
+import static io.readlens.stream.topology.Samples.bytes;
+import static io.readlens.stream.topology.Samples.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.SequencingRead;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.RegistrySerde;
+import io.readlens.schemas.Topic;
+import io.readlens.schemas.Topics;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.worker.DeviceFailedError;
+import io.readlens.stream.worker.FakeModel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The application on a real broker, with a model that answers from the read alone. */
+@Timeout(180)
+class ExplainAppIT {
+  private static final int PARTITIONS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String GOOD = "ACGTAC".repeat(21);
+
+  private final String name = "explain-app-it-" + UUID.randomUUID();
+  private final Topics topics =
+      Topics.standard().named(name + "-reads", name + "-explanations", name + "-dead-letters");
+  private final FakeRegistry fakeRegistry = new FakeRegistry();
+  private final Registry registry = fakeRegistry.connect();
+  private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
+  private final FakeModel model = new FakeModel();
+  private Committed committed;
+
+  @BeforeEach
+  void createTopics() {
+    for (Topic<?> topic : topics.all()) {
+      TestBroker.shared().createTopic(topic.name(), PARTITIONS, topic.configs());
+    }
+    committed = new Committed(TestBroker.shared().bootstrapServers(), topics, registry);
+  }
+
+  @AfterEach
+  void close() {
+    committed.close();
+    registry.close();
+    fakeRegistry.close();
+  }
+
+  @Test
+  void shouldAnswerEveryRecordOnceAndInOrder() throws Exception {
+    // Given
+    int count = 2000;
+    model.poisonedBy("read-700");
+    produce(
+        IntStream.range(0, count)
+            .mapToObj(i -> i % 500 == 3 ? record(i, bytes("not Avro")) : good(i))
+            .toList());
+
+    try (ExplainApp app = app(model, Map.of())) {
+      // When
+      app.start();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> committed.poll().count() >= count);
+      assertThat(committed.explained()).hasSize(count - 5).doesNotHaveDuplicates();
+      assertThat(committed.letters())
+          .containsExactlyInAnyOrderEntriesOf(
+              Map.of(
+                  "read-3", DeadLetterReason.UNREADABLE_RECORD,
+                  "read-503", DeadLetterReason.UNREADABLE_RECORD,
+                  "read-1003", DeadLetterReason.UNREADABLE_RECORD,
+                  "read-1503", DeadLetterReason.UNREADABLE_RECORD,
+                  "read-700", DeadLetterReason.MODEL_FAILED));
+      assertThat(committed.explainedByPartition()).hasSize(PARTITIONS);
+      assertThat(committed.explainedByPartition().values())
+          .allSatisfy(
+              ids ->
+                  assertThat(ids)
+                      .isSortedAccordingTo((a, b) -> Integer.compare(numberOf(a), numberOf(b))));
+      ExplainApp.Status status = app.status();
+      assertThat(status.lookedAhead()).isGreaterThan(count * 9 / 10);
+      assertThat(status.device().batches()).isLessThan(count / 5);
+    }
+  }
+
+  @Test
+  void shouldHandOverToAnotherInstanceWithoutLossOrDoubling() throws Exception {
+    // Given
+    int count = 3000;
+    produce(IntStream.range(0, count).mapToObj(this::good).toList());
+
+    try (ExplainApp first = app(this::unhurried, Map.of());
+        ExplainApp second = app(this::unhurried, Map.of())) {
+      first.start();
+      await().atMost(PATIENCE).until(() -> committed.poll().count() > 0);
+
+      // When
+      second.start();
+      await().atMost(PATIENCE).until(() -> second.status().device().reads() > 100);
+      first.stop();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> committed.poll().count() >= count);
+      committed.pollUntilQuiet();
+      assertThat(committed.explained()).hasSize(count).doesNotHaveDuplicates();
+      assertThat(committed.letters()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldStopAtADeviceFailureAndLoseNoReadToIt() throws Exception {
+    // Given
+    int count = 1000;
+    produce(IntStream.range(0, count).mapToObj(this::good).toList());
+    AtomicInteger calls = new AtomicInteger();
+    Function<List<TokenizedRead>, List<ExplainedRead>> dying =
+        reads -> {
+          if (calls.incrementAndGet() > 5) {
+            throw new FakeModel.InjectedException();
+          }
+          return model.apply(reads);
+        };
+
+    try (ExplainApp app = app(dying, Map.of("batch.max.tokens", "500"))) {
+      app.start();
+
+      // When
+      Optional<Throwable> fatal = app.awaitEnd();
+
+      // Then
+      assertThat(fatal).get().isInstanceOf(DeviceFailedError.class);
+      assertThat(app.status().state()).isEqualTo(KafkaStreams.State.ERROR);
+    }
+    try (ExplainApp successor = app(model, Map.of())) {
+      successor.start();
+      await().atMost(PATIENCE).until(() -> committed.poll().count() >= count);
+      committed.pollUntilQuiet();
+      assertThat(committed.explained()).hasSize(count).doesNotHaveDuplicates();
+      assertThat(committed.letters()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldStopWhenTheRegistryFailsAndLoseNoReadToIt() throws Exception {
+    // Given
+    produce(List.of(good(1)));
+
+    try (ExplainApp app = app(model, Map.of())) {
+      app.start();
+      await().atMost(PATIENCE).until(() -> committed.poll().count() == 1);
+      fakeRegistry.fail();
+      byte[] unseen = good(2).value();
+      unseen[4] = 99;
+
+      // When
+      produce(List.of(record(2, unseen)));
+
+      // Then
+      assertThat(app.awaitEnd()).get().isInstanceOf(io.readlens.schemas.RegistryException.class);
+      committed.pollUntilQuiet();
+      assertThat(committed.letters()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldNameTheTopicsThatAreMissing() throws Exception {
+    // Given
+    String missing = name + "-nowhere";
+
+    try (ExplainApp app = app(model, Map.of("topic.explanations", missing))) {
+      // When
+      var thrown = assertThatThrownBy(app::start);
+
+      // Then
+      thrown
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "no topic " + missing + ": create what is missing with `readlens topics create`");
+    }
+  }
+
+  @Test
+  void shouldRefuseACompactedTopic() throws Exception {
+    // Given
+    String compacted = name + "-compacted";
+    TestBroker.shared().createTopic(compacted, 1, Map.of("cleanup.policy", "compact"));
+
+    try (ExplainApp app = app(model, Map.of("topic.explanations", compacted))) {
+      // When
+      var thrown = assertThatThrownBy(app::start);
+
+      // Then
+      thrown.isInstanceOf(StartException.class).hasMessageContaining(compacted + " is compacted");
+    }
+  }
+
+  @Test
+  void shouldSayThatNoBrokerAnswers() throws Exception {
+    // Given
+    String nobody = "localhost:" + freePort();
+
+    try (ExplainApp app = app(model, Map.of("bootstrap.servers", nobody), Duration.ofSeconds(2))) {
+      // When
+      var thrown = assertThatThrownBy(app::start);
+
+      // Then
+      thrown
+          .isInstanceOf(StartException.class)
+          .hasMessage("no answer from Kafka at " + nobody + " in 2 s");
+    }
+  }
+
+  @Test
+  void shouldSayThatNoRegistryAnswers() throws Exception {
+    // Given
+    String nobody = "http://localhost:" + freePort();
+
+    try (ExplainApp app =
+        app(model, Map.of("schema.registry.url", nobody), Duration.ofSeconds(2))) {
+      // When
+      var thrown = assertThatThrownBy(app::start);
+
+      // Then
+      thrown.isInstanceOf(StartException.class).hasMessageContaining("schema registry");
+    }
+  }
+
+  private ExplainApp app(
+      Function<List<TokenizedRead>, List<ExplainedRead>> answers, Map<String, String> overrides) {
+    return app(answers, overrides, Duration.ofSeconds(30));
+  }
+
+  private ExplainApp app(
+      Function<List<TokenizedRead>, List<ExplainedRead>> answers,
+      Map<String, String> overrides,
+      Duration patience) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("application.id", name);
+    properties.put("bootstrap.servers", TestBroker.shared().bootstrapServers());
+    properties.put("schema.registry.url", fakeRegistry.url());
+    properties.put("topic.reads", topics.reads().name());
+    properties.put("topic.explanations", topics.explanations().name());
+    properties.put("topic.dead-letters", topics.deadLetters().name());
+    properties.putAll(overrides);
+    AppConfig config = AppConfig.of(new Properties(), properties);
+    return new ExplainApp(config, answers, "checkpoint", 2, patience);
+  }
+
+  /** Takes a millisecond a read, so that a group can change while reads are on their way. */
+  private List<ExplainedRead> unhurried(List<TokenizedRead> reads) {
+    long end = System.nanoTime() + Duration.ofMillis(reads.size()).toNanos();
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    return model.apply(reads);
+  }
+
+  private ProducerRecord<byte[], byte[]> good(int number) {
+    SequencingRead avro = read("read-" + number, GOOD).build();
+    return record(number, serde.serialize(topics.reads().name(), avro));
+  }
+
+  private ProducerRecord<byte[], byte[]> record(int number, byte[] value) {
+    return new ProducerRecord<>(topics.reads().name(), bytes("read-" + number), value);
+  }
+
+  private static int numberOf(String id) {
+    return Integer.parseInt(id.substring("read-".length()));
+  }
+
+  private static void produce(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+    Map<String, Object> properties =
+        Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (var sent : records.stream().map(producer::send).toList()) {
+        sent.get();
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package io.readlens.stream.worker;
+
+import static io.readlens.stream.worker.Reads.CANARY;
+import static io.readlens.stream.worker.Reads.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.stream.worker.DeviceWorker.Policy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DeviceWorkerTest {
+  private static final Duration NEVER = Duration.ofHours(1);
+
+  private final FakeModel model = new FakeModel();
+  private DeviceWorker worker;
+
+  @AfterEach
+  void closeWorker() {
+    worker.close();
+  }
+
+  @Test
+  void shouldAnswerEachReadWithItsOwnAnswer() throws Exception {
+    // Given
+    worker = start(model, policy(1, Duration.ofMillis(1)));
+    List<TokenizedRead> reads = reads(100);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads);
+
+    // Then
+    for (int i = 0; i < reads.size(); i++) {
+      assertThat(answers.get(i).get()).isEqualTo(FakeModel.answer(reads.get(i)));
+    }
+    assertThat(worker.counters().reads()).isEqualTo(100);
+  }
+
+  @Test
+  void shouldKeepReadsBackUntilTheHint() throws Exception {
+    // Given
+    worker = start(model, policy(1, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(3));
+    assertThat(model.batches).isEmpty();
+
+    // When
+    worker.hint();
+
+    // Then
+    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
+    assertThat(model.batches).containsExactly(List.of("read-0", "read-1", "read-2"));
+  }
+
+  @Test
+  void shouldSendAFullBatchWithoutAHint() throws Exception {
+    // Given
+    worker = start(model, policy(1, NEVER));
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(9));
+
+    // Then
+    assertThat(answers.get(7).get()).isNotNull();
+    assertThat(model.batches).hasSize(1);
+    assertThat(worker.queued()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldServeShortAndLongReadsWithTwoThreadsAtOnce() throws Exception {
+    // Given
+    CountDownLatch bothInside = new CountDownLatch(2);
+    worker =
+        start(
+            reads -> {
+              bothInside.countDown();
+              awaitUninterrupted(bothInside);
+              return model.apply(reads);
+            },
+            policy(2, Duration.ofMillis(1)));
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers =
+        submit(List.of(read("short", 60), read("long", 6000)));
+
+    // Then
+    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
+    assertThat(model.batches).containsExactlyInAnyOrder(List.of("short"), List.of("long"));
+    assertThat(model.threads).containsExactlyInAnyOrder("readlens-device-0", "readlens-device-1");
+  }
+
+  @Test
+  void shouldWakeASecondThreadForWhatTheFirstLeftWaiting() throws Exception {
+    // Given
+    CountDownLatch release = model.shut();
+    worker = start(model, policy(2, Duration.ofMillis(20)));
+    CompletableFuture<ExplainedRead> first = worker.submit(read("short", 60));
+    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+
+    // When
+    CompletableFuture<ExplainedRead> second = worker.submit(read("long", 6000));
+
+    // Then
+    await().until(() -> model.batches.size() == 2);
+    release.countDown();
+    assertThat(first.get()).isNotNull();
+    assertThat(second.get()).isNotNull();
+  }
+
+  @Test
+  void shouldRejectOnlyTheReadThatFailsAlone() throws Exception {
+    // Given
+    model.poisonedBy("read-1");
+    worker = start(model, policy(1, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(3));
+
+    // When
+    worker.hint();
+
+    // Then
+    assertThat(answers.get(0).get()).isEqualTo(FakeModel.answer(read("read-0", 60)));
+    assertThat(answers.get(2).get()).isEqualTo(FakeModel.answer(read("read-2", 60)));
+    assertThat(failureOf(answers.get(1)))
+        .isInstanceOf(ReadFailedException.class)
+        .hasMessageContaining("read-1")
+        .hasCauseInstanceOf(FakeModel.InjectedException.class);
+    assertThat(worker.failure()).isEmpty();
+    assertThat(model.batches)
+        .containsExactly(
+            List.of("read-0", "read-1", "read-2"),
+            List.of("read-0"),
+            List.of("read-1"),
+            List.of("canary"),
+            List.of("read-2"));
+  }
+
+  @Test
+  void shouldGiveTheDeviceUpWhenTheCanaryFailsToo() throws Exception {
+    // Given
+    model.poisonedBy("read-0").poisonedBy("canary");
+    worker = start(model, policy(1, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(10));
+
+    // When
+    worker.hint();
+
+    // Then
+    Throwable failure = failureOf(answers.get(0));
+    assertThat(failure).isInstanceOf(DeviceFailedError.class).hasMessageContaining("known to be");
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isSameAs(failure);
+    }
+    assertThatThrownBy(() -> worker.submit(read("late", 60))).isSameAs(failure);
+    assertThat(worker.offer(read("late", 60))).isEmpty();
+  }
+
+  @Test
+  void shouldGiveTheDeviceUpWhenItAnswersTooFewReads() throws Exception {
+    // Given
+    worker = start(reads -> List.of(), policy(1, NEVER));
+    CompletableFuture<ExplainedRead> answer = worker.submit(read("read", 60));
+
+    // When
+    worker.hint();
+
+    // Then
+    assertThat(failureOf(answer))
+        .isInstanceOf(DeviceFailedError.class)
+        .hasMessageContaining("0 for 1");
+  }
+
+  @Test
+  void shouldGiveTheDeviceUpOnAnErrorWithoutAskingAgain() throws Exception {
+    // Given
+    List<Integer> calls = new ArrayList<>();
+    worker =
+        start(
+            reads -> {
+              calls.add(reads.size());
+              throw new UnsatisfiedLinkError("no torch");
+            },
+            policy(1, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(2));
+
+    // When
+    worker.hint();
+
+    // Then
+    assertThat(failureOf(answers.get(1)))
+        .isInstanceOf(DeviceFailedError.class)
+        .hasMessageContaining("no torch");
+    assertThat(calls).containsExactly(2);
+  }
+
+  @Test
+  void shouldWakeThoseWhoWaitForADeviceThatIsStuck() throws Exception {
+    // Given
+    CountDownLatch release = model.shut();
+    worker = start(model, new Policy(1, 100, 1000, 1, Duration.ZERO, Duration.ofMillis(200)));
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(2));
+
+    // Then
+    assertThat(failureOf(answers.get(0)))
+        .isInstanceOf(DeviceFailedError.class)
+        .hasMessageContaining("stuck");
+    assertThat(failureOf(answers.get(1))).isSameAs(failureOf(answers.get(0)));
+    assertThat(worker.abandon()).as("the model may be freed").isFalse();
+    release.countDown();
+  }
+
+  @Test
+  void shouldNeverShowACancelledReadToTheDevice() throws Exception {
+    // Given
+    worker = start(model, policy(1, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(3));
+
+    // When
+    worker.cancel(answers.subList(0, 2));
+
+    // Then
+    assertThat(worker.queued()).isEqualTo(1);
+    worker.hint();
+    assertThat(answers.get(2).get()).isNotNull();
+    assertThat(answers.get(0)).isCancelled();
+    assertThat(model.batches).containsExactly(List.of("read-2"));
+  }
+
+  @Test
+  void shouldRefuseAnOfferWhenFullButNeverASubmission() throws Exception {
+    // Given
+    worker = start(model, new Policy(1, 2, 1000, 8, NEVER, NEVER));
+    submit(reads(2));
+
+    // When
+    Optional<CompletableFuture<ExplainedRead>> offered = worker.offer(read("offered", 60));
+
+    // Then
+    assertThat(offered).isEmpty();
+    CompletableFuture<ExplainedRead> submitted = worker.submit(read("submitted", 60));
+    worker.hint();
+    assertThat(submitted.get()).isNotNull();
+    assertThat(worker.offer(read("offered again", 60))).isPresent();
+  }
+
+  @Test
+  void shouldAnswerEverythingWhenDrained() {
+    // Given
+    worker = start(model, policy(2, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(30));
+
+    // When
+    boolean ended = worker.drain();
+
+    // Then
+    assertThat(ended).isTrue();
+    assertThat(answers).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+    assertThatThrownBy(() -> worker.submit(read("late", 60)))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldCancelWhatWaitsAndFinishWhatIsOnTheDeviceWhenAbandoned() throws Exception {
+    // Given
+    CountDownLatch release = model.shut();
+    worker = start(model, new Policy(1, 100, 1000, 1, Duration.ZERO, NEVER));
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(2));
+    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread opener =
+        new Thread(
+            () -> {
+              await().until(answers.get(1)::isDone);
+              release.countDown();
+            });
+    opener.start();
+
+    // When
+    boolean ended = worker.abandon();
+
+    // Then
+    assertThat(ended).isTrue();
+    assertThat(answers.get(0)).isCompleted();
+    assertThatThrownBy(answers.get(1)::get).isInstanceOf(CancellationException.class);
+    opener.join();
+  }
+
+  @Test
+  void shouldBearBeingClosedTwice() {
+    // Given
+    worker = start(model, policy(1, NEVER));
+    worker.close();
+
+    // When
+    worker.close();
+
+    // Then
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  private static DeviceWorker start(
+      Function<List<TokenizedRead>, List<ExplainedRead>> model, Policy policy) {
+    return DeviceWorker.start(policy, model, CANARY);
+  }
+
+  /** Batches of up to eight reads. */
+  private static Policy policy(int threads, Duration linger) {
+    return new Policy(threads, 1000, 100_000, 8, linger, NEVER);
+  }
+
+  private static List<TokenizedRead> reads(int count) {
+    List<TokenizedRead> reads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      reads.add(read("read-" + i, 60));
+    }
+    return reads;
+  }
+
+  private List<CompletableFuture<ExplainedRead>> submit(List<TokenizedRead> reads) {
+    return reads.stream().map(worker::submit).toList();
+  }
+
+  private static Throwable failureOf(CompletableFuture<ExplainedRead> answer) throws Exception {
+    try {
+      throw new AssertionError("answered: " + answer.get());
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
