@@ -1,0 +1,12 @@
+package io.readlens.stream.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@Command(name = "run", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+final class RunCommand implements Callable<Integer> {
+  @Override
+  public Integer call() {
+    return 0;
+  }
+}
