@@ -1,0 +1,200 @@
+package io.readlens.stream.embedded;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A schema registry for Avro over HTTP, as much of Confluent's as producers and consumers use; see
+ * {@link RegistryEndpoints} for the endpoints.
+ *
+ * <p>Its state is the topic {@code _schemas}: a change is answered after the broker's
+ * acknowledgement, and a registry started again on the same broker knows what the last one knew.
+ * While the broker is away, questions are still answered and changes are refused with 500.
+ *
+ * <p>Threading: safe for use by several threads; serves each request on one of its own.
+ */
+public final class EmbeddedRegistry implements AutoCloseable {
+  /** Any port that is free. */
+  public static final int ANY_PORT = 0;
+
+  static final int BODY_LIMIT_BYTES = 1 << 20;
+
+  /** What an oversized request may still send before its connection is cut. */
+  private static final int DISCARD_LIMIT_BYTES = 16 << 20;
+
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int THREADS = 8;
+  private static final long CLOSE_LIMIT_SECONDS = 15;
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
+
+  static {
+    // The JDK's server sends head and body in two packets; without this each answer takes 40 ms,
+    // because the second waits for the acknowledgement of the first. Read once per JVM.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private final ObjectMapper json =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private final RegistryEndpoints endpoints;
+  private final Runnable closeLog;
+  private final ExecutorService threads;
+  private final HttpServer server;
+
+  private EmbeddedRegistry(SchemaRules rules, Runnable closeLog, int port) throws IOException {
+    this.endpoints = new RegistryEndpoints(rules);
+    this.closeLog = closeLog;
+    this.server = HttpServer.create(Loopback.address(port), 0);
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        Executors.newFixedThreadPool(
+            THREADS, task -> new Thread(task, "readlens-registry-" + number.incrementAndGet()));
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  /**
+   * Reads what the topic {@code _schemas} holds and starts to serve.
+   *
+   * @param port 1 to 65535, or {@link #ANY_PORT}
+   * @param defaultLevel what every subject obeys until it, or all, are told otherwise
+   * @throws StartupException when the port is taken or the broker does not answer within 10 s
+   */
+  public static EmbeddedRegistry start(
+      String bootstrapServers, int port, CompatibilityLevel defaultLevel) {
+    SchemaLog log;
+    try {
+      log = new SchemaLog(bootstrapServers);
+    } catch (RegistryException e) {
+      throw new StartupException("registry: no answer from " + bootstrapServers, e);
+    }
+    boolean started = false;
+    try {
+      SchemaStore store = new SchemaStore(log::append, log::unread);
+      store.refresh();
+      EmbeddedRegistry registry = serve(new SchemaRules(store, defaultLevel), log::close, port);
+      started = true;
+      return registry;
+    } catch (RegistryException | IllegalStateException e) {
+      throw new StartupException("registry: cannot read its topic: " + e.getMessage(), e);
+    } finally {
+      if (!started) {
+        log.close();
+      }
+    }
+  }
+
+  /** Serves rules whose log may be anywhere. */
+  static EmbeddedRegistry serve(SchemaRules rules, Runnable closeLog, int port) {
+    try {
+      return new EmbeddedRegistry(rules, closeLog, port);
+    } catch (BindException e) {
+      throw StartupException.portTaken("registry", port);
+    } catch (IOException e) {
+      throw new StartupException("registry: cannot listen on port " + port + ": " + e, e);
+    }
+  }
+
+  /** What clients put into {@code schema.registry.url}. */
+  public String url() {
+    return "http://" + Loopback.HOST + ":" + port();
+  }
+
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Ends requests that are being served: their clients may not learn what became of them. */
+  @Override
+  public void close() {
+    server.stop(0);
+    // The log is for one thread at a time: the one that may be in it must have left.
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("a request outlived the registry");
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    closeLog.run();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int status = 200;
+      JsonNode answer;
+      try {
+        answer = endpoints.answer(request(exchange));
+      } catch (RegistryException e) {
+        status = e.status();
+        answer = error(e.code(), e.getMessage());
+        if (status == 500) {
+          LOG.warn("{} {}", exchange.getRequestURI(), e.getMessage());
+        }
+      } catch (RuntimeException e) {
+        status = 500;
+        answer = error(500, "Internal Server Error: " + e);
+        LOG.error("{} {}", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+      }
+      LOG.debug("{} {} {}", status, exchange.getRequestMethod(), exchange.getRequestURI());
+      reply(exchange, status, json.writeValueAsBytes(answer));
+    }
+  }
+
+  private RegistryRequest request(HttpExchange exchange) throws IOException {
+    byte[] body = body(exchange.getRequestBody());
+    try {
+      return RegistryRequest.of(
+          exchange.getRequestMethod(),
+          exchange.getRequestURI(),
+          body.length == 0 ? null : json.readTree(body));
+    } catch (JsonProcessingException e) {
+      throw RegistryException.badJson(e.getOriginalMessage());
+    }
+  }
+
+  /** A refused body is read to its end, or the client would see a reset and not the answer. */
+  private static byte[] body(InputStream in) throws IOException {
+    byte[] body = in.readNBytes(BODY_LIMIT_BYTES);
+    if (in.read() < 0) {
+      return body;
+    }
+    byte[] discarded = new byte[1 << 16];
+    int left = DISCARD_LIMIT_BYTES;
+    for (int count = 0; count >= 0 && left > 0; left -= count) {
+      count = in.read(discarded);
+    }
+    throw RegistryException.tooLarge(BODY_LIMIT_BYTES);
+  }
+
+  private JsonNode error(int code, String message) {
+    return json.createObjectNode().put("error_code", code).put("message", message);
+  }
+
+  private static void reply(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", CONTENT_TYPE);
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+  }
+}

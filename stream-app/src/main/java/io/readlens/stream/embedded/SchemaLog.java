@@ -1,0 +1,134 @@
+package io.readlens.stream.embedded;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The compacted topic {@code _schemas}: one partition, written and read back by one process.
+ *
+ * <p>Every call throws {@link RegistryException} (50001) when the broker does not answer within 10
+ * s.
+ *
+ * <p>Threading: for one thread at a time, because a Kafka consumer is.
+ */
+final class SchemaLog implements AutoCloseable {
+  private static final String TOPIC = "_schemas";
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final String LIMIT_MILLIS = "10000";
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final KafkaConsumer<String, String> consumer;
+  private final KafkaProducer<String, String> producer;
+
+  /** Creates the topic where it does not exist. */
+  SchemaLog(String bootstrapServers) {
+    createTopic(bootstrapServers);
+    Map<String, Object> reading = client(bootstrapServers);
+    reading.put("enable.auto.commit", false);
+    reading.put("auto.offset.reset", "earliest");
+    reading.put("default.api.timeout.ms", LIMIT_MILLIS);
+    // The consumer fetches ahead, and the next question for the end waits behind that fetch.
+    reading.put("fetch.max.wait.ms", 10);
+    consumer = new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer());
+    consumer.assign(List.of(PARTITION));
+    consumer.seekToBeginning(List.of(PARTITION));
+    Map<String, Object> writing = client(bootstrapServers);
+    writing.put("acks", "all");
+    writing.put("linger.ms", 0);
+    writing.put("max.block.ms", LIMIT_MILLIS);
+    writing.put("delivery.timeout.ms", LIMIT_MILLIS);
+    producer = new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Returns when the broker has acknowledged the record. */
+  void append(LogRecord entry) {
+    try {
+      producer.send(new ProducerRecord<>(TOPIC, 0, entry.key(), entry.value())).get();
+    } catch (ExecutionException e) {
+      throw RegistryException.storeFailed(e.getCause());
+    } catch (KafkaException e) {
+      throw RegistryException.storeFailed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RegistryException.storeFailed(e);
+    }
+  }
+
+  /** What was appended since the last call that succeeded; at first, everything. */
+  List<LogRecord> unread() {
+    try {
+      long start = consumer.position(PARTITION);
+      long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
+      try {
+        return readTo(end);
+      } catch (KafkaException e) {
+        consumer.seek(PARTITION, start);
+        throw e;
+      }
+    } catch (KafkaException e) {
+      throw RegistryException.storeFailed(e);
+    }
+  }
+
+  private List<LogRecord> readTo(long end) {
+    List<LogRecord> entries = new ArrayList<>();
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (consumer.position(PARTITION) < end) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException("no record of " + PARTITION + " within " + LIMIT);
+      }
+      for (ConsumerRecord<String, String> entry : consumer.poll(POLL)) {
+        entries.add(new LogRecord(entry.key(), entry.value()));
+      }
+    }
+    return entries;
+  }
+
+  /** Everything written is durable already: there is nothing to wait for. */
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+    consumer.close();
+  }
+
+  private static void createTopic(String bootstrapServers) {
+    Map<String, Object> settings = client(bootstrapServers);
+    settings.put("default.api.timeout.ms", LIMIT_MILLIS);
+    NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+    try (Admin admin = Admin.create(settings)) {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw RegistryException.storeFailed(e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RegistryException.storeFailed(e);
+    }
+  }
+
+  private static Map<String, Object> client(String bootstrapServers) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", bootstrapServers);
+    settings.put("client.id", "readlens-embedded-registry");
+    settings.put("request.timeout.ms", "5000");
+    return settings;
+  }
+}

@@ -1,0 +1,117 @@
+package io.readlens.stream.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedRegistryIT {
+  private static final CompatibilityLevel LEVEL = CompatibilityLevel.FULL_TRANSITIVE;
+
+  @Test
+  void shouldKnowAfterARestartWhatItKnewBefore() throws Exception {
+    // Given
+    String bootstrap = TestBroker.shared().bootstrapServers();
+    String subject = "restart-value";
+    String deleted = "restart-deleted-value";
+    int id;
+    int port;
+    try (EmbeddedRegistry first = start(bootstrap, EmbeddedRegistry.ANY_PORT)) {
+      port = first.port();
+      SchemaRegistryClient client = client(first);
+      client.register(subject, Schemas.WITH_NUMBER);
+      id = client.register(subject, Schemas.WITHOUT);
+      client.register(deleted, Schemas.WITHOUT);
+      client.deleteSubject(deleted);
+      client.updateCompatibility(subject, "FULL");
+    }
+
+    // When
+    try (EmbeddedRegistry second = start(bootstrap, port)) {
+
+      // Then
+      SchemaRegistryClient client = client(second);
+      assertThat(client.getId(subject, Schemas.WITHOUT)).isEqualTo(id);
+      assertThat(client.getSchemaById(id)).isEqualTo(Schemas.WITHOUT);
+      assertThat(client.getAllSubjects()).contains(subject).doesNotContain(deleted);
+      assertThat(client.getCompatibility(subject)).isEqualTo("FULL");
+      assertThat(client.register(subject, Schemas.WITH_TEXT)).isGreaterThan(id);
+      assertThat(client.getAllVersions(subject)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void shouldKeepItsStateInACompactedTopic() throws Exception {
+    // Given
+    String bootstrap = TestBroker.shared().bootstrapServers();
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "_schemas");
+
+    // When
+    start(bootstrap, EmbeddedRegistry.ANY_PORT).close();
+
+    // Then
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+      assertThat(config.get("cleanup.policy").value()).isEqualTo("compact");
+    }
+  }
+
+  @Test
+  void shouldSayThatTheBrokerDoesNotAnswer() {
+    // Given
+    String nobody = Loopback.HOST + ":" + Loopback.freePort();
+
+    // When
+    ThrowingCallable start = () -> start(nobody, EmbeddedRegistry.ANY_PORT);
+
+    // Then
+    assertThatThrownBy(start)
+        .isInstanceOf(StartupException.class)
+        .hasMessage("registry: no answer from " + nobody);
+  }
+
+  @Test
+  void shouldAnswerWhileTheBrokerIsAwayAndGoOnWhenItIsBack(@TempDir Path directory)
+      throws Exception {
+    // Given
+    EmbeddedBroker killed = EmbeddedBroker.start(directory);
+    try (EmbeddedRegistry registry = start(killed.bootstrapServers(), EmbeddedRegistry.ANY_PORT)) {
+      SchemaRegistryClient client = client(registry);
+      int id = client.register("s", Schemas.WITHOUT);
+
+      // When
+      killed.kill();
+
+      // Then
+      assertThat(client(registry).getSchemaById(id)).isEqualTo(Schemas.WITHOUT);
+      assertThatThrownBy(() -> client.register("s", Schemas.WITH_NUMBER))
+          .isInstanceOfSatisfying(
+              RestClientException.class, e -> assertThat(e.getErrorCode()).isEqualTo(50001));
+      try (EmbeddedBroker again = EmbeddedBroker.start(directory, killed.port())) {
+        assertThat(again.isAlive()).isTrue();
+        assertThat(client.register("s", Schemas.WITH_NUMBER)).isEqualTo(id + 1);
+        assertThat(client.getAllVersions("s")).containsExactly(1, 2);
+      }
+    }
+  }
+
+  private static EmbeddedRegistry start(String bootstrap, int port) {
+    return EmbeddedRegistry.start(bootstrap, port, LEVEL);
+  }
+
+  private static SchemaRegistryClient client(EmbeddedRegistry registry) {
+    return new CachedSchemaRegistryClient(registry.url(), 100);
+  }
+}
