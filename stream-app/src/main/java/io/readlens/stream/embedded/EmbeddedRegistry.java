@@ -177,11 +177,9 @@ public final class EmbeddedRegistry implements AutoCloseable {
       return body;
     }
     byte[] discarded = new byte[1 << 16];
-    long left = DISCARD_LIMIT_BYTES;
-    int count = 0;
-    while (left > 0 && count >= 0) {
+    int left = DISCARD_LIMIT_BYTES;
+    for (int count = 0; count >= 0 && left > 0; left -= count) {
       count = in.read(discarded);
-      left -= count;
     }
     throw RegistryException.tooLarge(BODY_LIMIT_BYTES);
   }

@@ -18,6 +18,10 @@
  *   <li>The broker creates no topic on its own: a misspelt name is an error, not a new topic.
  *   <li>One registry per broker. Each keeps its own view of {@code _schemas}, and two that write at
  *       the same moment could give one id to two schemas.
+ *   <li>A topic's creation is confirmed before its partitions can be written to, on a loaded
+ *       machine half a second before. Ask for every partition's end offset first: a producer that
+ *       is quicker may have its first batches refused and later ones taken, and then retries the
+ *       first ones, out of sequence now, until its delivery timeout.
  *   <li>kafkajs reads uncompressed and gzip topics only.
  * </ol>
  */

@@ -2,11 +2,13 @@ package io.readlens.stream.embedded;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * A log without a broker, which can lose acknowledgements.
+ * A log without a broker, which can lose acknowledgements and tempt writers into a race.
  *
- * <p>Threading: as the store calls it, one thread at a time.
+ * <p>Threading: any thread, so that a store that lets in two writers is found out, not broken.
  */
 final class MemoryLog {
   /** What becomes of the next records. */
@@ -16,16 +18,40 @@ final class MemoryLog {
     ONLY_ACKNOWLEDGEMENT_LOST
   }
 
+  private static final long SECOND_WRITER_LIMIT_MILLIS = 300;
+
   private final List<LogRecord> records = new ArrayList<>();
+  private final CountDownLatch writers = new CountDownLatch(2);
+  private volatile boolean holdsFirstWriter;
   private int read;
   private Fault fault = Fault.NONE;
 
-  synchronized void append(LogRecord entry) {
-    if (fault != Fault.RECORD_LOST) {
-      records.add(entry);
+  void append(LogRecord entry) {
+    writers.countDown();
+    if (holdsFirstWriter) {
+      letASecondWriterCatchUp();
     }
-    if (fault != Fault.NONE) {
-      throw RegistryException.storeFailed(new IllegalStateException("injected"));
+    synchronized (this) {
+      if (fault != Fault.RECORD_LOST) {
+        records.add(entry);
+      }
+      if (fault != Fault.NONE) {
+        throw RegistryException.storeFailed(new IllegalStateException("injected"));
+      }
+    }
+  }
+
+  /** Keeps the first writer waiting, so that a second one, if it can, decides on the same state. */
+  void holdFirstWriter() {
+    holdsFirstWriter = true;
+  }
+
+  private void letASecondWriterCatchUp() {
+    try {
+      boolean unused = writers.await(SECOND_WRITER_LIMIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The registry's answers, byte for byte where clients depend on them. */
 class RegistryHttpTest {
-  private static final String BOTH = "{\"schema\":\"\\\"string\\\"\"}";
+  private static final String STRING_SCHEMA = "{\"schema\":\"\\\"string\\\"\"}";
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -33,8 +34,8 @@ class RegistryHttpTest {
             new SchemaRules(new MemoryLog().store(), CompatibilityLevel.BACKWARD),
             () -> {},
             EmbeddedRegistry.ANY_PORT);
-    send("POST", "/subjects/s/versions", BOTH);
-    send("POST", "/subjects/gone/versions", BOTH);
+    send("POST", "/subjects/s/versions", STRING_SCHEMA);
+    send("POST", "/subjects/gone/versions", STRING_SCHEMA);
     send("DELETE", "/subjects/gone", "");
   }
 
@@ -174,18 +175,34 @@ class RegistryHttpTest {
   }
 
   @Test
-  void shouldRefuseAnOversizedBodyAndServeTheNext() throws Exception {
+  void shouldRefuseAnOversizedBodyAndTellAClientThatWritesBeforeItReads() throws Exception {
     // Given
-    String oversized = " ".repeat(EmbeddedRegistry.BODY_LIMIT_BYTES) + BOTH;
-    String largest = BOTH + " ".repeat(EmbeddedRegistry.BODY_LIMIT_BYTES - BOTH.length());
+    HttpURLConnection connection =
+        (HttpURLConnection)
+            URI.create(registry.url() + "/subjects/s/versions").toURL().openConnection();
+    connection.setDoOutput(true);
+    connection.getOutputStream().write(new byte[8 * EmbeddedRegistry.BODY_LIMIT_BYTES]);
 
     // When
-    HttpResponse<String> refused = send("POST", "/subjects/s/versions", oversized);
+    int status = connection.getResponseCode();
 
     // Then
-    assertThat(refused.statusCode()).isEqualTo(413);
-    assertThat(json.readTree(refused.body()).path("error_code").asInt()).isEqualTo(413);
-    assertThat(send("POST", "/subjects/s/versions", largest).body()).isEqualTo("{\"id\":1}");
+    assertThat(status).isEqualTo(413);
+    JsonNode error = json.readTree(connection.getErrorStream());
+    assertThat(error.path("error_code").asInt()).isEqualTo(413);
+  }
+
+  @Test
+  void shouldTakeTheLargestBody() throws Exception {
+    // Given
+    int padding = EmbeddedRegistry.BODY_LIMIT_BYTES - STRING_SCHEMA.length();
+    String largest = STRING_SCHEMA + " ".repeat(padding);
+
+    // When
+    HttpResponse<String> response = send("POST", "/subjects/s/versions", largest);
+
+    // Then
+    assertThat(response.body()).isEqualTo("{\"id\":1}");
   }
 
   @Test
