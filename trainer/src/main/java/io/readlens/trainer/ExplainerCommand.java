@@ -41,6 +41,12 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "60000")
   private long reads;
 
+  @Option(
+      names = "--imitation",
+      description = "Reads to learn the classifier's own evidence from, first.",
+      defaultValue = "0")
+  private long imitation;
+
   @Option(names = "--rows", description = "Reads a step.", defaultValue = "32")
   private int rows;
 
@@ -105,6 +111,7 @@ final class ExplainerCommand implements Callable<Integer> {
           new Explainer(manager, start.config(), start.taxonomy().size(), new Weights(known, seed));
       ExplainerTraining.Recipe recipe =
           new ExplainerTraining.Recipe(
+              imitation,
               reads,
               rows,
               lengths,
@@ -144,6 +151,7 @@ final class ExplainerCommand implements Callable<Integer> {
     metrics
         .putObject("explainer")
         .put("from", start.id())
+        .put("imitation", imitation)
         .put("reads", reads)
         .put("seed", seed)
         .put("gate", gate.name())

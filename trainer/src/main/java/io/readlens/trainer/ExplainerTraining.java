@@ -43,6 +43,9 @@ final class ExplainerTraining {
   private static final double STATISTICS_MOMENTUM = 0.05;
   private static final double SMOOTHING = 0.98;
 
+  /** Tokens on either side that evidence is averaged with: spans of some 70 bases. */
+  private static final int NEIGHBOURS = 5;
+
   /** The share of the training over which the weights of area and smoothness rise to their own. */
   private static final double RAMP = 0.2;
 
@@ -81,7 +84,8 @@ final class ExplainerTraining {
       double most) {}
 
   /**
-   * @param reads reads to train on
+   * @param imitation reads to learn the classifier's evidence from, before the loss
+   * @param reads reads to train on by the loss
    * @param rows reads a batch
    * @param lengths read lengths in tokens, drawn evenly a batch
    * @param schedule the learning rate
@@ -92,6 +96,7 @@ final class ExplainerTraining {
    * @param threads cores for one operator
    */
   record Recipe(
+      long imitation,
       long reads,
       int rows,
       List<Integer> lengths,
@@ -169,7 +174,7 @@ final class ExplainerTraining {
   }
 
   /**
-   * Trains to the end.
+   * Trains to the end: first on the classifier's own evidence, then by the loss.
    *
    * @param curve takes a line every few seconds
    * @param saves how many times {@code save} is run on the way, the last time at the end
@@ -179,29 +184,44 @@ final class ExplainerTraining {
     explainer.tensors().requireGradients(true);
     explainer.runningMean().setRequiresGradient(false);
     explainer.runningVariance().setRequiresGradient(false);
+    EvidenceTargets evidence =
+        new EvidenceTargets(taxonomy, NEIGHBOURS, (recipe.weights.least + recipe.weights.most) / 2);
+    phase(recipe.imitation, curve, 1, () -> {}, (tokens, progress) -> imitate(tokens, evidence));
+    phase(recipe.reads, curve, saves, save, this::accumulate);
+    explainer.tensors().requireGradients(false);
+    JniUtils.setGradMode(false);
+  }
+
+  /** One step's gradients. */
+  private interface Step {
+    Terms accumulate(int tokens, double progress);
+  }
+
+  private void phase(long total, LearningCurve curve, int saves, Runnable save, Step step) {
     double[] smooth = new double[6];
-    long reads = 0;
-    long nextSave = recipe.reads / saves;
+    long nextSave = total / saves;
     long started = System.nanoTime();
     long logged = started;
-    for (int step = 0; reads < recipe.reads; step++) {
-      double progress = (double) reads / recipe.reads;
-      Terms terms = accumulate(recipe.lengths.get(random.nextInt(recipe.lengths.size())), progress);
-      double rate = recipe.schedule.rate(step, progress);
+    long reads = 0;
+    for (int n = 0; reads < total; n++) {
+      double progress = (double) reads / total;
+      int tokens = recipe.lengths.get(random.nextInt(recipe.lengths.size()));
+      Terms terms = step.accumulate(tokens, progress);
+      double rate = recipe.schedule.rate(n, progress);
       double norm = optimizer.step(rate);
       reads += recipe.rows;
       double[] now = {
         terms.crossEntropy, terms.entropy, terms.bounding, terms.area, terms.other, terms.smoothness
       };
-      double corrected = 1 - Math.pow(SMOOTHING, step + 1.0);
+      double corrected = 1 - Math.pow(SMOOTHING, n + 1.0);
       for (int i = 0; i < smooth.length; i++) {
         smooth[i] = SMOOTHING * smooth[i] + (1 - SMOOTHING) * now[i];
       }
       long clock = System.nanoTime();
-      if (clock - logged > 10_000_000_000L || reads >= recipe.reads) {
+      if (clock - logged > 10_000_000_000L || reads >= total) {
         logged = clock;
         curve.add(
-            step + 1.0,
+            n + 1.0,
             (double) reads,
             (clock - started) / 1e9,
             smooth[0] / corrected,
@@ -213,23 +233,53 @@ final class ExplainerTraining {
             norm,
             rate);
       }
-      if (reads >= nextSave || reads >= recipe.reads) {
-        nextSave += recipe.reads / saves;
+      if (reads >= nextSave || reads >= total) {
+        nextSave += total / saves;
         save.run();
       }
     }
-    explainer.tensors().requireGradients(false);
-    JniUtils.setGradMode(false);
   }
 
-  /** Adds the gradients of one batch. */
-  private Terms accumulate(int tokens, double progress) {
+  private DeviceBatch sample(NDManager batchManager, int tokens) {
     List<Window> windows = new ArrayList<>();
     for (int row = 0; row < recipe.rows; row++) {
       windows.add(new Window(sampler.sample(tokens * Vocabulary.K).tokens(), 0, tokens));
     }
+    return DeviceBatch.of(batchManager, TokenBatch.of(windows));
+  }
+
+  /**
+   * Adds the gradients of one batch that shows the Explainer where the classifier's evidence is.
+   */
+  private Terms imitate(int tokens, EvidenceTargets evidenceTargets) {
     try (NDManager batchManager = manager.newSubManager()) {
-      DeviceBatch batch = DeviceBatch.of(batchManager, TokenBatch.of(windows));
+      DeviceBatch batch = sample(batchManager, tokens);
+      JniUtils.setGradMode(false);
+      float[] evidence = classifier.evidence(batch).toFloatArray();
+      JniUtils.setGradMode(true);
+      Explainer.Trained trained = explainer.train(batch);
+      updateStatistics(trained);
+      NDArray total = null;
+      for (Rank rank : RANKS) {
+        int taxa = taxonomy.size(rank);
+        float[] targets =
+            evidenceTargets.of(evidence, batch.rows(), batch.width(), rank, called(batch, rank));
+        NDArray target = batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa));
+        NDArray z = ofRank(trained.logits(), rank);
+        NDArray term = MaskLoss.binaryCrossEntropy(z, target);
+        total = total == null ? term : total.add(term);
+      }
+      JniUtils.backward(
+          (PtNDArray) total, (PtNDArray) batchManager.ones(total.getShape()), false, false);
+      float loss = total.getFloat();
+      return new Terms(loss, loss / RANKS.length, 0, 0, 0, 0, 0);
+    }
+  }
+
+  /** Adds the gradients of one batch. */
+  private Terms accumulate(int tokens, double progress) {
+    try (NDManager batchManager = manager.newSubManager()) {
+      DeviceBatch batch = sample(batchManager, tokens);
       Rank rank = RANKS[random.nextInt(RANKS.length)];
       long[] targets = called(batch, rank);
       Explainer.Trained trained = explainer.train(batch);
@@ -309,8 +359,7 @@ final class ExplainerTraining {
     long rows = logits.getShape().get(0);
     long width = logits.getShape().get(1);
     int taxa = taxonomy.size(rank);
-    int offset = taxonomy.offset(rank);
-    NDArray ofRank = logits.get(new NDIndex(":, :, " + offset + ":" + (offset + taxa)));
+    NDArray ofRank = ofRank(logits, rank);
     long[] index = new long[(int) (rows * width)];
     float[] exclude = new float[(int) rows * taxa];
     for (int row = 0; row < rows; row++) {
@@ -335,6 +384,12 @@ final class ExplainerTraining {
       left = hard.neg().add(1f).mul(zero.neg().add(1f));
     }
     return new RankMasks(mask, sigmoid(others), keepCls(kept), keepCls(left));
+  }
+
+  /** The logits [B,T,C_r] of a rank's taxa. */
+  private NDArray ofRank(NDArray logits, Rank rank) {
+    int offset = taxonomy.offset(rank);
+    return logits.get(new NDIndex(":, :, " + offset + ":" + (offset + taxonomy.size(rank))));
   }
 
   private NDArray noise(NDManager scratch, long rows, long width) {

@@ -68,6 +68,15 @@ final class MaskLoss {
     return probabilities.mul(log).sum(new int[] {1}).mean().div(greatest);
   }
 
+  /**
+   * Binary cross-entropy of mask logits with targets in [0, 1], both of one shape: max(z, 0) - z t
+   * + ln(1 + e^-|z|).
+   */
+  static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
+    NDArray soft = logits.abs().neg().exp().add(1f).log();
+    return logits.getNDArrayInternal().relu().sub(logits.mul(targets)).add(soft).mean();
+  }
+
   /** The sum of several terms, each times its weight. */
   static NDArray weighted(NDList terms, double... weights) {
     NDArray sum = null;

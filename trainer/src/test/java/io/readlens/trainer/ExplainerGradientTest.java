@@ -50,6 +50,7 @@ class ExplainerGradientTest {
     training =
         new ExplainerTraining(
             new ExplainerTraining.Recipe(
+                0,
                 1,
                 4,
                 List.of(20),

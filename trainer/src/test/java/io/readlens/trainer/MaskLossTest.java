@@ -79,6 +79,17 @@ class MaskLossTest {
   }
 
   @Test
+  void shouldCompareMaskLogitsWithTargets() {
+    // Given
+    NDArray logits = manager.create(new float[] {-2, 0, 3}, new Shape(1, 3));
+    NDArray targets = manager.create(new float[] {0, 0.25f, 1}, new Shape(1, 3));
+
+    // When / Then
+    double expected = Math.log1p(Math.exp(-2)) + Math.log(2) + Math.log1p(Math.exp(-3));
+    assertValue(MaskLoss.binaryCrossEntropy(logits, targets), expected / 3);
+  }
+
+  @Test
   void shouldWeighTerms() {
     // Given
     NDList terms = new NDList(manager.create(2f), manager.create(3f));

@@ -121,11 +121,23 @@ public final class TaxonClassifier {
       throw new IllegalArgumentException(
           width + " tokens, more than the model's " + config.maxPositions());
     }
+    return script.call("classify", gradients, arguments(batch, gate)).singletonOrThrow();
+  }
+
+  private NDList arguments(DeviceBatch batch, NDArray gate) {
     NDList arguments =
         new NDList(batch.ids(), batch.valid(), gate, batch.attentionBias(), cos, sin, eps);
     arguments.addAll(backbone);
     arguments.addAll(heads);
-    return script.call("classify", gradients, arguments).singletonOrThrow();
+    return arguments;
+  }
+
+  /**
+   * What each token of the whole reads adds to the logits, [B,T,C]: their mean over a read's places
+   * is its logits without the heads' biases. No gradients.
+   */
+  public NDArray evidence(DeviceBatch batch) {
+    return script.call("evidence", false, arguments(batch, batch.valid())).singletonOrThrow();
   }
 
   /** Taxon logits [B,C] of the reads as they are, without gradients. */

@@ -70,6 +70,27 @@ class NetworkTest {
   }
 
   @Test
+  void shouldAddUpTheEvidenceOfItsTokens() {
+    // Given
+    DeviceBatch batch = DeviceBatch.of(manager, batch(read(150, 11)));
+
+    // When
+    NDArray evidence = classifier.evidence(batch);
+
+    // Then
+    float[] mean = evidence.mean(new int[] {1}).toFloatArray();
+    float[] logits = classifier.logits(batch).toFloatArray();
+    String[] heads = {"superkingdom", "phylum", "genus"};
+    int at = 0;
+    for (String head : heads) {
+      for (float bias : classifierWeights.values("classifier." + head + ".bias")) {
+        assertThat((double) mean[at] + bias).isCloseTo(logits[at], within(1e-5));
+        at++;
+      }
+    }
+  }
+
+  @Test
   void shouldComputeMasksAsWrittenOut() {
     // Given
     TokenBatch batch = batch(read(90, 3));

@@ -1,12 +1,221 @@
 package io.readlens.stream.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.avro.Call;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.SequencingRead;
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.io.ReadFile;
+import io.readlens.stream.replay.SequencingReads;
+import io.readlens.stream.topology.DirectExplainer;
+import io.readlens.stream.topology.ExplanationRules;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-@Command(name = "explain", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+/** {@code explain}: reads of files through the model, without Kafka. */
+@Command(
+    name = "explain",
+    description = "Explain the reads of files, without Kafka; the same path through the model.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    showDefaultValues = true,
+    sortOptions = false)
 final class ExplainCommand implements Callable<Integer> {
+  private static final SequencingReads AS_WRITTEN = SequencingReads.asWritten();
+  private static final int LEAST_BASES = 100;
+  private static final int MOST_BASES = 10_000_000;
+
+  @Option(
+      names = "--input",
+      arity = "1..*",
+      required = true,
+      paramLabel = "FILE",
+      description = "Reads: FASTQ or FASTA, plain or gz.")
+  private List<Path> inputs;
+
+  /** How explanations are written. */
+  enum Format {
+    JSONL,
+    TSV,
+    ANSI
+  }
+
+  @Option(names = "--format", defaultValue = "JSONL", description = "${COMPLETION-CANDIDATES}")
+  private Format format;
+
+  @Option(names = "--output", paramLabel = "FILE", description = "Standard output if not given.")
+  private Path output;
+
+  @Mixin private ModelOption checkpoint;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      defaultValue = "3",
+      description = "How many next best taxa each call names.")
+  private int alternatives;
+
+  @Option(names = "--per-base", description = "Each base with its score.")
+  private boolean perBase;
+
+  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
+  private String device;
+
+  private long refused;
+
   @Override
-  public Integer call() {
-    return 0;
+  public Integer call() throws IOException {
+    for (Path input : inputs) {
+      if (!Files.isReadable(input)) {
+        throw new IOException(input + " cannot be read: is it there?");
+      }
+    }
+    try (ExplainedClassifier model = checkpoint.load(device, alternatives);
+        PrintStream out = open();
+        DirectExplainer explainer =
+            new DirectExplainer(
+                rules(model), model::explain, ModelOption.workers(model))) {
+      if (format == Format.TSV) {
+        out.println(header());
+      }
+      for (Path input : inputs) {
+        try (ReadFile file = ReadFile.open(input)) {
+          explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse);
+        }
+      }
+      if (out.checkError()) {
+        throw new IOException("cannot write to " + (output == null ? "standard output" : output));
+      }
+    }
+    return refused == 0 ? 0 : 1;
+  }
+
+  private PrintStream open() throws IOException {
+    return output == null
+        ? new PrintStream(System.out, false, StandardCharsets.UTF_8)
+        : new PrintStream(Files.newOutputStream(output), false, StandardCharsets.UTF_8);
+  }
+
+  private ExplanationRules rules(ExplainedClassifier model) {
+    return new ExplanationRules(
+        LEAST_BASES,
+        MOST_BASES,
+        alternatives,
+        true,
+        true,
+        model.checkpointId(),
+        Integer.MAX_VALUE);
+  }
+
+  private static Iterator<SequencingRead> reads(ReadFile file) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return file.hasNext();
+      }
+
+      @Override
+      public SequencingRead next() {
+        return AS_WRITTEN.of(file.next());
+      }
+    };
+  }
+
+  private void refuse(DirectExplainer.Refusal refusal) {
+    refused++;
+    System.err.println(
+        "readlens: read " + refusal.read().getReadId() + " is not explained: " + refusal.reason());
+  }
+
+  private void write(PrintStream out, Explanation explanation) {
+    switch (format) {
+      case JSONL -> out.println(json(explanation));
+      case TSV -> out.print(perBase ? baseRows(explanation) : callRows(explanation));
+      case ANSI -> out.println(
+          perBase
+              ? new ReadPainter(true).scores(explanation)
+              : new ReadPainter(true).spans(explanation));
+    }
+  }
+
+  private ObjectNode json(Explanation explanation) {
+    ObjectNode json = ExplanationJson.of(explanation);
+    if (perBase) {
+      ArrayNode scores = json.putArray("baseScores");
+      for (float score : BaseScores.of(explanation)) {
+        scores.add(score);
+      }
+    }
+    return json;
+  }
+
+  private String header() {
+    return perBase
+        ? "readId\tposition\tbase\tscore"
+        : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans";
+  }
+
+  private static String callRows(Explanation explanation) {
+    String read =
+        String.join(
+            "\t",
+            explanation.getReadId(),
+            String.valueOf(explanation.getLength()),
+            explanation.getOutcome().name());
+    if (explanation.getCalls().isEmpty()) {
+      return read + "\tNA\tNA\tNA\tNA\t\n";
+    }
+    return explanation.getCalls().stream()
+        .map(call -> read + "\t" + callCells(call) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private static String callCells(Call call) {
+    String spans =
+        call.getSpans().stream()
+            .map(
+                span ->
+                    String.format(
+                        Locale.ROOT,
+                        "%d-%d:%.3f",
+                        span.getStart(),
+                        span.getEnd(),
+                        span.getScore()))
+            .collect(Collectors.joining(";"));
+    return String.join(
+        "\t",
+        call.getRank().name().toLowerCase(Locale.ROOT),
+        call.getTaxId() == null ? "NA" : String.valueOf(call.getTaxId()),
+        call.getName(),
+        String.format(Locale.ROOT, "%.4f", call.getProbability()),
+        spans);
+  }
+
+  private static String baseRows(Explanation explanation) {
+    float[] scores = BaseScores.of(explanation);
+    StringBuilder rows = new StringBuilder();
+    for (int base = 0; base < scores.length; base++) {
+      rows.append(explanation.getReadId())
+          .append('\t')
+          .append(base)
+          .append('\t')
+          .append(explanation.getSequence().charAt(base))
+          .append('\t')
+          .append(String.format(Locale.ROOT, "%.3f", scores[base]))
+          .append('\n');
+    }
+    return rows.toString();
   }
 }

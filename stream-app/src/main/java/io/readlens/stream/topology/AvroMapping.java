@@ -42,38 +42,23 @@ final class AvroMapping {
   /** What a dead letter needs beside the key and the value that it repeats, in bytes. */
   private static final int LETTER_OVERHEAD = 64 * 1024;
 
-  /**
-   * What of a record is kept and how reads are judged.
-   *
-   * @param minLength bases; shorter reads are too short
-   * @param maxLength bases; longer reads are rejected
-   * @param alternatives how many next best taxa a call names
-   * @param includeSequence whether explanations repeat the bases
-   * @param includeMask whether explanations carry the mask
-   * @param checkpointId digest of the checkpoint in use
-   * @param maxRecordBytes the largest record that can be written, in bytes
-   */
-  record Rules(
-      int minLength,
-      int maxLength,
-      int alternatives,
-      boolean includeSequence,
-      boolean includeMask,
-      String checkpointId,
-      int maxRecordBytes) {}
-
   private final RegistrySerde<SequencingRead> serde;
-  private final Rules rules;
+  private final ExplanationRules rules;
   private final Clock clock;
 
   /**
    * @param serde reads the records of the reads topic
    * @param clock tells the time at which an outcome is written down
    */
-  AvroMapping(RegistrySerde<SequencingRead> serde, Rules rules, Clock clock) {
+  AvroMapping(RegistrySerde<SequencingRead> serde, ExplanationRules rules, Clock clock) {
     this.serde = serde;
     this.rules = rules;
     this.clock = clock;
+  }
+
+  /** A mapping for reads that come from elsewhere than a topic: there is nothing to decode. */
+  AvroMapping(ExplanationRules rules, Clock clock) {
+    this(null, rules, clock);
   }
 
   /**
@@ -103,7 +88,8 @@ final class AvroMapping {
     };
   }
 
-  private Decoded check(Received record, SequencingRead avro) {
+  /** Checks a read and tokenizes it. */
+  Decoded check(Received record, SequencingRead avro) {
     Optional<String> fault = fault(avro);
     if (fault.isPresent()) {
       return new Rejected(record, Reason.INVALID_RECORD, fault.get());

@@ -40,10 +40,10 @@ public final class ExplainApp implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
-  private static final int MAX_ROWS = 256;
+  static final int MAX_ROWS = 256;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
-  private static final TokenizedRead CANARY =
+  static final TokenizedRead CANARY =
       Tokenizer.tokenize(
           Read.of(
               "canary",
@@ -96,7 +96,7 @@ public final class ExplainApp implements AutoCloseable {
     AvroMapping mapping =
         new AvroMapping(
             config.topics().reads().serde(registry),
-            new AvroMapping.Rules(
+            new ExplanationRules(
                 config.minReadLength(),
                 config.maxReadLength(),
                 config.alternatives(),

@@ -1,0 +1,99 @@
+package io.readlens.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.network.DeviceBatch;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.TorchThread;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.TokenBatch;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the checkpoint that ships must know: that it knows nothing of a read without bases. */
+class BundledCheckpointTest {
+  private final Checkpoint checkpoint = Checkpoint.bundled();
+  private final Taxonomy taxonomy = checkpoint.taxonomy();
+  private NDManager manager;
+  private TaxonClassifier classifier;
+
+  @BeforeEach
+  void load() {
+    TorchThread.forInference(1);
+    manager = NDManager.newBaseManager();
+    classifier = checkpoint.classifier(manager);
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 301, 1_000, 1_500})
+  void shouldBeUndecidedOnABlankRead(int bases) {
+    // Given
+    DeviceBatch blank = batch("N".repeat(bases));
+
+    // When
+    NDArray logits = classifier.logits(blank);
+
+    // Then
+    assertUndecided(logits);
+  }
+
+  @Test
+  void shouldBeUndecidedOnAFullyMaskedRead() {
+    // Given
+    DeviceBatch read = batch("ACGTTGCAAC".repeat(150));
+    NDArray nothing = read.valid().mul(0);
+
+    // When
+    NDArray logits = classifier.logits(read, nothing, false);
+
+    // Then
+    assertUndecided(logits);
+  }
+
+  @Test
+  void shouldKnowTheLabelsOfItsGenomes() {
+    // When / Then
+    assertThat(taxonomy.size(Rank.SUPERKINGDOM)).isEqualTo(4);
+    assertThat(taxonomy.size(Rank.PHYLUM)).isEqualTo(38);
+    assertThat(taxonomy.size(Rank.GENUS)).isEqualTo(127);
+    assertThat(taxonomy.find(Rank.SUPERKINGDOM, "Viruses").orElseThrow().taxId()).hasValue(10239);
+  }
+
+  private DeviceBatch batch(String bases) {
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", bases));
+    List<TokenizedRead.Window> windows = read.windows(checkpoint.config().windowTokens());
+    return DeviceBatch.of(manager, TokenBatch.of(windows));
+  }
+
+  /** Each head's softmax has at least 0.95 of the greatest entropy. */
+  private void assertUndecided(NDArray logits) {
+    for (Rank rank : Rank.values()) {
+      int from = taxonomy.offset(rank);
+      int to = from + taxonomy.size(rank);
+      NDArray p = logits.get(":, " + from + ":" + to).softmax(1);
+      float[] entropies = p.mul(p.log()).sum(new int[] {1}).neg().toFloatArray();
+      assertThat(entropies.length).isPositive();
+      for (float entropy : entropies) {
+        assertThat((double) entropy)
+            .as("%s", rank)
+            .isGreaterThanOrEqualTo(0.95 * Math.log(taxonomy.size(rank)));
+      }
+    }
+  }
+}

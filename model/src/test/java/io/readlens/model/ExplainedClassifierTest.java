@@ -1,0 +1,234 @@
+package io.readlens.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.network.Explainer;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.Toy;
+import io.readlens.model.read.Mask;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Span;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a toy checkpoint with random weights, whose windows are 40 tokens long. */
+class ExplainedClassifierTest {
+  @TempDir private Path directory;
+  private ExplainedClassifier model;
+
+  @BeforeEach
+  void load() {
+    model = ExplainedClassifier.load(toy(0), "cpu", 2);
+  }
+
+  private Checkpoint toy(double threshold) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return Checkpoint.save(
+          directory,
+          Toy.CONFIG,
+          new Decision(threshold, threshold, threshold, 0.5f),
+          Toy.taxonomy(),
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
+          new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(2)).tensors(),
+          new ObjectMapper().createObjectNode());
+    }
+  }
+
+  @AfterEach
+  void close() {
+    model.close();
+  }
+
+  @Test
+  void shouldAnswerEachReadInItsPlaceWhateverItsCompany() {
+    // Given
+    List<TokenizedRead> reads =
+        IntStream.of(120, 2_000, 0, 700, 239, 7).mapToObj(n -> read(n, n)).toList();
+
+    // When
+    List<ExplainedRead> together = model.explain(reads);
+
+    // Then
+    for (int i = 0; i < reads.size(); i++) {
+      ExplainedRead alone = model.explain(List.of(reads.get(i))).get(0);
+      ExplainedRead inCompany = together.get(i);
+      assertThat(inCompany.checkpointId()).isEqualTo(model.checkpointId());
+      assertThat(inCompany.calls()).hasSameSizeAs(alone.calls());
+      for (int c = 0; c < alone.calls().size(); c++) {
+        Call expected = alone.calls().get(c);
+        Call actual = inCompany.calls().get(c);
+        assertThat(actual.taxon()).isEqualTo(expected.taxon());
+        assertThat(actual.probability()).isCloseTo(expected.probability(), within(1e-5));
+        for (int token = 0; token < reads.get(i).tokens(); token++) {
+          assertThat(actual.mask().score(token))
+              .isCloseTo(expected.mask().score(token), within(1e-5f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldCallALineage() {
+    // When
+    List<ExplainedRead> answers =
+        model.explain(IntStream.range(0, 40).mapToObj(n -> read(200, n)).toList());
+
+    // Then
+    for (ExplainedRead answer : answers) {
+      assertThat(answer.classified()).isTrue();
+      for (int c = 0; c < answer.calls().size(); c++) {
+        Call call = answer.calls().get(c);
+        assertThat(call.rank()).isEqualTo(Rank.values()[c]);
+        assertThat(call.alternatives()).hasSize(Math.min(2, Toy.taxonomy().size(call.rank()) - 1));
+        if (c > 0) {
+          assertThat(Toy.taxonomy().parent(call.taxon()))
+              .isEqualTo(answer.calls().get(c - 1).taxon());
+        }
+      }
+    }
+  }
+
+  @Test
+  void shouldPublishTheSpansOfItsMasks() {
+    // Given
+    TokenizedRead read = read(900, 5);
+
+    // When
+    ExplainedRead answer = model.explain(List.of(read)).get(0);
+
+    // Then
+    for (Call call : answer.calls()) {
+      boolean[] inSpan = new boolean[read.length()];
+      for (Span span : call.spans()) {
+        for (int base = span.start(); base < span.end(); base++) {
+          inSpan[base] = true;
+        }
+      }
+      for (int token = 0; token < read.tokens(); token++) {
+        assertThat(inSpan[read.start(token)]).isEqualTo(call.mask().score(token) > 0.5f);
+      }
+    }
+    Mask largest = answer.mask().orElseThrow();
+    for (int token = 0; token < read.tokens(); token++) {
+      int t = token;
+      assertThat(answer.calls()).anyMatch(call -> call.mask().score(t) == largest.score(t));
+    }
+  }
+
+  @Test
+  void shouldLeaveAReadUnclassifiedBelowTheThreshold() {
+    // Given
+    model.close();
+    model = ExplainedClassifier.load(toy(1), "cpu", 2);
+
+    // When
+    ExplainedRead answer = model.explain(List.of(read(300, 1))).get(0);
+
+    // Then
+    assertThat(answer.classified()).isFalse();
+    assertThat(answer.mask()).isEmpty();
+  }
+
+  @Test
+  void shouldMeanWindowsOfALongRead() {
+    // Given
+    TokenizedRead longRead = read(40 * 6 * 4, 8);
+    Taxon taxon = Toy.taxonomy().taxon(Rank.GENUS, 2);
+
+    // When
+    Mask mask = model.masks(List.of(longRead), List.of(List.of(taxon))).get(0).get(0);
+
+    // Then
+    List<TokenizedRead.Window> windows = longRead.windows(40);
+    assertThat(windows).hasSizeGreaterThan(3);
+    double[] sum = new double[longRead.tokens()];
+    int[] covered = new int[longRead.tokens()];
+    for (TokenizedRead.Window window : windows) {
+      TokenizedRead part = part(8, window);
+      Mask ofPart = model.masks(List.of(part), List.of(List.of(taxon))).get(0).get(0);
+      for (int i = 0; i < part.tokens(); i++) {
+        sum[window.from() + i] += ofPart.score(i);
+        covered[window.from() + i]++;
+      }
+    }
+    for (int i = 0; i < sum.length; i++) {
+      assertThat((double) mask.score(i)).isCloseTo(sum[i] / covered[i], within(1e-5));
+    }
+  }
+
+  @Test
+  void shouldShowTheClassifierAsMuchAsAsked() {
+    // Given
+    TokenizedRead read = read(240, 3);
+    float[] nothing = new float[read.tokens()];
+    float[] all = new float[read.tokens()];
+    Arrays.fill(all, 1);
+
+    // When
+    double whole = probability(read, null);
+    double shown = probability(read, all);
+    double hidden = probability(read, nothing);
+
+    // Then
+    assertThat(shown).isEqualTo(whole);
+    assertThat(hidden).isNotEqualTo(whole);
+  }
+
+  private double probability(TokenizedRead read, float[] gate) {
+    return model
+        .probabilities(List.of(read), i -> gate)
+        .get(0)
+        .of(Toy.taxonomy().taxon(Rank.PHYLUM, 0));
+  }
+
+  @Test
+  void shouldRefuseADeviceThatIsNotThere() {
+    // Given
+    Checkpoint checkpoint = toy(0);
+
+    // When / Then
+    assertThatThrownBy(() -> ExplainedClassifier.load(checkpoint, "gpu:99", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there is no gpu:99");
+    assertThatThrownBy(() -> ExplainedClassifier.load(checkpoint, "tpu", 0))
+        .hasMessage("device is auto, cpu or gpu:N, not tpu");
+  }
+
+  private static String sequence(int bases, long seed) {
+    Random random = new Random(seed);
+    StringBuilder sequence = new StringBuilder();
+    for (int i = 0; i < bases; i++) {
+      sequence.append("ACGT".charAt(random.nextInt(4)));
+    }
+    return sequence.toString();
+  }
+
+  private static TokenizedRead read(int bases, long seed) {
+    return Tokenizer.tokenize(Read.of("r" + seed, sequence(bases, seed)));
+  }
+
+  /** A window of a read as a read of its own. */
+  private static TokenizedRead part(long seed, TokenizedRead.Window window) {
+    TokenizedRead read = window.read();
+    String bases = sequence(read.length(), seed);
+    return Tokenizer.tokenize(
+        Read.of("part", bases.substring(read.start(window.from()), read.end(window.to() - 1))));
+  }
+}

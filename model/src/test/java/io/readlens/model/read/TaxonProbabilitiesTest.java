@@ -1,0 +1,84 @@
+package io.readlens.model.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.readlens.model.network.Toy;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TaxonProbabilitiesTest {
+  private static final Comparator<Double> WITHIN =
+      (a, b) -> Math.abs(a - b) < 1e-6 ? 0 : Double.compare(a, b);
+
+  private static final Taxonomy TAXONOMY = Toy.taxonomy();
+
+  /** Softmax: superkingdoms .5 .5, phyla .25 .25 .5, genera .1 .2 .3 .4. */
+  private static final float[] LOGITS = {
+    9, 9, 9, (float) Math.log(.5), (float) Math.log(.5),
+    (float) Math.log(.25), (float) Math.log(.25), (float) Math.log(.5),
+    (float) Math.log(.1), (float) Math.log(.2), (float) Math.log(.3), (float) Math.log(.4)
+  };
+
+  @Test
+  void shouldSumTheHeadsUpTheTree() {
+    // When
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
+
+    // Then
+    assertThat(of(p, Rank.GENUS))
+        .usingElementComparator(WITHIN)
+        .containsExactly(.1, .2, .3, .4);
+    assertThat(of(p, Rank.PHYLUM))
+        .usingElementComparator(WITHIN)
+        .containsExactly((.25 + .1 + .2) / 2, (.25 + .3) / 2, (.5 + .4) / 2);
+    assertThat(of(p, Rank.SUPERKINGDOM))
+        .usingElementComparator(WITHIN)
+        .containsExactly((1 + .55 + .55) / 4, (1 + .9) / 4);
+  }
+
+  @Test
+  void shouldNameTheBestAndTheNextBest() {
+    // Given
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
+
+    // When
+    Taxon best = p.best(Rank.GENUS);
+    List<Taxon> next = p.alternatives(Rank.GENUS, 2);
+
+    // Then
+    assertThat(best.name()).isEqualTo("Lambdavirus");
+    assertThat(next).extracting(Taxon::name).containsExactly("Staphylococcus", "Salmonella");
+    assertThat(p.alternatives(Rank.SUPERKINGDOM, 5)).hasSize(1);
+  }
+
+  @Test
+  void shouldWeighWindows() {
+    // Given
+    float[] other = LOGITS.clone();
+    other[11] = 50;
+    TaxonProbabilities one = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
+    TaxonProbabilities two = TaxonProbabilities.ofLogits(TAXONOMY, other, 3);
+
+    // When
+    TaxonProbabilities mean = TaxonProbabilities.mean(List.of(one, two), 3, 1);
+
+    // Then
+    Taxon last = TAXONOMY.taxon(Rank.GENUS, 3);
+    assertThat(mean.of(last)).isCloseTo((3 * .4 + 1) / 4, within(1e-6));
+  }
+
+  @Test
+  void shouldHaveTheGreatestEntropyWhereNothingIsKnown() {
+    // When
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, new float[9], 0);
+
+    // Then
+    assertThat(p.entropy(Rank.GENUS)).isCloseTo(Math.log(4), within(1e-9));
+  }
+
+  private static List<Double> of(TaxonProbabilities p, Rank rank) {
+    return TAXONOMY.taxa(rank).stream().map(p::of).toList();
+  }
+}

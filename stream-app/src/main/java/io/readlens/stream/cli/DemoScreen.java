@@ -1,0 +1,124 @@
+package io.readlens.stream.cli;
+
+import io.readlens.avro.Rank;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Shows the demo: redrawn in place on a terminal, a line now and then elsewhere.
+ *
+ * <p>Threading: one thread.
+ */
+final class DemoScreen {
+  private static final int BAR = 40;
+  private static final int PHYLA = 10;
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(3);
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private int drawn;
+  private long lastLine;
+  private boolean begun;
+
+  DemoScreen(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Says what is going on before there is anything to draw. */
+  void say(String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  /**
+   * Draws the state of things.
+   *
+   * @param total reads that will come; 0 while it is not known
+   * @param readsPerSecond since the first outcome
+   */
+  void draw(DemoTally tally, long total, double readsPerSecond, long nowNanos) {
+    String progress = progress(tally.outcomes(), total, readsPerSecond);
+    if (!terminal) {
+      if (!begun || nowNanos - lastLine >= BETWEEN_LINES.toNanos()) {
+        begun = true;
+        lastLine = nowNanos;
+        say(progress);
+      }
+      return;
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(progress);
+    lines.addAll(taxa(tally));
+    lines.add(tally.ledger());
+    StringBuilder screen = new StringBuilder();
+    if (drawn > 0) {
+      screen.append("\u001b[").append(drawn).append('A');
+    }
+    lines.forEach(line -> screen.append("\u001b[2K").append(line).append('\n'));
+    drawn = lines.size();
+    out.print(screen);
+    out.flush();
+  }
+
+  private static String progress(long done, long total, double readsPerSecond) {
+    double share = total == 0 ? 0 : Math.min(1, (double) done / total);
+    int filled = (int) Math.round(share * BAR);
+    return String.format(
+        Locale.ROOT,
+        "explained [%s%s] %3.0f %%  %,d of %s reads  %.0f reads/s",
+        "#".repeat(filled),
+        ".".repeat(BAR - filled),
+        100 * share,
+        done,
+        total == 0 ? "?" : String.format(Locale.ROOT, "%,d", total),
+        readsPerSecond);
+  }
+
+  /** The end: the taxa, one painted read, the ledger. */
+  void finish(DemoTally tally, long total, double readsPerSecond) {
+    if (terminal) {
+      draw(tally, total, readsPerSecond, 0);
+    } else {
+      say(progress(tally.outcomes(), total, readsPerSecond));
+      taxa(tally).forEach(out::println);
+    }
+    tally
+        .bestRead()
+        .ifPresent(
+            read -> {
+              out.println();
+              out.println("one read, and the bases that say so:");
+              out.println(new ReadPainter(terminal).spans(read));
+            });
+    out.println(tally.ledger());
+    out.flush();
+  }
+
+  private static List<String> taxa(DemoTally tally) {
+    List<String> lines = new ArrayList<>();
+    lines.add(String.format("%-14s %-28s %8s %8s %8s", "", "", "present", "called", "right"));
+    addTaxa(lines, tally, Rank.SUPERKINGDOM, 4);
+    addTaxa(lines, tally, Rank.PHYLUM, PHYLA);
+    return lines;
+  }
+
+  private static void addTaxa(List<String> lines, DemoTally tally, Rank rank, int most) {
+    String label = rank.name().toLowerCase(Locale.ROOT);
+    for (DemoTally.Found taxon : tally.taxa(rank, most)) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%-14s %-28s %8d %8d %8d",
+              label,
+              taxon.name(),
+              taxon.present(),
+              taxon.called(),
+              taxon.right()));
+      label = "";
+    }
+  }
+}

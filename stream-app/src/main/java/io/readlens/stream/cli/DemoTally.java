@@ -1,0 +1,150 @@
+package io.readlens.stream.cli;
+
+import io.readlens.avro.Call;
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Rank;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What has come out so far: the ledger, and the taxa found beside the truth where it is known.
+ *
+ * <p>Threading: guarded by itself; one thread counts, another draws.
+ */
+final class DemoTally {
+  private final Map<String, Map<Rank, String>> truth;
+  private final Map<Rank, Map<String, Found>> taxa = new HashMap<>();
+  private long received;
+  private long classified;
+  private long unclassified;
+  private long tooShort;
+  private long deadLettered;
+  private Explanation best;
+
+  /** How often a taxon was there, was called, and was called right. */
+  static final class Found {
+    private final String name;
+    private int present;
+    private int called;
+    private int right;
+
+    private Found(String name) {
+      this.name = name;
+    }
+
+    String name() {
+      return name;
+    }
+
+    int present() {
+      return present;
+    }
+
+    int called() {
+      return called;
+    }
+
+    int right() {
+      return right;
+    }
+  }
+
+  /**
+   * @param truth the taxa of each read by its name; empty where nothing is known
+   */
+  DemoTally(Map<String, Map<Rank, String>> truth) {
+    this.truth = truth;
+  }
+
+  /** The reads that the reads topic holds. */
+  synchronized void received(long reads) {
+    received = reads;
+  }
+
+  synchronized void count(Explanation explanation) {
+    switch (explanation.getOutcome()) {
+      case CLASSIFIED -> classified++;
+      case UNCLASSIFIED -> unclassified++;
+      case TOO_SHORT -> tooShort++;
+      case UNKNOWN -> throw new IllegalStateException(
+          "an outcome that this version does not know: " + explanation);
+    }
+    Map<Rank, String> known = truth.getOrDefault(explanation.getReadId(), Map.of());
+    known.forEach((rank, name) -> found(rank, name).present++);
+    for (Call call : explanation.getCalls()) {
+      Found found = found(call.getRank(), call.getName());
+      found.called++;
+      if (call.getName().equals(known.get(call.getRank()))) {
+        found.right++;
+      }
+    }
+    if (showsMore(explanation)) {
+      best = explanation;
+    }
+  }
+
+  private Found found(Rank rank, String name) {
+    return taxa.computeIfAbsent(rank, r -> new HashMap<>()).computeIfAbsent(name, Found::new);
+  }
+
+  /** A read called at every rank, each call with spans, and few of them: the best to look at. */
+  private boolean showsMore(Explanation explanation) {
+    boolean whole =
+        explanation.getCalls().size() == 3
+            && explanation.getSequence() != null
+            && explanation.getLength() <= 1_500
+            && explanation.getCalls().stream().noneMatch(call -> call.getSpans().isEmpty());
+    return whole && (best == null || certainty(explanation) > certainty(best));
+  }
+
+  private static double certainty(Explanation explanation) {
+    return explanation.getCalls().stream().mapToDouble(Call::getProbability).min().orElse(0);
+  }
+
+  synchronized void count(DeadLetter letter) {
+    if (letter != null) {
+      deadLettered++;
+    }
+  }
+
+  /** Reads that have an outcome. */
+  synchronized long outcomes() {
+    return classified + unclassified + tooShort + deadLettered;
+  }
+
+  /** Whether every read that was received has its outcome. */
+  synchronized boolean sums() {
+    return outcomes() == received;
+  }
+
+  synchronized String ledger() {
+    return String.format(
+        Locale.ROOT,
+        "ledger received=%d classified=%d unclassified=%d too_short=%d dead_lettered=%d",
+        received,
+        classified,
+        unclassified,
+        tooShort,
+        deadLettered);
+  }
+
+  /** The taxa of a rank, the most frequent first. */
+  synchronized List<Found> taxa(Rank rank, int most) {
+    List<Found> found = new ArrayList<>(taxa.getOrDefault(rank, Map.of()).values());
+    found.sort(
+        Comparator.comparingInt((Found taxon) -> -Math.max(taxon.present, taxon.called))
+            .thenComparing(Found::name));
+    return found.subList(0, Math.min(most, found.size()));
+  }
+
+  /** The surest read so far that was called at every rank. */
+  synchronized Optional<Explanation> bestRead() {
+    return Optional.ofNullable(best);
+  }
+}

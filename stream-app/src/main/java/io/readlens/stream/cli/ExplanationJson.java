@@ -1,0 +1,78 @@
+package io.readlens.stream.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.avro.Call;
+import io.readlens.avro.Candidate;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Span;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+
+/**
+ * The Explanation record as plain JSON: the record's field names, ranks in lower case, times in
+ * milliseconds since 1970-01-01T00:00Z, the mask as numbers from 0 to 255.
+ */
+final class ExplanationJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ExplanationJson() {}
+
+  static ObjectNode of(Explanation explanation) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("readId", explanation.getReadId());
+    json.put("runId", explanation.getRunId());
+    json.put("sampleId", explanation.getSampleId());
+    json.put("barcode", explanation.getBarcode());
+    json.put("length", explanation.getLength());
+    json.put("outcome", explanation.getOutcome().name());
+    ArrayNode calls = json.putArray("calls");
+    explanation.getCalls().forEach(call -> calls.add(of(call)));
+    json.set("mask", mask(explanation.getMask()));
+    json.put("tokens", explanation.getTokens());
+    json.put("unknownBases", explanation.getUnknownBases());
+    json.put("sequence", explanation.getSequence());
+    json.put("checkpointId", explanation.getCheckpointId());
+    json.put("eventTime", explanation.getEventTime().toEpochMilli());
+    json.put("processedTime", explanation.getProcessedTime().toEpochMilli());
+    json.put("trueTaxId", explanation.getTrueTaxId());
+    return json;
+  }
+
+  private static ObjectNode of(Call call) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("rank", call.getRank().name().toLowerCase(Locale.ROOT));
+    json.put("taxId", call.getTaxId());
+    json.put("name", call.getName());
+    json.put("probability", call.getProbability());
+    ArrayNode alternatives = json.putArray("alternatives");
+    for (Candidate other : call.getAlternatives()) {
+      alternatives
+          .addObject()
+          .put("taxId", other.getTaxId())
+          .put("name", other.getName())
+          .put("probability", other.getProbability());
+    }
+    ArrayNode spans = json.putArray("spans");
+    for (Span span : call.getSpans()) {
+      spans
+          .addObject()
+          .put("start", span.getStart())
+          .put("end", span.getEnd())
+          .put("score", span.getScore());
+    }
+    return json;
+  }
+
+  private static ArrayNode mask(ByteBuffer mask) {
+    if (mask == null) {
+      return null;
+    }
+    ArrayNode scores = JSON.createArrayNode();
+    for (int i = 0; i < mask.remaining(); i++) {
+      scores.add(mask.get(mask.position() + i) & 0xFF);
+    }
+    return scores;
+  }
+}

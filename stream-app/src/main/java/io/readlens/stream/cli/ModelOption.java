@@ -1,0 +1,27 @@
+package io.readlens.stream.cli;
+
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which checkpoint a command runs. */
+final class ModelOption {
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "DIR",
+      description = "Checkpoint directory; the bundled checkpoint if not given.")
+  private Path directory;
+
+  /** Loads the checkpoint and puts its model on a device. */
+  ExplainedClassifier load(String device, int alternatives) {
+    Checkpoint checkpoint =
+        directory == null ? Checkpoint.bundled() : Checkpoint.load(directory);
+    return ExplainedClassifier.load(checkpoint, device, alternatives);
+  }
+
+  /** Threads that suit a model's device: two single cores on a CPU, one on a GPU. */
+  static int workers(ExplainedClassifier model) {
+    return model.onGpu() ? 1 : 2;
+  }
+}

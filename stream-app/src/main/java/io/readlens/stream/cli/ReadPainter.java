@@ -1,0 +1,119 @@
+package io.readlens.stream.cli;
+
+import io.readlens.avro.Call;
+import io.readlens.avro.Explanation;
+import io.readlens.avro.Rank;
+import io.readlens.avro.ReadOutcome;
+import io.readlens.avro.Span;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Paints a read in the terminal: its sequence, and the bases that each call rests on in colour. A
+ * base in the spans of several ranks has the colour of the narrowest.
+ */
+final class ReadPainter {
+  private static final int WIDTH = 100;
+  private static final String RESET = "\u001b[0m";
+  private static final String FAINT = "\u001b[2m";
+
+  private final boolean colour;
+
+  /**
+   * @param colour whether the terminal understands colours; without them spans are in upper case
+   *     and the rest in lower case
+   */
+  ReadPainter(boolean colour) {
+    this.colour = colour;
+  }
+
+  /** The read with its spans painted, several lines. */
+  String spans(Explanation explanation) {
+    int[] paint = new int[explanation.getLength()];
+    for (Call call : explanation.getCalls()) {
+      for (Span span : call.getSpans()) {
+        for (int base = span.getStart(); base < span.getEnd(); base++) {
+          paint[base] = Math.max(paint[base], colourOf(call.getRank()));
+        }
+      }
+    }
+    return title(explanation) + sequence(explanation.getSequence(), paint);
+  }
+
+  /** The read with every base in the shade of its score, several lines. */
+  String scores(Explanation explanation) {
+    float[] scores = BaseScores.of(explanation);
+    int[] paint = new int[scores.length];
+    for (int base = 0; base < paint.length; base++) {
+      // The terminal's 24 greys, 232 black to 255 white: the more it counts, the brighter.
+      paint[base] = 232 + Math.round(scores[base] * 23);
+    }
+    return title(explanation) + sequence(explanation.getSequence(), paint);
+  }
+
+  private String title(Explanation explanation) {
+    StringBuilder title = new StringBuilder();
+    title.append(explanation.getReadId());
+    title.append("  ").append(explanation.getLength()).append(" bases  ");
+    title.append(explanation.getOutcome() == ReadOutcome.CLASSIFIED ? "" : explanation.getOutcome());
+    for (Call call : explanation.getCalls()) {
+      String spans =
+          call.getSpans().stream()
+              .map(span -> "[" + span.getStart() + "," + span.getEnd() + ")")
+              .collect(Collectors.joining(" "));
+      title
+          .append("\n  ")
+          .append(swatch(call.getRank()))
+          .append(
+              String.format(
+                  Locale.ROOT,
+                  " %-12s %-28s %.3f  %s",
+                  call.getRank().name().toLowerCase(Locale.ROOT),
+                  call.getName(),
+                  call.getProbability(),
+                  spans));
+    }
+    return title.append('\n').toString();
+  }
+
+  private String swatch(Rank rank) {
+    return colour ? background(colourOf(rank)) + "  " + RESET : " ";
+  }
+
+  private String sequence(String bases, int[] paint) {
+    StringBuilder painted = new StringBuilder();
+    for (int from = 0; from < bases.length(); from += WIDTH) {
+      painted.append(colour ? FAINT : "").append(String.format("%7d ", from));
+      painted.append(colour ? RESET : "");
+      int now = 0;
+      for (int base = from; base < Math.min(bases.length(), from + WIDTH); base++) {
+        if (colour && paint[base] != now) {
+          now = paint[base];
+          painted.append(now == 0 ? RESET : background(now));
+        }
+        char letter = bases.charAt(base);
+        painted.append(
+            colour || paint[base] == 0
+                ? colour ? letter : Character.toLowerCase(letter)
+                : Character.toUpperCase(letter));
+      }
+      painted.append(colour ? RESET : "").append('\n');
+    }
+    return painted.toString();
+  }
+
+  /** A colour of the terminal's 256 that tells ranks apart, also for most of the colour-blind. */
+  private static int colourOf(Rank rank) {
+    return switch (rank) {
+      case SUPERKINGDOM -> 32;
+      case PHYLUM -> 172;
+      case GENUS -> 228;
+      case UNKNOWN -> 250;
+    };
+  }
+
+  private static String background(int colour) {
+    boolean bright = colour > 200 && colour < 232 || colour > 243;
+    return "\u001b[0;48;5;" + colour + ";38;5;" + (bright ? 16 : 231) + "m";
+  }
+}

@@ -1,0 +1,124 @@
+package io.readlens.stream.topology;
+
+import io.readlens.avro.Explanation;
+import io.readlens.avro.SequencingRead;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.stream.topology.Outcome.Explained;
+import io.readlens.stream.topology.Outcome.Reason;
+import io.readlens.stream.topology.Outcome.Rejected;
+import io.readlens.stream.topology.Outcome.TooShort;
+import io.readlens.stream.worker.DeviceWorker;
+import io.readlens.stream.worker.ReadFailedException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The topology's path through the model without Kafka: the same checks, the same device, the same
+ * records.
+ *
+ * <p>Threading: one thread; the model is called by the device's own.
+ */
+public final class DirectExplainer implements AutoCloseable {
+  /** Reads that are handed to the device before the first answer is waited for. */
+  private static final int AHEAD = 1_024;
+
+  private final AvroMapping mapping;
+  private final DeviceWorker worker;
+
+  /**
+   * @param rules how reads are judged and what explanations carry
+   * @param model answers a list of reads by a list of equal size and order
+   * @param deviceWorkers threads that call the model
+   */
+  public DirectExplainer(
+      ExplanationRules rules,
+      Function<List<TokenizedRead>, List<ExplainedRead>> model,
+      int deviceWorkers) {
+    mapping = new AvroMapping(rules, Clock.systemUTC());
+    worker =
+        DeviceWorker.start(
+            new DeviceWorker.Policy(
+                deviceWorkers,
+                AHEAD,
+                16_384,
+                ExplainApp.MAX_ROWS,
+                Duration.ofMillis(5),
+                Duration.ofMinutes(2)),
+            model,
+            ExplainApp.CANARY);
+  }
+
+  /** A read that cannot be explained, and why. */
+  public record Refusal(SequencingRead read, String reason) {}
+
+  private record Asked(SequencingRead avro, Decoded decoded, CompletableFuture<ExplainedRead> answer) {}
+
+  /**
+   * Explains reads in their order.
+   *
+   * @param explained takes each explanation
+   * @param refused takes each read that has none
+   */
+  public void explain(
+      Iterator<SequencingRead> reads,
+      Consumer<Explanation> explained,
+      Consumer<Refusal> refused) {
+    Deque<Asked> asked = new ArrayDeque<>();
+    while (reads.hasNext() || !asked.isEmpty()) {
+      while (reads.hasNext() && asked.size() < AHEAD) {
+        asked.add(ask(reads.next()));
+      }
+      if (!reads.hasNext()) {
+        worker.hint();
+      }
+      answer(asked.remove(), explained, refused);
+    }
+  }
+
+  private Asked ask(SequencingRead avro) {
+    Received nowhere =
+        new Received(null, null, new TopicPartition("file", 0), 0, System.currentTimeMillis());
+    Decoded decoded = mapping.check(nowhere, avro);
+    return new Asked(
+        avro,
+        decoded,
+        decoded instanceof IncomingRead read ? worker.submit(read.tokens()) : null);
+  }
+
+  private void answer(Asked asked, Consumer<Explanation> explained, Consumer<Refusal> refused) {
+    if (asked.decoded instanceof TooShort tooShort) {
+      explained.accept(mapping.explanation(tooShort));
+    } else if (asked.decoded instanceof Rejected rejected) {
+      refused.accept(new Refusal(asked.avro, rejected.reason() + ": " + rejected.detail()));
+    } else {
+      try {
+        IncomingRead read = (IncomingRead) asked.decoded;
+        explained.accept(mapping.explanation(new Explained(read, asked.answer.get())));
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof ReadFailedException)) {
+          throw new IllegalStateException(e.getCause().getMessage(), e.getCause());
+        }
+        refused.accept(
+            new Refusal(asked.avro, Reason.MODEL_FAILED + ": " + e.getCause().getMessage()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while a read was explained", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    worker.close();
+  }
+}

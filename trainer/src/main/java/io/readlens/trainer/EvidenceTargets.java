@@ -1,0 +1,124 @@
+package io.readlens.trainer;
+
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxonomy;
+import java.util.Arrays;
+
+/**
+ * Where in a batch of reads the classifier itself finds evidence for a rank's taxa: what the
+ * Explainer is shown before it learns from the paper's loss, whose signal is sparse (one taxon a
+ * read).
+ *
+ * <p>Since the logits are the mean of what the tokens add, token i speaks for taxon c against what
+ * else the read could be by
+ *
+ * <pre>
+ *   e_c[i] = z_c[i] - sum over c' other than c of q_c' z_c'[i],   q_c' = p_c' / (1 - p_c)
+ * </pre>
+ *
+ * where z are the tokens' logits and p the softmax of half the read's logits, so that several
+ * competitors have a say. It is averaged over neighbouring tokens: spans are wanted, not tokens.
+ * The target is high where that mean is among the best of the batch's called taxa.
+ */
+final class EvidenceTargets {
+  private static final double TEMPERATURE = 2;
+
+  private final Taxonomy taxonomy;
+  private final int neighbours;
+  private final double share;
+
+  /**
+   * @param neighbours tokens on either side that a token's evidence is averaged with
+   * @param share of the tokens that the masks of called taxa should keep, over a batch
+   */
+  EvidenceTargets(Taxonomy taxonomy, int neighbours, double share) {
+    this.taxonomy = taxonomy;
+    this.neighbours = neighbours;
+    this.share = share;
+  }
+
+  /**
+   * Targets [rows][width][taxa of the rank] in [0, 1], row-major; places of {@code <cls>} are 0.
+   *
+   * @param evidence [rows][width][all taxa], row-major
+   * @param called the taxon that each read is called at the rank
+   */
+  float[] of(float[] evidence, int rows, int width, Rank rank, long[] called) {
+    int all = taxonomy.size();
+    int offset = taxonomy.offset(rank);
+    int taxa = taxonomy.size(rank);
+    float[] targets = new float[rows * width * taxa];
+    float[] ofCalled = new float[rows * (width - 1)];
+    for (int row = 0; row < rows; row++) {
+      double[] p = softmax(evidence, row * width * all + offset, width, all, taxa);
+      double[][] margin = margins(evidence, row * width * all + offset, width, all, p);
+      for (int taxon = 0; taxon < taxa; taxon++) {
+        smooth(margin[taxon]);
+        for (int i = 1; i < width; i++) {
+          targets[(row * width + i) * taxa + taxon] = (float) margin[taxon][i];
+        }
+      }
+      for (int i = 1; i < width; i++) {
+        ofCalled[row * (width - 1) + i - 1] = (float) margin[(int) called[row]][i];
+      }
+    }
+    Arrays.sort(ofCalled);
+    double threshold = ofCalled[(int) (ofCalled.length * (1 - share))];
+    double spread =
+        Math.max(1e-3, ofCalled[(int) (ofCalled.length * 0.84)] - ofCalled[ofCalled.length / 2]);
+    for (int place = 0; place < targets.length; place++) {
+      boolean cls = place / taxa % width == 0;
+      double z = (targets[place] - threshold) / (0.25 * spread);
+      targets[place] = cls ? 0 : (float) (1 / (1 + Math.exp(-z)));
+    }
+    return targets;
+  }
+
+  private static double[] softmax(float[] evidence, int from, int width, int all, int taxa) {
+    double[] p = new double[taxa];
+    for (int taxon = 0; taxon < taxa; taxon++) {
+      for (int i = 0; i < width; i++) {
+        p[taxon] += evidence[from + i * all + taxon] / width / TEMPERATURE;
+      }
+    }
+    double max = Arrays.stream(p).max().orElseThrow();
+    double sum = 0;
+    for (int taxon = 0; taxon < taxa; taxon++) {
+      p[taxon] = Math.exp(p[taxon] - max);
+      sum += p[taxon];
+    }
+    for (int taxon = 0; taxon < taxa; taxon++) {
+      p[taxon] /= sum;
+    }
+    return p;
+  }
+
+  private static double[][] margins(float[] evidence, int from, int width, int all, double[] p) {
+    double[][] margins = new double[p.length][width];
+    for (int i = 1; i < width; i++) {
+      double expected = 0;
+      for (int taxon = 0; taxon < p.length; taxon++) {
+        expected += p[taxon] * evidence[from + i * all + taxon];
+      }
+      for (int taxon = 0; taxon < p.length; taxon++) {
+        double own = evidence[from + i * all + taxon];
+        double rest = Math.max(1e-3, 1 - p[taxon]);
+        margins[taxon][i] = own - (expected - p[taxon] * own) / rest;
+      }
+    }
+    return margins;
+  }
+
+  /** Replaces each value but the first, that of {@code <cls>}, by the mean of its neighbourhood. */
+  private void smooth(double[] values) {
+    double[] sums = new double[values.length + 1];
+    for (int i = 1; i < values.length; i++) {
+      sums[i + 1] = sums[i] + values[i];
+    }
+    for (int i = 1; i < values.length; i++) {
+      int from = Math.max(1, i - neighbours);
+      int to = Math.min(values.length, i + neighbours + 1);
+      values[i] = (sums[to] - sums[from]) / (to - from);
+    }
+  }
+}
