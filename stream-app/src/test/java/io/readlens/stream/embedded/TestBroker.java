@@ -1,5 +1,7 @@
 package io.readlens.stream.embedded;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 
@@ -68,7 +71,9 @@ public final class TestBroker {
                     partition -> OffsetSpec.latest()));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
       admin.createTopics(List.of(topic)).all().get();
-      admin.listOffsets(leaders).all().get();
+      await() // Kafka confirms a topic before it shows it, too.
+          .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+          .until(() -> admin.listOffsets(leaders).all().get().size() == partitions);
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot create topic " + name, e.getCause());
     } catch (InterruptedException e) {

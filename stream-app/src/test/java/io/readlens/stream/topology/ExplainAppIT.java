@@ -111,25 +111,35 @@ class ExplainAppIT {
   @Test
   void shouldHandOverToAnotherInstanceWithoutLossOrDoubling() throws Exception {
     // Given
-    int count = 3000;
-    produce(IntStream.range(0, count).mapToObj(this::good).toList());
-
     try (ExplainApp first = app(this::unhurried, Map.of());
         ExplainApp second = app(this::unhurried, Map.of())) {
+      AtomicInteger count = new AtomicInteger();
       first.start();
-      await().atMost(PATIENCE).until(() -> committed.poll().count() > 0);
+      second.start();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> produceMore(count, 200) && bothHaveAnswered(first, second, 100));
+      produceMore(count, 2000);
 
       // When
-      second.start();
-      await().atMost(PATIENCE).until(() -> second.status().device().reads() > 100);
       first.stop();
 
       // Then
-      await().atMost(PATIENCE).until(() -> committed.poll().count() >= count);
+      await().atMost(PATIENCE).until(() -> committed.poll().count() >= count.get());
       committed.pollUntilQuiet();
-      assertThat(committed.explained()).hasSize(count).doesNotHaveDuplicates();
+      assertThat(committed.explained()).hasSize(count.get()).doesNotHaveDuplicates();
       assertThat(committed.letters()).isEmpty();
     }
+  }
+
+  private boolean produceMore(AtomicInteger count, int more) throws Exception {
+    int from = count.getAndAdd(more);
+    produce(IntStream.range(from, from + more).mapToObj(this::good).toList());
+    return true;
+  }
+
+  private static boolean bothHaveAnswered(ExplainApp first, ExplainApp second, int reads) {
+    return first.status().device().reads() > reads && second.status().device().reads() > reads;
   }
 
   @Test
