@@ -1,12 +1,94 @@
 package io.readlens.stream.cli;
 
+import io.readlens.schemas.Topics;
+import io.readlens.stream.embedded.EmbeddedPlatform;
+import io.readlens.stream.topics.Creation;
+import io.readlens.stream.topics.KafkaTopics;
+import java.nio.file.Path;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-@Command(name = "embedded", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+/** {@code embedded}: somewhere to send reads to, for trying clients out. */
+@Command(
+    name = "embedded",
+    description = {
+      "Start a Kafka broker and a schema registry on this machine, with the topics of ReadLens,",
+      "and keep them until Ctrl-C or SIGTERM. For trying clients out, not for production."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    showDefaultValues = true,
+    sortOptions = false)
 final class EmbeddedCommand implements Callable<Integer> {
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "readlens-data",
+      description = "Where the broker keeps its topics, and finds them again.")
+  private Path directory;
+
+  @Option(
+      names = "--broker-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Port of the broker on 127.0.0.1; 0: one that is free.")
+  private int brokerPort;
+
+  @Option(
+      names = "--registry-port",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Port of the schema registry on 127.0.0.1; 0: one that is free.")
+  private int registryPort;
+
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() {
-    return 0;
+    requirePort("--broker-port", brokerPort);
+    requirePort("--registry-port", registryPort);
+    try (StopSignal stop = StopSignal.listen();
+        EmbeddedPlatform platform = EmbeddedPlatform.start(directory, brokerPort, registryPort)) {
+      createTopics(platform);
+      print(platform);
+      CompletableFuture.anyOf(stop.received(), platform.ended()).join();
+      if (!stop.received().isDone()) {
+        throw new IllegalStateException("the broker ended by itself, see " + platform.log());
+      }
+      return 0;
+    }
+  }
+
+  private void requirePort(String option, int port) {
+    if (port < 0 || port > 65535) {
+      throw new ParameterException(spec.commandLine(), option + " = " + port + ": no such port");
+    }
+  }
+
+  /** An older run on the same directory may have left them as its user made them. */
+  private static void createTopics(EmbeddedPlatform platform) {
+    try (KafkaTopics kafka = KafkaTopics.connect(platform.properties())) {
+      for (Creation creation :
+          kafka.create(Topics.standard().all(), KafkaTopics.BROKERS_REPLICATION)) {
+        if (!creation.asWanted()) {
+          System.err.println(
+              "readlens: topic " + creation.topic() + " was found with " + creation.differences());
+        }
+      }
+    }
+  }
+
+  private static void print(EmbeddedPlatform platform) {
+    System.out.println("# Kafka and a schema registry are up; Ctrl-C ends them.");
+    new TreeMap<>(platform.properties())
+        .forEach((key, value) -> System.out.println(key + "=" + value));
+    System.out.println("# The same is in " + platform.config() + ", for --config.");
+    System.out.flush();
   }
 }

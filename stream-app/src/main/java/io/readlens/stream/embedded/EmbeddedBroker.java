@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -105,6 +106,11 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Completes when the child has ended, whoever ended it. */
+  public CompletableFuture<Void> ended() {
+    return process.onExit().thenAccept(child -> {});
   }
 
   /** Kills the child as {@code kill -9} does and returns when it is gone. */
