@@ -91,11 +91,12 @@ class ExplainedClassifierTest {
         model.explain(IntStream.range(0, 40).mapToObj(n -> read(200, n)).toList());
 
     // Then
+    List<Rank> ranks = List.of(Rank.values());
     for (ExplainedRead answer : answers) {
       assertThat(answer.classified()).isTrue();
       for (int c = 0; c < answer.calls().size(); c++) {
         Call call = answer.calls().get(c);
-        assertThat(call.rank()).isEqualTo(Rank.values()[c]);
+        assertThat(call.rank()).isEqualTo(ranks.get(c));
         assertThat(call.alternatives()).hasSize(Math.min(2, Toy.taxonomy().size(call.rank()) - 1));
         if (c > 0) {
           assertThat(Toy.taxonomy().parent(call.taxon()))

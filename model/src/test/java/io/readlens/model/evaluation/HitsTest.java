@@ -70,7 +70,6 @@ class HitsTest {
     other.add("g", 1, 0);
 
     // When / Then
-    assertThatThrownBy(() -> one.advantageOver(other))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> one.advantageOver(other)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -16,9 +16,18 @@ class TaxonProbabilitiesTest {
 
   /** Softmax: superkingdoms .5 .5, phyla .25 .25 .5, genera .1 .2 .3 .4. */
   private static final float[] LOGITS = {
-    9, 9, 9, (float) Math.log(.5), (float) Math.log(.5),
-    (float) Math.log(.25), (float) Math.log(.25), (float) Math.log(.5),
-    (float) Math.log(.1), (float) Math.log(.2), (float) Math.log(.3), (float) Math.log(.4)
+    9,
+    9,
+    9,
+    (float) Math.log(.5),
+    (float) Math.log(.5),
+    (float) Math.log(.25),
+    (float) Math.log(.25),
+    (float) Math.log(.5),
+    (float) Math.log(.1),
+    (float) Math.log(.2),
+    (float) Math.log(.3),
+    (float) Math.log(.4)
   };
 
   @Test
@@ -27,9 +36,7 @@ class TaxonProbabilitiesTest {
     TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
 
     // Then
-    assertThat(of(p, Rank.GENUS))
-        .usingElementComparator(WITHIN)
-        .containsExactly(.1, .2, .3, .4);
+    assertThat(of(p, Rank.GENUS)).usingElementComparator(WITHIN).containsExactly(.1, .2, .3, .4);
     assertThat(of(p, Rank.PHYLUM))
         .usingElementComparator(WITHIN)
         .containsExactly((.25 + .1 + .2) / 2, (.25 + .3) / 2, (.5 + .4) / 2);

@@ -1,12 +1,208 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.schemas.Registry;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.EmbeddedPlatform;
+import io.readlens.stream.replay.Pace;
+import io.readlens.stream.replay.Replay;
+import io.readlens.stream.replay.Sent;
+import io.readlens.stream.topics.KafkaTopics;
+import io.readlens.stream.topology.ExplainApp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-@Command(name = "demo", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+/** {@code demo}: everything on embedded defaults, before one's eyes. */
+@Command(
+    name = "demo",
+    description = {
+      "Start a broker and a registry, replay reads through the whole pipeline, and show it.",
+      "Without --input the bundled reads: real sequence of all four superkingdoms."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
+  private static final Duration TICK = Duration.ofMillis(200);
+
+  /** With no outcome for so long, the pipeline does not work. */
+  private static final Duration STALLED = Duration.ofSeconds(120);
+
+  @Option(
+      names = "--input",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Reads to replay: FASTQ or FASTA, plain or gz.")
+  private List<Path> inputs = List.of();
+
+  @Option(names = "--exit-when-done", description = "End when every read has its outcome.")
+  private boolean exitWhenDone;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the broker keeps its data; a temporary directory if not given.")
+  private Path dataDirectory;
+
+  @Mixin private ModelOption checkpoint;
+
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
+    DemoScreen screen = new DemoScreen(System.out, System.console() != null);
+    for (Path input : inputs) {
+      if (!Files.isReadable(input)) {
+        throw new IOException(input + " cannot be read: is it there?");
+      }
+    }
+    boolean temporary = dataDirectory == null;
+    Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
+    Files.createDirectories(directory);
+    DemoReads reads = inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
+    try (StopSignal stop = StopSignal.listen()) {
+      try {
+        run(screen, directory, reads, stop);
+      } finally {
+        if (temporary) {
+          delete(directory);
+        }
+      }
+    }
     return 0;
+  }
+
+  private void run(DemoScreen screen, Path directory, DemoReads reads, StopSignal stop)
+      throws Exception {
+    screen.say("starting a Kafka broker and a schema registry in " + directory);
+    CompletableFuture<ExplainedClassifier> loading =
+        CompletableFuture.supplyAsync(() -> checkpoint.load("auto", 3));
+    try (EmbeddedPlatform platform =
+        EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
+      AppConfig config = config(platform);
+      createTopics(config);
+      try (ExplainedClassifier model = join(loading);
+          Registry registry = Registry.connect(config.registry());
+          ExplainApp app =
+              new ExplainApp(
+                  config,
+                  model::explain,
+                  model.checkpointId(),
+                  ModelOption.workers(model),
+                  ExplainApp.PATIENCE);
+          OutcomeTail tail = new OutcomeTail(config.adminProperties(), config.topics(), registry)) {
+        app.start();
+        screen.say("explaining with checkpoint " + model.checkpointId());
+        watch(screen, reads, config, registry, app, tail, stop);
+        screen.say("");
+        screen.say(addresses(platform, config));
+        if (!exitWhenDone) {
+          screen.say("all stays up until Ctrl-C");
+          CompletableFuture.anyOf(stop.received(), platform.ended()).join();
+        }
+      }
+    }
+  }
+
+  private static AppConfig config(EmbeddedPlatform platform) {
+    Map<String, String> settings = new HashMap<>(platform.properties());
+    settings.put("application.id", "readlens-demo");
+    settings.put("include.sequence", "true");
+    return AppConfig.of(new Properties(), settings);
+  }
+
+  private static void createTopics(AppConfig config) {
+    try (KafkaTopics topics = KafkaTopics.connect(config.adminProperties())) {
+      topics.create(config.topics().all(), KafkaTopics.BROKERS_REPLICATION);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Replays the reads and draws what comes out, until every read has its outcome. */
+  private static void watch(
+      DemoScreen screen,
+      DemoReads reads,
+      AppConfig config,
+      Registry registry,
+      ExplainApp app,
+      OutcomeTail tail,
+      StopSignal stop) {
+    DemoTally tally = new DemoTally(reads.truth());
+    CompletableFuture<Long> replayed =
+        CompletableFuture.supplyAsync(() -> replay(reads, config, registry));
+    long firstOutcome = 0;
+    long lastOutcome = System.nanoTime();
+    long seen = 0;
+    double rate = 0;
+    while (!(replayed.isDone() && tally.sums()) && !stop.received().isDone()) {
+      tail.poll(TICK, tally::count, tally::count);
+      tally.received(tail.received());
+      long now = System.nanoTime();
+      if (tally.outcomes() > seen) {
+        firstOutcome = seen == 0 ? now : firstOutcome;
+        rate = seen == 0 ? 0 : tally.outcomes() * 1e9 / (now - firstOutcome);
+        seen = tally.outcomes();
+        lastOutcome = now;
+      }
+      if (replayed.isCompletedExceptionally()) {
+        join(replayed);
+      }
+      if (now - lastOutcome > STALLED.toNanos()) {
+        throw new IllegalStateException(
+            "no outcome for " + STALLED.toSeconds() + " s; the application is " + app.status());
+      }
+      screen.draw(tally, replayed.isDone() ? join(replayed) : 0, rate, now);
+    }
+    screen.finish(tally, tally.outcomes(), rate);
+  }
+
+  private static long replay(DemoReads reads, AppConfig config, Registry registry) {
+    try (Replay replay = Replay.connect(config, registry, Pace.unlimited())) {
+      return replay.send(reads.files(), reads.records(), progress -> {}).stream()
+          .mapToLong(Sent::reads)
+          .sum();
+    }
+  }
+
+  private static String addresses(EmbeddedPlatform platform, AppConfig config) {
+    String topic = config.topics().explanations().name();
+    return String.join(
+        "\n",
+        "broker    " + platform.bootstrapServers(),
+        "registry  " + platform.registryUrl(),
+        "consume   kcat -C -b "
+            + platform.bootstrapServers()
+            + " -t "
+            + topic
+            + " -s value=avro -r "
+            + platform.registryUrl(),
+        "run       java -jar readlens.jar replay --config " + platform.config() + " --input FILE");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

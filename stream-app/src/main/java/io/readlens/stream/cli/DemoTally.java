@@ -72,8 +72,9 @@ final class DemoTally {
       case CLASSIFIED -> classified++;
       case UNCLASSIFIED -> unclassified++;
       case TOO_SHORT -> tooShort++;
-      case UNKNOWN -> throw new IllegalStateException(
-          "an outcome that this version does not know: " + explanation);
+      case UNKNOWN ->
+          throw new IllegalStateException(
+              "an outcome that this version does not know: " + explanation);
     }
     Map<Rank, String> known = truth.getOrDefault(explanation.getReadId(), Map.of());
     known.forEach((rank, name) -> found(rank, name).present++);

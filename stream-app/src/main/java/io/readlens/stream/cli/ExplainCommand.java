@@ -85,8 +85,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (ExplainedClassifier model = checkpoint.load(device, alternatives);
         PrintStream out = open();
         DirectExplainer explainer =
-            new DirectExplainer(
-                rules(model), model::explain, ModelOption.workers(model))) {
+            new DirectExplainer(rules(model), model::explain, ModelOption.workers(model))) {
       if (format == Format.TSV) {
         out.println(header());
       }
@@ -110,13 +109,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private ExplanationRules rules(ExplainedClassifier model) {
     return new ExplanationRules(
-        LEAST_BASES,
-        MOST_BASES,
-        alternatives,
-        true,
-        true,
-        model.checkpointId(),
-        Integer.MAX_VALUE);
+        LEAST_BASES, MOST_BASES, alternatives, true, true, model.checkpointId(), Integer.MAX_VALUE);
   }
 
   private static Iterator<SequencingRead> reads(ReadFile file) {
@@ -143,10 +136,11 @@ final class ExplainCommand implements Callable<Integer> {
     switch (format) {
       case JSONL -> out.println(json(explanation));
       case TSV -> out.print(perBase ? baseRows(explanation) : callRows(explanation));
-      case ANSI -> out.println(
-          perBase
-              ? new ReadPainter(true).scores(explanation)
-              : new ReadPainter(true).spans(explanation));
+      case ANSI ->
+          out.println(
+              perBase
+                  ? new ReadPainter(true).scores(explanation)
+                  : new ReadPainter(true).spans(explanation));
     }
   }
 
@@ -188,11 +182,7 @@ final class ExplainCommand implements Callable<Integer> {
             .map(
                 span ->
                     String.format(
-                        Locale.ROOT,
-                        "%d-%d:%.3f",
-                        span.getStart(),
-                        span.getEnd(),
-                        span.getScore()))
+                        Locale.ROOT, "%d-%d:%.3f", span.getStart(), span.getEnd(), span.getScore()))
             .collect(Collectors.joining(";"));
     return String.join(
         "\t",

@@ -15,8 +15,7 @@ final class ModelOption {
 
   /** Loads the checkpoint and puts its model on a device. */
   ExplainedClassifier load(String device, int alternatives) {
-    Checkpoint checkpoint =
-        directory == null ? Checkpoint.bundled() : Checkpoint.load(directory);
+    Checkpoint checkpoint = directory == null ? Checkpoint.bundled() : Checkpoint.load(directory);
     return ExplainedClassifier.load(checkpoint, device, alternatives);
   }
 

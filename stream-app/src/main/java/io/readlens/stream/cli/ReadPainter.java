@@ -55,7 +55,8 @@ final class ReadPainter {
     StringBuilder title = new StringBuilder();
     title.append(explanation.getReadId());
     title.append("  ").append(explanation.getLength()).append(" bases  ");
-    title.append(explanation.getOutcome() == ReadOutcome.CLASSIFIED ? "" : explanation.getOutcome());
+    title.append(
+        explanation.getOutcome() == ReadOutcome.CLASSIFIED ? "" : explanation.getOutcome());
     for (Call call : explanation.getCalls()) {
       String spans =
           call.getSpans().stream()

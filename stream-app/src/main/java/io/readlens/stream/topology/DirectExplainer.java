@@ -61,7 +61,8 @@ public final class DirectExplainer implements AutoCloseable {
   /** A read that cannot be explained, and why. */
   public record Refusal(SequencingRead read, String reason) {}
 
-  private record Asked(SequencingRead avro, Decoded decoded, CompletableFuture<ExplainedRead> answer) {}
+  private record Asked(
+      SequencingRead avro, Decoded decoded, CompletableFuture<ExplainedRead> answer) {}
 
   /**
    * Explains reads in their order.
@@ -70,9 +71,7 @@ public final class DirectExplainer implements AutoCloseable {
    * @param refused takes each read that has none
    */
   public void explain(
-      Iterator<SequencingRead> reads,
-      Consumer<Explanation> explained,
-      Consumer<Refusal> refused) {
+      Iterator<SequencingRead> reads, Consumer<Explanation> explained, Consumer<Refusal> refused) {
     Deque<Asked> asked = new ArrayDeque<>();
     while (reads.hasNext() || !asked.isEmpty()) {
       while (reads.hasNext() && asked.size() < AHEAD) {
@@ -90,9 +89,7 @@ public final class DirectExplainer implements AutoCloseable {
         new Received(null, null, new TopicPartition("file", 0), 0, System.currentTimeMillis());
     Decoded decoded = mapping.check(nowhere, avro);
     return new Asked(
-        avro,
-        decoded,
-        decoded instanceof IncomingRead read ? worker.submit(read.tokens()) : null);
+        avro, decoded, decoded instanceof IncomingRead read ? worker.submit(read.tokens()) : null);
   }
 
   private void answer(Asked asked, Consumer<Explanation> explained, Consumer<Refusal> refused) {

@@ -1,0 +1,83 @@
+package io.readlens.stream.cli;
+
+import io.readlens.avro.DeadLetter;
+import io.readlens.avro.Explanation;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.Topic;
+import io.readlens.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads committed outcomes from now on, as any consumer of the topics would.
+ *
+ * <p>Threading: one thread.
+ */
+final class OutcomeTail implements AutoCloseable {
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Topics topics;
+  private final Deserializer<Explanation> explanations;
+  private final Deserializer<DeadLetter> deadLetters;
+  private final List<TopicPartition> reads;
+  private final Map<TopicPartition, Long> readsBefore;
+
+  /**
+   * @param properties where the brokers are
+   * @param registry stays open
+   */
+  OutcomeTail(Map<String, String> properties, Topics topics, Registry registry) {
+    Map<String, Object> settings = new HashMap<>(properties);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.topics = topics;
+    explanations = topics.explanations().serde(registry).deserializer();
+    deadLetters = topics.deadLetters().serde(registry).deserializer();
+    List<TopicPartition> outcomes = new ArrayList<>(partitions(topics.explanations()));
+    outcomes.addAll(partitions(topics.deadLetters()));
+    consumer.assign(outcomes);
+    consumer.seekToEnd(outcomes);
+    outcomes.forEach(consumer::position);
+    reads = partitions(topics.reads());
+    readsBefore = consumer.endOffsets(reads);
+  }
+
+  private List<TopicPartition> partitions(Topic<?> topic) {
+    return consumer.partitionsFor(topic.name()).stream()
+        .map(info -> new TopicPartition(info.topic(), info.partition()))
+        .toList();
+  }
+
+  /** Reads that have come onto the reads topic since this tail began: counted by the broker. */
+  long received() {
+    Map<TopicPartition, Long> now = consumer.endOffsets(reads);
+    return reads.stream().mapToLong(p -> now.get(p) - readsBefore.get(p)).sum();
+  }
+
+  /** Waits for outcomes up to a time, and hands them over. */
+  void poll(Duration atMost, Consumer<Explanation> explained, Consumer<DeadLetter> deadLettered) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
+      if (record.topic().equals(topics.explanations().name())) {
+        explained.accept(explanations.deserialize(record.topic(), record.value()));
+      } else {
+        deadLettered.accept(deadLetters.deserialize(record.topic(), record.value()));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
