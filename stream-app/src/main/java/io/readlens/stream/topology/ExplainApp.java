@@ -138,7 +138,7 @@ public final class ExplainApp implements AutoCloseable {
     }
   }
 
-  private static Properties streamsProperties(AppConfig config, ReadIntake intake) {
+  static Properties streamsProperties(AppConfig config, ReadIntake intake) {
     Properties properties = new Properties();
     properties.putAll(config.kafka());
     String interceptors = "interceptor.classes";

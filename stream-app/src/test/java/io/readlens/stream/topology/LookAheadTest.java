@@ -56,6 +56,7 @@ class LookAheadTest {
 
   @AfterEach
   void close() {
+    model.open();
     worker.close();
     registry.close();
     fakeRegistry.close();

@@ -32,6 +32,7 @@ class DeviceWorkerTest {
 
   @AfterEach
   void closeWorker() {
+    model.open();
     worker.close();
   }
 

@@ -45,6 +45,11 @@ public final class FakeModel implements Function<List<TokenizedRead>, List<Expla
     return gate;
   }
 
+  /** Lets all calls go on, those that come later too. */
+  public void open() {
+    gate.countDown();
+  }
+
   @Override
   public List<ExplainedRead> apply(List<TokenizedRead> reads) {
     batches.add(reads.stream().map(TokenizedRead::id).toList());

@@ -1,0 +1,63 @@
+package io.readlens.stream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.worker.FakeModel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExplainAppTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "interceptor.classes",
+        "consumer.interceptor.classes",
+        "main.consumer.interceptor.classes"
+      })
+  void shouldLookAheadBesideTheUsersOwnInterceptors(String key) {
+    // Given
+    ReadIntake intake = new ReadIntake("reads", null, null);
+    AppConfig config = config(Map.of(key, "my.Interceptor"));
+
+    // When
+    Properties properties = ExplainApp.streamsProperties(config, intake);
+
+    // Then
+    assertThat(properties)
+        .containsEntry(
+            "main.consumer.interceptor.classes", "my.Interceptor," + LookAhead.class.getName())
+        .containsEntry("main.consumer." + LookAhead.INTAKE, intake);
+  }
+
+  @Test
+  void shouldSayWhatKafkaRefuses() {
+    // Given
+    AppConfig config = config(Map.of("bootstrap.servers", "no port"));
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () -> new ExplainApp(config, new FakeModel(), "c", 1, Duration.ofSeconds(1)));
+
+    // Then
+    thrown
+        .isInstanceOf(StartException.class)
+        .hasMessageStartingWith("Kafka refuses this configuration: ")
+        .hasMessageContaining("no port");
+  }
+
+  private static AppConfig config(Map<String, String> overrides) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("bootstrap.servers", "localhost:9092");
+    properties.put("schema.registry.url", "http://localhost:8081");
+    properties.putAll(overrides);
+    return AppConfig.of(new Properties(), properties);
+  }
+}
