@@ -23,7 +23,6 @@ import io.readlens.avro.Span;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
-import io.readlens.stream.topology.AvroMapping.Rules;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.worker.FakeModel;
@@ -123,7 +122,7 @@ class AvroMappingTest {
   void shouldLeaveOutWhatIsNotAskedFor() {
     // Given
     AvroMapping sparse =
-        new AvroMapping(serde, new Rules(100, 1000, 0, false, false, "c", 1_000_000), CLOCK);
+        new AvroMapping(serde, new ExplanationRules(100, 1000, 0, false, false, "c", 1_000_000), CLOCK);
     byte[] value = serde.serialize(READS, read("read", "ACGTAC".repeat(21)).build());
     IncomingRead read = (IncomingRead) sparse.decode(received(value));
 

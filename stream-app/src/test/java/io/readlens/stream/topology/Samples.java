@@ -18,8 +18,8 @@ final class Samples {
 
   private Samples() {}
 
-  static AvroMapping.Rules rules() {
-    return new AvroMapping.Rules(100, 1000, 3, true, true, "checkpoint", 1_000_000);
+  static ExplanationRules rules() {
+    return new ExplanationRules(100, 1000, 3, true, true, "checkpoint", 1_000_000);
   }
 
   /** A read with everything that is optional left out. */
