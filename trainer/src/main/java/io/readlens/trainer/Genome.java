@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param id its name in the pack
  * @param accession the accession of its sequence
- * @param taxId NCBI taxonomy id of the organism
+ * @param taxId NCBI taxonomy id of the organism; {@code NA} where it is not known
  * @param superkingdom name of its superkingdom
  * @param phylum name of its phylum
  * @param genus name of its genus; {@code NA} where the record names none

@@ -151,7 +151,7 @@ final class GenomePack {
             new Genome(
                 row.get("id"),
                 row.get("accession"),
-                row.get("taxid"),
+                row.get("taxid").isBlank() ? NONE : row.get("taxid"),
                 row.get("superkingdom"),
                 row.get("phylum"),
                 row.get("genus"),

@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration TICK = Duration.ofMillis(200);
 
   /** With no outcome for so long, the pipeline does not work. */
-  private static final Duration STALLED = Duration.ofSeconds(120);
+  private static final Duration STALLED = Duration.ofMinutes(2);
 
   @Option(
       names = "--input",
@@ -62,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    DemoScreen screen = new DemoScreen(System.out, System.console() != null);
+    DemoScreen screen = new DemoScreen(System.out, Terminal.isOutput());
     for (Path input : inputs) {
       if (!Files.isReadable(input)) {
         throw new IOException(input + " cannot be read: is it there?");

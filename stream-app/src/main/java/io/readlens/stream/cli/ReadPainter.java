@@ -114,7 +114,7 @@ final class ReadPainter {
   }
 
   private static String background(int colour) {
-    boolean bright = colour > 200 && colour < 232 || colour > 243;
+    boolean bright = (colour > 200 && colour < 232) || colour > 243;
     return "\u001b[0;48;5;" + colour + ";38;5;" + (bright ? 16 : 231) + "m";
   }
 }
