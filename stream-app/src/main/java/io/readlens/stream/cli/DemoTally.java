@@ -18,6 +18,9 @@ import java.util.Optional;
  * <p>Threading: guarded by itself; one thread counts, another draws.
  */
 final class DemoTally {
+  private static final int MOST_BASES = 1_500;
+  private static final double CERTAIN = 0.9;
+
   private final Map<String, Map<Rank, String>> truth;
   private final Map<Rank, Map<String, Found>> taxa = new HashMap<>();
   private long received;
@@ -94,18 +97,19 @@ final class DemoTally {
     return taxa.computeIfAbsent(rank, r -> new HashMap<>()).computeIfAbsent(name, Found::new);
   }
 
-  /** A read called at every rank, each call with spans, and few of them: the best to look at. */
+  /** A short read called for certain at every rank, with few spans: the best to look at. */
   private boolean showsMore(Explanation explanation) {
-    boolean whole =
+    boolean clear =
         explanation.getCalls().size() == 3
             && explanation.getSequence() != null
-            && explanation.getLength() <= 1_500
-            && explanation.getCalls().stream().noneMatch(call -> call.getSpans().isEmpty());
-    return whole && (best == null || certainty(explanation) > certainty(best));
+            && explanation.getLength() <= MOST_BASES
+            && explanation.getCalls().stream()
+                .allMatch(call -> call.getProbability() > CERTAIN && !call.getSpans().isEmpty());
+    return clear && (best == null || spans(explanation) < spans(best));
   }
 
-  private static double certainty(Explanation explanation) {
-    return explanation.getCalls().stream().mapToDouble(Call::getProbability).min().orElse(0);
+  private static int spans(Explanation explanation) {
+    return explanation.getCalls().stream().mapToInt(call -> call.getSpans().size()).sum();
   }
 
   synchronized void count(DeadLetter letter) {
@@ -144,7 +148,7 @@ final class DemoTally {
     return found.subList(0, Math.min(most, found.size()));
   }
 
-  /** The surest read so far that was called at every rank. */
+  /** The clearest read so far. */
   synchronized Optional<Explanation> bestRead() {
     return Optional.ofNullable(best);
   }

@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -25,6 +30,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 final class OutcomeTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Admin admin;
   private final Topics topics;
   private final Deserializer<Explanation> explanations;
   private final Deserializer<DeadLetter> deadLetters;
@@ -49,8 +55,24 @@ final class OutcomeTail implements AutoCloseable {
     consumer.assign(outcomes);
     consumer.seekToEnd(outcomes);
     outcomes.forEach(consumer::position);
+    admin = Admin.create(new HashMap<String, Object>(properties));
     reads = partitions(topics.reads());
-    readsBefore = consumer.endOffsets(reads);
+    readsBefore = endOffsets();
+  }
+
+  /** The broker's count of the records in each partition of the reads topic. */
+  private Map<TopicPartition, Long> endOffsets() {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    reads.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      admin.listOffsets(latest).all().get().forEach((p, info) -> ends.put(p, info.offset()));
+      return ends;
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot ask for the end of the reads topic", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
   }
 
   private List<TopicPartition> partitions(Topic<?> topic) {
@@ -61,7 +83,7 @@ final class OutcomeTail implements AutoCloseable {
 
   /** Reads that have come onto the reads topic since this tail began: counted by the broker. */
   long received() {
-    Map<TopicPartition, Long> now = consumer.endOffsets(reads);
+    Map<TopicPartition, Long> now = endOffsets();
     return reads.stream().mapToLong(p -> now.get(p) - readsBefore.get(p)).sum();
   }
 
@@ -78,6 +100,8 @@ final class OutcomeTail implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    try (admin) {
+      consumer.close();
+    }
   }
 }
