@@ -1,12 +1,167 @@
 package io.readlens.stream.cli;
 
+import io.readlens.schemas.Topic;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.topics.Creation;
+import io.readlens.stream.topics.ExistingTopic;
+import io.readlens.stream.topics.KafkaTopics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-@Command(name = "topics", mixinStandardHelpOptions = true, versionProvider = Main.Version.class)
+/** {@code topics}: what ReadLens needs on a Kafka cluster. */
+@Command(
+    name = "topics",
+    description = "Create or describe the topics of ReadLens.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    subcommands = {TopicsCommand.Create.class, TopicsCommand.Describe.class})
 final class TopicsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  /** Without a command: what commands there are. */
   @Override
   public Integer call() {
-    return 0;
+    spec.commandLine().usage(System.err);
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** {@code topics create}. */
+  @Command(
+      name = "create",
+      description = {
+        "Create the topics that are missing. What is there already is compared and left alone;",
+        "if it differs from what is wanted, this fails."
+      },
+      mixinStandardHelpOptions = true,
+      versionProvider = Main.Version.class,
+      sortOptions = false)
+  static final class Create implements Callable<Integer> {
+    @Mixin private ConfigOptions options;
+
+    @Option(
+        names = "--partitions",
+        paramLabel = "N",
+        description = "Partitions of each topic; 4 if not given.")
+    private Integer partitions;
+
+    @Option(
+        names = "--replication-factor",
+        paramLabel = "N",
+        description = "Replicas of each partition; what the brokers give if not given.")
+    private Short replicas;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      require("--partitions", partitions == null ? 1 : partitions);
+      require("--replication-factor", replicas == null ? 1 : replicas);
+      AppConfig config = options.load();
+      List<Topic<?>> topics =
+          config.topics().all().stream()
+              .<Topic<?>>map(topic -> partitions == null ? topic : topic.withPartitions(partitions))
+              .toList();
+      List<Creation> creations;
+      try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+        creations =
+            kafka.create(topics, replicas == null ? KafkaTopics.BROKERS_REPLICATION : replicas);
+      }
+      creations.forEach(creation -> System.out.println(line(creation)));
+      if (creations.stream().allMatch(Creation::asWanted)) {
+        return 0;
+      }
+      System.err.println(
+          "readlens: a topic differs and was left alone: alter it with Kafka's own tools,"
+              + " or name another one by topic.*");
+      return 1;
+    }
+
+    private void require(String option, int value) {
+      if (value < 1) {
+        throw new ParameterException(
+            spec.commandLine(), option + " = " + value + ": must be 1 or more");
+      }
+    }
+
+    private static String line(Creation creation) {
+      if (creation.created()) {
+        return creation.topic() + " created";
+      }
+      return creation.asWanted()
+          ? creation.topic() + " is there as wanted"
+          : creation.topic() + " differs: " + String.join("; ", creation.differences());
+    }
+  }
+
+  /** {@code topics describe}. */
+  @Command(
+      name = "describe",
+      description = "Print each topic's partitions, retention, configuration and end offsets.",
+      mixinStandardHelpOptions = true,
+      versionProvider = Main.Version.class,
+      sortOptions = false)
+  static final class Describe implements Callable<Integer> {
+    private static final String RETENTION = "retention.ms";
+
+    @Mixin private ConfigOptions options;
+
+    @Override
+    public Integer call() {
+      AppConfig config = options.load();
+      int missing = 0;
+      try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+        for (Topic<?> topic : config.topics().all()) {
+          Optional<ExistingTopic> found = kafka.describe(topic);
+          missing += found.isPresent() ? 0 : 1;
+          System.out.println(topic.name());
+          System.out.println(found.map(Describe::text).orElse("  missing"));
+        }
+      }
+      if (missing == 0) {
+        return 0;
+      }
+      System.err.println("readlens: create what is missing with `readlens topics create`");
+      return 1;
+    }
+
+    private static String text(ExistingTopic topic) {
+      long records = topic.endOffsets().values().stream().mapToLong(Long::longValue).sum();
+      String offsets =
+          topic.endOffsets().entrySet().stream()
+              .map(entry -> entry.getKey() + ":" + entry.getValue())
+              .collect(Collectors.joining(" "));
+      String configs =
+          topic.configs().entrySet().stream()
+              .map(entry -> entry.getKey() + "=" + entry.getValue())
+              .collect(Collectors.joining(" "));
+      return String.join(
+          System.lineSeparator(),
+          "  partitions   " + topic.partitions() + ", replicas of each " + topic.replicas(),
+          "  retention    " + retention(topic.configs().get(RETENTION)),
+          "  configs      " + configs,
+          "  end offsets  " + offsets + ", sum " + records);
+    }
+
+    private static String retention(String millis) {
+      long value = Long.parseLong(millis);
+      if (value < 0) {
+        return "for ever";
+      }
+      Duration duration = Duration.ofMillis(value);
+      return duration.equals(Duration.ofDays(duration.toDays()))
+          ? duration.toDays() + " days"
+          : duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    }
   }
 }

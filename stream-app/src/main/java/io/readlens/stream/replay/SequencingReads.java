@@ -1,0 +1,53 @@
+package io.readlens.stream.replay;
+
+import io.readlens.avro.ReadSource;
+import io.readlens.avro.SequencingRead;
+import io.readlens.model.io.ReadHeader;
+import io.readlens.model.io.SequenceRecord;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Makes the Avro record of what a file holds. Where a read comes from is what is said here, else
+ * what its header says, else not known.
+ *
+ * @param runId the run of all reads, whatever their headers say
+ * @param sampleId the sample of all reads, whatever their headers say
+ * @param barcode the barcode of all reads, whatever their headers say
+ * @param truth the genomes that the reads were cut from
+ */
+public record SequencingReads(
+    Optional<String> runId, Optional<String> sampleId, Optional<String> barcode, TruthTable truth) {
+
+  public SequencingReads {
+    Objects.requireNonNull(runId);
+    Objects.requireNonNull(sampleId);
+    Objects.requireNonNull(barcode);
+    Objects.requireNonNull(truth);
+  }
+
+  /** Nothing but what the file says. */
+  public static SequencingReads asWritten() {
+    return new SequencingReads(
+        Optional.empty(), Optional.empty(), Optional.empty(), TruthTable.empty());
+  }
+
+  /** The letters are taken as they are, nucleotides or not. */
+  public SequencingRead of(SequenceRecord record) {
+    ReadHeader header = ReadHeader.of(record);
+    OptionalInt trueTaxId = truth.taxId(record.id());
+    return SequencingRead.newBuilder()
+        .setReadId(record.id())
+        .setSequence(record.sequence())
+        .setQualities(record.qualities().orElse(null))
+        .setRunId(runId.orElse(header.runId()))
+        .setSampleId(sampleId.orElse(header.sampleId()))
+        .setBarcode(barcode.orElse(header.barcode()))
+        .setPlatform(header.platform())
+        .setStartTime(header.startTime().orElse(null))
+        .setSource(ReadSource.FILE)
+        .setTrueTaxId(trueTaxId.isPresent() ? trueTaxId.getAsInt() : null)
+        .build();
+  }
+}

@@ -1,0 +1,65 @@
+package io.readlens.stream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How the commands that feed and prepare Kafka are called, and told when they are not. */
+class UsageTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "topics",
+        "topics create",
+        "topics create --config c --partitions 0",
+        "topics create --config c --replication-factor 0",
+        "topics describe",
+        "replay --config c",
+        "replay --input a.fastq",
+        "replay --config c --input a.fastq --rate 0",
+        "replay --config c --input a.fastq --rate fast",
+        "replay --config c --input a.fastq -D nothing",
+        "embedded --broker-port 70000",
+      })
+  void shouldEndWithUsageWhenCalledWrongly(String line) {
+    // When
+    CommandRun run = CommandRun.of(line.split(" "));
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("Usage: readlens " + command(line)).doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"topics", "topics create", "topics describe", "replay", "embedded"})
+  void shouldExplainItself(String command) {
+    // When
+    CommandRun run = CommandRun.of((command + " --help").split(" "));
+
+    // Then
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("Usage: readlens " + command).contains("--help");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void shouldSayInOneLineThatTheConfigurationIsMissing() {
+    // When
+    CommandRun run =
+        CommandRun.of("topics", "describe", "--config", "/nowhere/readlens.properties");
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .startsWith("readlens: no file /nowhere/readlens.properties: ")
+        .hasLineCount(1);
+  }
+
+  private static String command(String line) {
+    return line.replaceAll(" -.*", "");
+  }
+}
