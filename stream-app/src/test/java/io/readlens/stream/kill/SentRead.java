@@ -1,0 +1,13 @@
+package io.readlens.stream.kill;
+
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * A read as the broker took it.
+ *
+ * @param id its name, which no other read has
+ * @param partition the partition of the reads topic that holds it
+ * @param offset its offset there
+ * @param due what must become of it, in the words of {@link Outcome#what}
+ */
+record SentRead(String id, TopicPartition partition, long offset, String due) {}
