@@ -17,6 +17,7 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
+import io.readlens.schemas.TrustedClasses;
 import io.readlens.schemas.UndecodableException;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
@@ -41,6 +42,10 @@ final class AvroMapping {
 
   /** What a dead letter needs beside the key and the value that it repeats, in bytes. */
   private static final int LETTER_OVERHEAD = 64 * 1024;
+
+  static {
+    TrustedClasses.trust();
+  }
 
   private final RegistrySerde<SequencingRead> serde;
   private final ExplanationRules rules;

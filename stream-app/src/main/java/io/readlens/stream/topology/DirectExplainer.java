@@ -65,7 +65,8 @@ public final class DirectExplainer implements AutoCloseable {
       SequencingRead avro, Decoded decoded, CompletableFuture<ExplainedRead> answer) {}
 
   /**
-   * Explains reads in their order.
+   * Explains reads in their order. Where the reads end in an exception, those before it are still
+   * explained, and then it is thrown.
    *
    * @param explained takes each explanation
    * @param refused takes each read that has none
@@ -73,14 +74,18 @@ public final class DirectExplainer implements AutoCloseable {
   public void explain(
       Iterator<SequencingRead> reads, Consumer<Explanation> explained, Consumer<Refusal> refused) {
     Deque<Asked> asked = new ArrayDeque<>();
-    while (reads.hasNext() || !asked.isEmpty()) {
-      while (reads.hasNext() && asked.size() < AHEAD) {
+    try {
+      while (reads.hasNext()) {
         asked.add(ask(reads.next()));
+        if (asked.size() == AHEAD) {
+          answer(asked.remove(), explained, refused);
+        }
       }
-      if (!reads.hasNext()) {
-        worker.hint();
+    } finally {
+      worker.hint();
+      while (!asked.isEmpty()) {
+        answer(asked.remove(), explained, refused);
       }
-      answer(asked.remove(), explained, refused);
     }
   }
 

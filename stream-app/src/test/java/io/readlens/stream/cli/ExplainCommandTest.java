@@ -1,0 +1,204 @@
+package io.readlens.stream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On the bundled checkpoint: the whole way from a file to what a person reads. */
+class ExplainCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void shouldWriteTheRecordAsJson() throws IOException {
+    // Given
+    Path reads = fastq("reads.fastq", bases(900, 1), bases(1_500, 2));
+
+    // When
+    CommandRun run = CommandRun.of("explain", "--input", reads.toString(), "--top-k", "2");
+
+    // Then
+    assertThat(run.exitCode()).isZero();
+    List<JsonNode> records = json(run.out());
+    assertThat(records).extracting(r -> r.get("readId").asText()).containsExactly("r0", "r1");
+    JsonNode first = records.get(0);
+    assertThat(first.get("length").asInt()).isEqualTo(900);
+    assertThat(first.get("tokens").asInt()).isEqualTo(150);
+    assertThat(first.get("checkpointId").asText()).hasSize(64);
+    assertThat(first.get("sequence").asText()).hasSize(900);
+    assertThat(first.get("outcome").asText()).isIn("CLASSIFIED", "UNCLASSIFIED");
+    for (JsonNode record : records) {
+      for (JsonNode call : record.get("calls")) {
+        assertThat(call.get("rank").asText()).isIn("superkingdom", "phylum", "genus");
+        assertThat(call.get("alternatives")).hasSize(2);
+        int end = 0;
+        for (JsonNode span : call.get("spans")) {
+          assertThat(span.get("start").asInt()).isGreaterThanOrEqualTo(end);
+          end = span.get("end").asInt();
+          assertThat(end).isLessThanOrEqualTo(record.get("length").asInt());
+        }
+        assertThat(record.get("mask")).hasSize(record.get("tokens").asInt());
+      }
+    }
+  }
+
+  @Test
+  void shouldLetNoReadDisturbAnother() throws IOException {
+    // Given
+    String good = bases(600, 3);
+    Path reads =
+        fastq("mixed.fastq", good, "", bases(99, 4), "ACGT1234" + good, bases(100_000, 5), good);
+
+    // When
+    CommandRun run = CommandRun.of("explain", "--input", reads.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("readlens: read r3 is not explained: INVALID_BASES")
+        .contains("'1' at base 4")
+        .doesNotContain("\tat ");
+    List<JsonNode> records = json(run.out());
+    assertThat(records)
+        .extracting(r -> r.get("readId").asText())
+        .containsExactly("r0", "r1", "r2", "r4", "r5");
+    assertThat(records.get(1).get("outcome").asText()).isEqualTo("TOO_SHORT");
+    assertThat(records.get(2).get("outcome").asText()).isEqualTo("TOO_SHORT");
+    assertThat(records.get(3).get("length").asInt()).isEqualTo(100_000);
+    assertThat(records.get(4).get("calls")).isEqualTo(records.get(0).get("calls"));
+  }
+
+  @Test
+  void shouldStopAtAMalformedRecordAndKeepWhatCameBefore() throws IOException {
+    // Given
+    Path reads = directory.resolve("broken.fastq");
+    Files.writeString(
+        reads, record("r0", bases(300, 6)) + "@r1\nACGTACGT\n+\nIIII\n" + record("r2", "ACGT"));
+
+    // When
+    CommandRun run = CommandRun.of("explain", "--input", reads.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.complaint()).contains("broken.fastq").contains("line");
+    assertThat(run.err()).doesNotContain("\tat ");
+    assertThat(json(run.out())).hasSize(1);
+  }
+
+  @Test
+  void shouldNameATruncatedFile() throws IOException {
+    // Given
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(whole)) {
+      gzip.write(record("r0", bases(30_000, 7)).getBytes(StandardCharsets.US_ASCII));
+    }
+    Path cut = directory.resolve("cut.fastq.gz");
+    Files.write(cut, Arrays.copyOf(whole.toByteArray(), whole.size() / 2));
+    Path empty = Files.createFile(directory.resolve("empty.fastq"));
+
+    // When
+    CommandRun ofCut = CommandRun.of("explain", "--input", cut.toString());
+    CommandRun ofEmpty = CommandRun.of("explain", "--input", empty.toString());
+    CommandRun ofNone = CommandRun.of("explain", "--input", directory + "/none.fastq");
+
+    // Then
+    for (CommandRun run : List.of(ofCut, ofEmpty, ofNone)) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.err()).doesNotContain("\tat ");
+      assertThat(run.out()).isEmpty();
+    }
+    assertThat(ofCut.complaint()).contains("cut.fastq.gz");
+    assertThat(ofEmpty.complaint()).contains("empty.fastq");
+    assertThat(ofNone.complaint()).contains("none.fastq");
+  }
+
+  @Test
+  void shouldWriteTablesAndPaint() throws IOException {
+    // Given
+    String sequence = bases(240, 8);
+    Path reads = fastq("one.fastq", sequence);
+    Path table = directory.resolve("bases.tsv");
+
+    // When
+    CommandRun calls = CommandRun.of("explain", "--input", reads.toString(), "--format", "tsv");
+    CommandRun perBase =
+        CommandRun.of(
+            "explain",
+            "--input",
+            reads.toString(),
+            "--format",
+            "tsv",
+            "--per-base",
+            "--output",
+            table.toString());
+    CommandRun painted = CommandRun.of("explain", "--input", reads.toString(), "--format", "ansi");
+
+    // Then
+    assertThat(calls.out().lines().findFirst())
+        .hasValue("readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans");
+    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 8);
+    assertThat(perBase.out()).isEmpty();
+    List<String> rows = Files.readAllLines(table);
+    assertThat(rows).hasSize(241);
+    assertThat(rows.get(1)).startsWith("r0\t0\t" + sequence.charAt(0) + "\t");
+    assertThat(painted.out().replaceAll("\u001b\\[[0-9;]*m", ""))
+        .contains(sequence.substring(0, 100));
+  }
+
+  @Test
+  void shouldRefuseACheckpointThatIsNone() throws IOException {
+    // Given
+    Path reads = fastq("one.fastq", bases(240, 9));
+
+    // When
+    CommandRun run =
+        CommandRun.of("explain", "--input", reads.toString(), "--checkpoint", directory.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.complaint()).contains("is no checkpoint");
+  }
+
+  private Path fastq(String name, String... sequences) throws IOException {
+    Path file = directory.resolve(name);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < sequences.length; i++) {
+      text.append(record("r" + i, sequences[i]));
+    }
+    return Files.writeString(file, text);
+  }
+
+  private static String record(String id, String sequence) {
+    return "@" + id + "\n" + sequence + "\n+\n" + "I".repeat(sequence.length()) + "\n";
+  }
+
+  private static String bases(int count, long seed) {
+    Random random = new Random(seed);
+    StringBuilder bases = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      bases.append("ACGT".charAt(random.nextInt(4)));
+    }
+    return bases.toString();
+  }
+
+  private static List<JsonNode> json(String lines) throws IOException {
+    List<JsonNode> records = new ArrayList<>();
+    for (String line : lines.lines().toList()) {
+      records.add(new ObjectMapper().readTree(line));
+    }
+    return records;
+  }
+}
