@@ -1,28 +1,26 @@
 package io.readlens.stream.topics;
 
 import io.readlens.schemas.Topic;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -40,6 +38,14 @@ public final class KafkaTopics implements AutoCloseable {
 
   /** Milliseconds to wait for brokers, unless the properties say otherwise. */
   private static final String PATIENCE = "10000";
+
+  /** How long a topic that Kafka has confirmed may take to be known to the broker asked. */
+  private static final Duration CREATION_PATIENCE = Duration.ofSeconds(30);
+
+  /** The same for a topic that somebody else may have created just before. */
+  private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(2);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
   private final Admin admin;
   private final String brokers;
@@ -90,36 +96,31 @@ public final class KafkaTopics implements AutoCloseable {
                 new NewTopic(topic.name(), topic.partitions(), replicas).configs(topic.configs());
             futures.put(topic, admin.createTopics(List.of(wanted)).all());
           }
-          List<Creation> creations =
-              topics.stream().map(topic -> creation(topic, futures.get(topic))).toList();
-          return creations;
+          return topics.stream().map(topic -> creation(topic, futures.get(topic))).toList();
         });
   }
 
   private Creation creation(Topic<?> wanted, KafkaFuture<Void> created) {
+    boolean found = false;
     try {
       get(created);
     } catch (TopicExistsException e) {
-      int partitions = description(wanted.name()).partitions().size();
-      endOffsets(wanted.name(), partitions);
-      return new Creation(wanted.name(), false, differences(wanted, partitions));
+      found = true;
     }
-    endOffsets(wanted.name(), wanted.partitions());
-    return new Creation(wanted.name(), true, List.of());
+    ExistingTopic topic = onceKnown(CREATION_PATIENCE, () -> existing(wanted));
+    return new Creation(wanted.name(), !found, found ? differences(wanted, topic) : List.of());
   }
 
-  private List<String> differences(Topic<?> wanted, int partitions) {
+  private static List<String> differences(Topic<?> wanted, ExistingTopic found) {
     List<String> differences = new ArrayList<>();
-    if (partitions != wanted.partitions()) {
-      differences.add("partitions=" + partitions + ", wanted " + wanted.partitions());
+    if (found.partitions() != wanted.partitions()) {
+      differences.add("partitions=" + found.partitions() + ", wanted " + wanted.partitions());
     }
-    Config found = config(wanted.name());
     new TreeMap<>(wanted.configs())
         .forEach(
             (key, value) -> {
-              ConfigEntry entry = found.get(key);
-              String actual = entry == null ? null : entry.value();
-              if (!Objects.equals(actual, value)) {
+              String actual = found.configs().get(key);
+              if (!value.equals(actual)) {
                 differences.add(key + "=" + actual + ", wanted " + value);
               }
             });
@@ -132,10 +133,15 @@ public final class KafkaTopics implements AutoCloseable {
    * @throws TopicsException if there is no such topic, too
    */
   public void requireWritable(Topic<?> topic) {
-    if (describe(topic).isEmpty()) {
-      throw new TopicsException(
-          "no topic " + topic.name() + ": create it with `readlens topics create`");
-    }
+    asking(
+        () -> {
+          try {
+            return onceKnown(TOPIC_PATIENCE, () -> existing(topic));
+          } catch (UnknownTopicOrPartitionException e) {
+            throw new TopicsException(
+                "no topic " + topic.name() + ": create it with `readlens topics create`", e);
+          }
+        });
   }
 
   /** A topic as the cluster has it; empty if it has none of that name. */
@@ -143,26 +149,31 @@ public final class KafkaTopics implements AutoCloseable {
     return asking(
         () -> {
           try {
-            TopicDescription description = description(topic.name());
-            SortedMap<String, String> configs =
-                config(topic.name()).entries().stream()
-                    .filter(entry -> isTold(entry, topic))
-                    .collect(
-                        Collectors.toMap(
-                            ConfigEntry::name,
-                            entry -> String.valueOf(entry.value()),
-                            (a, b) -> a,
-                            TreeMap::new));
-            return Optional.of(
-                new ExistingTopic(
-                    topic.name(),
-                    description.partitions().get(0).replicas().size(),
-                    configs,
-                    endOffsets(topic.name(), description.partitions().size())));
+            return Optional.of(existing(topic));
           } catch (UnknownTopicOrPartitionException e) {
             return Optional.empty();
           }
         });
+  }
+
+  /** Waits for the leader of each partition, for only a leader knows the end offset. */
+  private ExistingTopic existing(Topic<?> topic) {
+    List<TopicPartitionInfo> partitions =
+        get(admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
+            .partitions();
+    SortedMap<String, String> configs = new TreeMap<>();
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    for (ConfigEntry entry :
+        get(admin.describeConfigs(List.of(resource)).values().get(resource)).entries()) {
+      if (isTold(entry, topic)) {
+        configs.put(entry.name(), String.valueOf(entry.value()));
+      }
+    }
+    return new ExistingTopic(
+        topic.name(),
+        partitions.get(0).replicas().size(),
+        configs,
+        endOffsets(topic.name(), partitions));
   }
 
   private static boolean isTold(ConfigEntry entry, Topic<?> topic) {
@@ -170,28 +181,33 @@ public final class KafkaTopics implements AutoCloseable {
         || topic.configs().containsKey(entry.name());
   }
 
-  private TopicDescription description(String topic) {
-    return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-  }
-
-  private Config config(String topic) {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    return get(admin.describeConfigs(List.of(resource)).values().get(resource));
-  }
-
-  /** Waits for the leader of each partition: only a leader knows. */
-  private SortedMap<Integer, Long> endOffsets(String topic, int partitions) {
-    Map<TopicPartition, OffsetSpec> ends =
-        IntStream.range(0, partitions)
-            .boxed()
-            .collect(
-                Collectors.toMap(
-                    partition -> new TopicPartition(topic, partition),
-                    partition -> OffsetSpec.latest()));
+  private SortedMap<Integer, Long> endOffsets(String topic, List<TopicPartitionInfo> partitions) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (TopicPartitionInfo partition : partitions) {
+      ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
+    }
     SortedMap<Integer, Long> offsets = new TreeMap<>();
     get(admin.listOffsets(ends).all())
         .forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
     return offsets;
+  }
+
+  /**
+   * Asks again for a while when the topic is not known: one that was created a moment ago may not
+   * have come round to the broker that is asked, and Kafka's client does not wait for that.
+   */
+  private static <T> T onceKnown(Duration patience, Supplier<T> question) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return question.get();
+      } catch (UnknownTopicOrPartitionException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
   }
 
   private <T> T asking(Supplier<T> question) {
