@@ -21,8 +21,8 @@
  *   <li>A topic's creation is confirmed before its partitions can be written to, on a loaded
  *       machine half a second before. Ask for every partition's end offset first: a producer that
  *       is quicker may have its first batches refused and later ones taken, and then retries the
- *       first ones, out of sequence now, until its delivery timeout. That question in turn fails
- *       at once while the broker has not heard of the topic: describe it until it is there.
+ *       first ones, out of sequence now, until its delivery timeout. That question in turn fails at
+ *       once while the broker has not heard of the topic: describe it until it is there.
  *   <li>kafkajs reads uncompressed and gzip topics only.
  * </ol>
  */
