@@ -18,6 +18,7 @@ import java.util.Optional;
  * <p>Threading: guarded by itself; one thread counts, another draws.
  */
 final class DemoTally {
+  private static final int LEAST_BASES = 600;
   private static final int MOST_BASES = 1_500;
   private static final double CERTAIN = 0.9;
 
@@ -102,6 +103,7 @@ final class DemoTally {
     boolean clear =
         explanation.getCalls().size() == 3
             && explanation.getSequence() != null
+            && explanation.getLength() >= LEAST_BASES
             && explanation.getLength() <= MOST_BASES
             && explanation.getCalls().stream()
                 .allMatch(call -> call.getProbability() > CERTAIN && !call.getSpans().isEmpty());
