@@ -10,6 +10,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
@@ -64,6 +65,29 @@ class BundledCheckpointTest {
 
     // Then
     assertUndecided(logits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 301, 1_000, 1_500})
+  void shouldPublishNothingButDoubtOfWhatIsBlankOrHidden(int bases) {
+    // Given
+    TokenizedRead blank = Tokenizer.tokenize(Read.of("blank", "N".repeat(bases)));
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", "ACGTTGCAAC".repeat(bases / 10)));
+
+    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
+      // When
+      TaxonProbabilities ofBlank = model.probabilities(List.of(blank)).get(0);
+      TaxonProbabilities ofHidden =
+          model.probabilities(List.of(read), i -> new float[read.tokens()]).get(0);
+
+      // Then
+      for (Rank rank : Rank.values()) {
+        double enough = 0.95 * Math.log(taxonomy.size(rank));
+        assertThat(ofBlank.entropy(rank)).as("%s", rank).isGreaterThanOrEqualTo(enough);
+        assertThat(ofHidden.entropy(rank)).as("%s", rank).isGreaterThanOrEqualTo(enough);
+      }
+      assertThat(model.explain(List.of(blank)).get(0).classified()).isFalse();
+    }
   }
 
   @Test

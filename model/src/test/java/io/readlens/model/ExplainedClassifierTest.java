@@ -20,8 +20,12 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +86,25 @@ class ExplainedClassifierTest {
         }
       }
     }
+  }
+
+  @Test
+  void shouldAnswerSeveralThreadsAsOne() throws Exception {
+    // Given
+    List<TokenizedRead> reads =
+        IntStream.range(0, 30).mapToObj(n -> read(60 + 40 * n, n)).toList();
+    List<ExplainedRead> expected = model.explain(reads);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    // When
+    List<Future<List<ExplainedRead>>> answers =
+        threads.invokeAll(Collections.nCopies(8, () -> model.explain(reads)));
+
+    // Then
+    for (Future<List<ExplainedRead>> answer : answers) {
+      assertThat(answer.get()).isEqualTo(expected);
+    }
+    threads.shutdown();
   }
 
   @Test

@@ -29,11 +29,25 @@ import picocli.CommandLine.Option;
     name = "classifier",
     description = "Train the taxon classifier on reads cut from labelled genomes.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     showDefaultValues = true,
-    sortOptions = false)
+    sortOptions = false,
+    footer = {
+      "",
+      "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
+      "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
+      "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
+      "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
+    })
 final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
   private static final int VALIDATION_BASES = 1_500;
+
+  /** A bag of tokens, the first stage. */
+  private static final ModelConfig FRESH =
+      new ModelConfig(128, 0, 4, 256, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
+
+  private static final Decision FRESH_DECISION = new Decision(0.5, 0.4, 0.3, 0.5f);
 
   @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
   private Path genomes;
@@ -47,20 +61,22 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
   private long reads;
 
-  @Option(names = "--layers", description = "Encoder layers.", defaultValue = "0")
-  private int layers;
+  @Option(names = "--layers", description = "Encoder layers; those of --from, else 0.")
+  private Integer layers;
 
-  @Option(names = "--hidden", description = "Width of the encoder.", defaultValue = "128")
-  private int hidden;
+  @Option(names = "--hidden", description = "Width of the encoder; that of --from, else 128.")
+  private Integer hidden;
 
-  @Option(names = "--heads", description = "Attention heads.", defaultValue = "4")
-  private int heads;
+  @Option(names = "--heads", description = "Attention heads; those of --from, else 4.")
+  private Integer heads;
 
-  @Option(names = "--ffn", description = "Feed-forward width.", defaultValue = "256")
-  private int ffn;
+  @Option(names = "--ffn", description = "Feed-forward width; that of --from, else 256.")
+  private Integer ffn;
 
-  @Option(names = "--window", description = "Window of a long read, tokens.", defaultValue = "256")
-  private int window;
+  @Option(
+      names = "--window",
+      description = "Window of a long read, tokens; that of --from, else 256.")
+  private Integer window;
 
   @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
   private double rate;
@@ -124,15 +140,14 @@ final class ClassifierCommand implements Callable<Integer> {
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
         validation.size());
-    ModelConfig config =
-        new ModelConfig(
-            hidden, layers, heads, ffn, 1e-5, Vocabulary.SIZE, 2050, false, window, 100, 40);
+    Checkpoint start = from == null ? null : Checkpoint.load(from);
+    if (start != null && !start.taxonomy().equals(taxonomy)) {
+      throw new IOException(from + " has other labels than the genomes in " + genomes);
+    }
+    ModelConfig config = config(start == null ? FRESH : start.config());
+    Decision decision = start == null ? FRESH_DECISION : start.decision();
     Files.createDirectories(out);
     try (NDManager manager = NDManager.newBaseManager()) {
-      Checkpoint start = from == null ? null : Checkpoint.load(from);
-      if (start != null && !start.taxonomy().equals(taxonomy)) {
-        throw new IOException(from + " has other labels than the genomes in " + genomes);
-      }
       Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
       TaxonClassifier classifier =
           new TaxonClassifier(manager, config, taxonomy, new Weights(known, seed));
@@ -160,7 +175,7 @@ final class ClassifierCommand implements Callable<Integer> {
                   Checkpoint.save(
                       out,
                       config,
-                      new Decision(0.5, 0.4, 0.3, 0.5f),
+                      decision,
                       taxonomy,
                       classifier.tensors(),
                       explainer.tensors(),
@@ -169,6 +184,34 @@ final class ClassifierCommand implements Callable<Integer> {
     Provenance.write(out.resolve("genomes-seen.tsv"), train);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
+  }
+
+  /** The sizes asked for, else those of the start, whose trained layers must all be kept. */
+  private ModelConfig config(ModelConfig start) throws IOException {
+    ModelConfig config =
+        new ModelConfig(
+            hidden == null ? start.hiddenSize() : hidden,
+            layers == null ? start.layers() : layers,
+            heads == null ? start.heads() : heads,
+            ffn == null ? start.intermediateSize() : ffn,
+            start.layerNormEps(),
+            start.vocabularySize(),
+            start.maxPositions(),
+            start.headBias(),
+            window == null ? start.windowTokens() : window,
+            start.explainerEmbedding(),
+            start.explainerHidden());
+    boolean trained = from != null && start.layers() > 0;
+    if (config.layers() < start.layers() || (trained && config.heads() != start.heads())) {
+      throw new IOException(
+          from
+              + " has "
+              + start.layers()
+              + " layers of "
+              + start.heads()
+              + " heads; a training that goes on from it keeps them");
+    }
+    return config;
   }
 
   private ObjectNode metrics(long seen, Map<Rank, Double> accuracy, Checkpoint start) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "every base gets the quality letter that stands for none, '!'."
     },
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     showDefaultValues = true,
     sortOptions = false)
 final class CutCommand implements Callable<Integer> {
@@ -63,6 +64,9 @@ final class CutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (shortest < 1 || (longest != null && longest < shortest)) {
+      throw new IOException("--longest is below --length, or that below 1");
+    }
     Random random = new Random(seed);
     List<Cut> cuts = new ArrayList<>();
     for (Genome genome : GenomePack.open(genomes).genomes(use)) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = "Measure a checkpoint's calls and explanations on reads whose taxa are known.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     showDefaultValues = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -88,6 +89,11 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<LabelledRead> reads(Taxonomy taxonomy) throws IOException {
     Map<String, Map<String, String>> truths = new HashMap<>();
     for (Map<String, String> row : Table.read(truth)) {
+      for (Rank rank : Rank.values()) {
+        if (!row.containsKey(rank.label())) {
+          throw new IOException(truth + " has no column " + rank.label());
+        }
+      }
       truths.put(row.get("readId"), row);
     }
     List<LabelledRead> reads = new ArrayList<>();
@@ -108,6 +114,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 label(taxonomy, Rank.PHYLUM, row),
                 label(taxonomy, Rank.GENUS, row)));
       }
+    }
+    if (reads.isEmpty()) {
+      throw new IOException(input + " has no reads to evaluate");
     }
     return reads;
   }

@@ -20,8 +20,16 @@ import picocli.CommandLine.Option;
     name = "explainer",
     description = "Train the Explainer against the frozen classifier of a checkpoint.",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     showDefaultValues = true,
-    sortOptions = false)
+    sortOptions = false,
+    footer = {
+      "",
+      "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
+      "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
+      "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
+      "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
+    })
 final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
   private Path genomes;

@@ -186,7 +186,7 @@ final class ExplainerTraining {
     explainer.runningVariance().setRequiresGradient(false);
     EvidenceTargets evidence =
         new EvidenceTargets(taxonomy, NEIGHBOURS, (recipe.weights.least + recipe.weights.most) / 2);
-    phase(recipe.imitation, curve, 1, () -> {}, (tokens, progress) -> imitate(tokens, evidence));
+    phase(recipe.imitation, curve, 1, save, (tokens, progress) -> imitate(tokens, evidence));
     phase(recipe.reads, curve, saves, save, this::accumulate);
     explainer.tensors().requireGradients(false);
     JniUtils.setGradMode(false);
@@ -199,7 +199,7 @@ final class ExplainerTraining {
 
   private void phase(long total, LearningCurve curve, int saves, Runnable save, Step step) {
     double[] smooth = new double[6];
-    long nextSave = total / saves;
+    long nextSave = Math.max(1, total / saves);
     long started = System.nanoTime();
     long logged = started;
     long reads = 0;
@@ -234,7 +234,7 @@ final class ExplainerTraining {
             rate);
       }
       if (reads >= nextSave || reads >= total) {
-        nextSave += total / saves;
+        nextSave += Math.max(1, total / saves);
         save.run();
       }
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ import java.util.zip.GZIPInputStream;
  *
  * <p>The labels are exactly the taxa that have train regions. The last twentieth of a train region
  * is held out for validation where that leaves room for reads; no read of one use shares a base
- * with another use.
+ * with another use, but for REFERENCE, which is both.
  */
 final class GenomePack {
   /** A shorter held-out part stays with the training: it would hold hardly a read. */
@@ -76,12 +77,16 @@ final class GenomePack {
   private Taxonomy labels() throws IOException {
     Map<Rank, Map<String, String>> parents = new TreeMap<>();
     for (Map<String, String> genome : genomes) {
-      if (genome.get("split").equals("train")) {
+      if (genome.get("split").equals("train") && hasTrainRegion(genome.get("id"))) {
         String above = "";
         for (Rank rank : Rank.values()) {
           String name = genome.get(rank.label());
           if (!name.equals(NONE)) {
-            parents.computeIfAbsent(rank, r -> new TreeMap<>()).put(name, above);
+            String other = parents.computeIfAbsent(rank, r -> new TreeMap<>()).put(name, above);
+            if (other != null && !other.equals(above)) {
+              throw new IOException(
+                  "genomes.tsv has " + name + " both under " + other + " and under " + above);
+            }
           }
           above = name;
         }
@@ -105,6 +110,11 @@ final class GenomePack {
       namesAbove = names;
     }
     return Taxonomy.of(taxa);
+  }
+
+  private boolean hasTrainRegion(String id) {
+    return regions.getOrDefault(id, List.of()).stream()
+        .anyMatch(region -> region.get("use").equals("train"));
   }
 
   private Map<String, OptionalInt> taxIds() throws IOException {
@@ -191,7 +201,7 @@ final class GenomePack {
           name = line.substring(1).split("\\s", 2)[0];
           bases.setLength(0);
         } else {
-          bases.append(line.strip());
+          bases.append(line.strip().toUpperCase(Locale.ROOT));
         }
       }
       if (name == null) {

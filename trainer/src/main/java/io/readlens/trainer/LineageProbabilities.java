@@ -8,6 +8,7 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
+import java.util.Arrays;
 
 /**
  * The published probabilities of a rank, as a function that gradients pass through: the tensor form
@@ -18,14 +19,19 @@ final class LineageProbabilities {
   private final Taxonomy taxonomy;
   private final NDArray phylumOfGenus;
   private final NDArray superkingdomOfPhylum;
+  private final NDArray ownWeight;
 
   /**
-   * @param manager owner of two small matrices
+   * @param manager owner of three small arrays
    */
   LineageProbabilities(NDManager manager, Taxonomy taxonomy) {
     this.taxonomy = taxonomy;
     phylumOfGenus = parents(manager, Rank.GENUS, Rank.PHYLUM);
     superkingdomOfPhylum = parents(manager, Rank.PHYLUM, Rank.SUPERKINGDOM);
+    float[] weights = new float[taxonomy.size(Rank.PHYLUM)];
+    Arrays.fill(weights, 1);
+    taxonomy.taxa(Rank.GENUS).forEach(genus -> weights[genus.parent()] = 0.5f);
+    ownWeight = manager.create(weights, new Shape(1, weights.length));
   }
 
   /** [taxa of a rank, taxa of the rank above], 1 at each taxon's parent. */
@@ -50,10 +56,12 @@ final class LineageProbabilities {
     if (rank == Rank.GENUS) {
       return genus;
     }
-    NDArray phylum = heads.get(1).softmax(1).add(genus.matMul(phylumOfGenus));
+    NDArray own = heads.get(1).softmax(1);
+    NDArray phylum = own.mul(ownWeight).add(genus.matMul(phylumOfGenus).div(2f));
+    phylum = phylum.div(phylum.sum(new int[] {1}, true));
     if (rank == Rank.PHYLUM) {
-      return phylum.div(2f);
+      return phylum;
     }
-    return heads.get(0).softmax(1).mul(2f).add(phylum.matMul(superkingdomOfPhylum)).div(4f);
+    return heads.get(0).softmax(1).add(phylum.matMul(superkingdomOfPhylum)).div(2f);
   }
 }

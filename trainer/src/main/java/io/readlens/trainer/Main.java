@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -30,12 +31,19 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              String message = failure.getMessage();
-              System.err.println(
-                  "readlens-trainer: "
-                      + (message == null ? failure.toString() : message.lines().findFirst().get()));
+              System.err.println("readlens-trainer: " + oneLine(failure));
               return 1;
             });
+  }
+
+  private static String oneLine(Exception failure) {
+    if (failure instanceof NoSuchFileException e) {
+      return "no such file or directory: " + e.getFile();
+    }
+    String message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.toString()
+        : message.lines().findFirst().orElseThrow();
   }
 
   static final class Version implements IVersionProvider {

@@ -63,6 +63,9 @@ final class MaskLoss {
    * they are uniform, 0 where they are certain. Minimised on what the mask leaves out.
    */
   static NDArray negativeEntropy(NDArray probabilities) {
+    if (probabilities.getShape().get(1) == 1) {
+      return probabilities.sum().mul(0f); // One label is certain, whatever is shown.
+    }
     float greatest = (float) Math.log((double) probabilities.getShape().get(1));
     NDArray log = probabilities.add(LEAST).log();
     return probabilities.mul(log).sum(new int[] {1}).mean().div(greatest);

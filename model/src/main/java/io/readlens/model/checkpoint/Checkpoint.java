@@ -80,13 +80,21 @@ public final class Checkpoint {
       config = JSON.treeToValue(json, ModelConfig.class);
       decision = JSON.treeToValue(json, Decision.class);
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
-      metrics = JSON.readValue(files.get(METRICS), ObjectNode.class);
+      metrics = metrics(files.get(METRICS));
     } catch (JacksonException e) {
       throw invalid(CONFIG, e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException e) {
       throw invalid("its configuration or labels", e.getMessage(), e);
+    }
+  }
+
+  private ObjectNode metrics(byte[] content) throws IOException {
+    try {
+      return JSON.readValue(content, ObjectNode.class);
+    } catch (JacksonException e) {
+      throw invalid(METRICS, e.getOriginalMessage(), e);
     }
   }
 

@@ -22,6 +22,9 @@ public record Decision(
         throw new IllegalArgumentException("a threshold cannot be " + threshold);
       }
     }
+    if (mask == 1) {
+      throw new IllegalArgumentException("no score is above a mask_threshold of 1");
+    }
   }
 
   /** The least probability that a call needs. */

@@ -3,6 +3,7 @@
  * and {@code network}.
  *
  * <p>A checkpoint is immutable and named by a digest of its content. Loading verifies every file's
- * digest, the configuration, the labels and every tensor's name and shape before it answers.
+ * digest, the configuration and the labels; building a network from it verifies every tensor's
+ * name, shape and type.
  */
 package io.readlens.model.checkpoint;

@@ -76,7 +76,10 @@ public final class ExplanationEvaluation {
     List<List<Mask>> masks = masks(predicted);
     progress.accept(20);
     Map<Rank, Double> forcing = new EnumMap<>(Rank.class);
-    List<List<Taxon>> wrong = predicted.stream().map(this::otherTaxa).toList();
+    List<List<Taxon>> wrong = new ArrayList<>();
+    for (int i = 0; i < reads.size(); i++) {
+      wrong.add(wrongTaxa(reads.get(i), predicted.get(i)));
+    }
     List<List<Mask>> wrongMasks = masks(wrong);
     int done = 30;
     for (int place = 0; place < RANKS.size(); place++) {
@@ -96,13 +99,18 @@ public final class ExplanationEvaluation {
       List<float[]> kept =
           wrongMasks.stream().map(read -> gate(spanFinder.kept(read.get(p)))).toList();
       int[] called = shown(kept, rank);
-      forcing.put(
-          rank,
-          IntStream.range(0, called.length)
-                  .filter(i -> called[i] == wrong.get(i).get(p).index())
-                  .count()
-              / (double) called.length);
+      int forced = 0;
+      int asked = 0;
+      for (int i = 0; i < called.length; i++) {
+        Taxon asking = wrong.get(i).get(place);
+        if (isWrong(asking, reads.get(i), predicted.get(i).get(place))) {
+          asked++;
+          forced += called[i] == asking.index() ? 1 : 0;
+        }
+      }
+      forcing.put(rank, (double) forced / asked);
     }
+    progress.accept(100);
     return new ExplanationReport(
         reads.size(),
         (int) published.stream().filter(ExplainedRead::classified).count(),
@@ -138,15 +146,25 @@ public final class ExplanationEvaluation {
     return masks;
   }
 
-  /** For each rank a random taxon that the read was not predicted to be. */
-  private List<Taxon> otherTaxa(List<Taxon> predicted) {
+  /**
+   * For each rank a random taxon that the read neither is nor was predicted to be; the predicted
+   * one where there is no such taxon.
+   */
+  private List<Taxon> wrongTaxa(LabelledRead read, List<Taxon> predicted) {
     return predicted.stream()
         .map(
             taxon -> {
-              int other = random.nextInt(taxonomy.size(taxon.rank()) - 1);
-              return taxonomy.taxon(taxon.rank(), other < taxon.index() ? other : other + 1);
+              List<Taxon> wrong =
+                  taxonomy.taxa(taxon.rank()).stream()
+                      .filter(other -> isWrong(other, read, taxon))
+                      .toList();
+              return wrong.isEmpty() ? taxon : wrong.get(random.nextInt(wrong.size()));
             })
         .toList();
+  }
+
+  private static boolean isWrong(Taxon taxon, LabelledRead read, Taxon predicted) {
+    return !taxon.equals(predicted) && taxon.index() != read.label(taxon.rank());
   }
 
   private Map<Condition, List<float[]>> gates(List<Mask> masks) {

@@ -11,8 +11,8 @@ import java.util.Map;
  * @param model balanced accuracy of the model's most probable taxa, by condition and rank
  * @param referee the same of the naive Bayes; empty without one
  * @param masks what the published masks look like, by rank
- * @param labelForcing share of reads whose spans for a random wrong taxon make the classifier call
- *     that taxon, by rank
+ * @param labelForcing share of reads whose spans for a random taxon, neither predicted nor true,
+ *     make the classifier call that taxon, by rank; NaN where a rank has no such taxon
  * @param hiddenEntropy entropy of a fully masked read over the greatest possible, by rank
  * @param blankEntropy the least entropy over blank reads of several lengths, over the greatest
  *     possible, by rank
@@ -32,7 +32,7 @@ public record ExplanationReport(
    *
    * @param calls calls published
    * @param keptBases mean share of a read's bases inside spans
-   * @param spans mean spans a read
+   * @param spans mean spans a call
    * @param spanBases mean length of a span, bases
    * @param withoutSpans calls that publish no span
    */

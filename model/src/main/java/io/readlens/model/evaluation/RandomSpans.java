@@ -32,13 +32,14 @@ final class RandomSpans {
       return moved;
     }
     Collections.shuffle(runs, random);
-    // Free tokens beyond the one that must part two runs, dealt out to the gaps: before, between
-    // and after the runs. Sorted draws make every deal as likely as another.
+    // Free tokens beyond the one that must part two runs, dealt out to the gaps before, between and
+    // after the runs: distinct sorted draws make every deal as likely as another.
     int spare = kept.length - total - (runs.size() - 1);
-    int[] draws = random.ints(runs.size(), 0, spare + 1).sorted().toArray();
+    int[] draws =
+        random.ints(0, spare + runs.size()).distinct().limit(runs.size()).sorted().toArray();
     int place = 0;
     for (int i = 0; i < runs.size(); i++) {
-      int start = draws[i] + place;
+      int start = draws[i] - i + place;
       for (int token = start; token < start + runs.get(i); token++) {
         moved[token] = true;
       }

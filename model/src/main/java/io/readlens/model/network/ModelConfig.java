@@ -1,6 +1,7 @@
 package io.readlens.model.network;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.readlens.model.read.Vocabulary;
 
 /**
  * The sizes of a model, saved beside its weights. The first eight carry Hugging Face's names.
@@ -10,7 +11,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param heads attention heads; E / heads must be even
  * @param intermediateSize width of the feed-forward part
  * @param layerNormEps added to the variance in every layer norm
- * @param vocabularySize rows of the embedding
+ * @param vocabularySize rows of the embedding: those of the tokenizer's vocabulary
  * @param maxPositions longest input in tokens, {@code <cls>} included
  * @param headBias whether the taxon heads have biases; without them a fully masked read is exactly
  *     uniform over the taxa
@@ -37,7 +38,7 @@ public record ModelConfig(
     require(heads > 0 && hiddenSize % (2 * heads) == 0, "num_attention_heads", heads);
     require(intermediateSize > 0, "intermediate_size", intermediateSize);
     require(layerNormEps > 0, "layer_norm_eps", layerNormEps);
-    require(vocabularySize > 0, "vocab_size", vocabularySize);
+    require(vocabularySize == Vocabulary.SIZE, "vocab_size", vocabularySize);
     require(windowTokens > 0, "window_tokens", windowTokens);
     require(maxPositions > windowTokens, "max_position_embeddings", maxPositions);
     require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);

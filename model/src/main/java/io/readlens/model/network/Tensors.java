@@ -3,6 +3,7 @@ package io.readlens.model.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,21 +38,24 @@ public final class Tensors {
   static final class Layout {
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
 
-    Layout add(String name, long... shape) {
+    void add(String name, long... shape) {
       shapes.put(name, new Shape(shape));
-      return this;
     }
 
     /**
      * Takes every tensor from the source.
      *
-     * @throws IllegalArgumentException naming a tensor whose shape is not the layout's
+     * @throws IllegalArgumentException naming a tensor whose shape or type is not the layout's
      */
     Tensors build(NDManager manager, Source source) {
       Map<String, NDArray> tensors = new LinkedHashMap<>();
       shapes.forEach(
           (name, shape) -> {
             NDArray tensor = source.tensor(manager, name, shape);
+            if (tensor.getDataType() != DataType.FLOAT32) {
+              throw new IllegalArgumentException(
+                  "tensor " + name + " is " + tensor.getDataType() + ", not float32");
+            }
             if (!tensor.getShape().equals(shape)) {
               throw new IllegalArgumentException(
                   "tensor " + name + " is " + tensor.getShape() + ", not " + shape);

@@ -9,12 +9,13 @@ import java.util.stream.IntStream;
 
 /**
  * The probability of every taxon, with what each rank's head says of the lineage taken together:
- * each rank is the mean of its own head and of the heads below summed up the tree.
+ * each rank is the mean of its own head and of the rank below summed up the tree.
  *
  * <pre>
  *   P(genus)        = g
- *   P(phylum)       = (p + sum of its genera's g) / 2
- *   P(superkingdom) = (2 s + sum of its phyla's (p + sum of their genera's g)) / 4
+ *   P(phylum)       = (p + sum of its genera's g) / 2, or p where no genus of it has a label; over
+ *                     the sum of all phyla
+ *   P(superkingdom) = (s + sum of its phyla's P) / 2
  * </pre>
  *
  * where s, p and g are the softmax of the three heads; each rank sums to one. A head that has more
@@ -32,6 +33,7 @@ public final class TaxonProbabilities {
 
   /**
    * @param logits the heads' outputs over all ranks, in the taxonomy's order, from {@code offset}
+   * @throws IllegalStateException if they are not finite: nothing may be called from such
    */
   public static TaxonProbabilities ofLogits(Taxonomy taxonomy, float[] logits, int offset) {
     Map<Rank, double[]> heads = new EnumMap<>(Rank.class);
@@ -42,17 +44,22 @@ public final class TaxonProbabilities {
     double[] genus = heads.get(Rank.GENUS);
     double[] phylum = heads.get(Rank.PHYLUM);
     double[] superkingdom = heads.get(Rank.SUPERKINGDOM);
+    double[] below = new double[phylum.length];
+    boolean[] hasGenera = new boolean[phylum.length];
     for (Taxon taxon : taxonomy.taxa(Rank.GENUS)) {
-      phylum[taxon.parent()] += genus[taxon.index()];
+      below[taxon.parent()] += genus[taxon.index()];
+      hasGenera[taxon.parent()] = true;
     }
-    for (int i = 0; i < superkingdom.length; i++) {
-      superkingdom[i] *= 2;
+    double sum = 0;
+    for (int i = 0; i < phylum.length; i++) {
+      phylum[i] = hasGenera[i] ? (phylum[i] + below[i]) / 2 : phylum[i];
+      sum += phylum[i];
     }
+    scale(phylum, 1 / sum);
     for (Taxon taxon : taxonomy.taxa(Rank.PHYLUM)) {
       superkingdom[taxon.parent()] += phylum[taxon.index()];
     }
-    scale(phylum, 0.5);
-    scale(superkingdom, 0.25);
+    scale(superkingdom, 0.5);
     return new TaxonProbabilities(taxonomy, heads);
   }
 
@@ -90,6 +97,9 @@ public final class TaxonProbabilities {
     for (int i = 0; i < p.length; i++) {
       p[i] = Math.exp(logits[from + i] - max);
       sum += p[i];
+    }
+    if (!Double.isFinite(sum)) {
+      throw new IllegalStateException("the classifier's logits are not finite");
     }
     scale(p, 1 / sum);
     return p;

@@ -3,8 +3,11 @@ package io.readlens.model.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -44,6 +47,23 @@ class RandomSpansTest {
 
     // Then
     assertThat(seen).containsOnly(true);
+  }
+
+  @Test
+  void shouldDealEveryGapAlike() {
+    // Given
+    boolean[] kept = {true, false, true, false};
+    Map<String, Integer> deals = new HashMap<>();
+    Random random = new Random(2);
+
+    // When
+    for (int i = 0; i < 30_000; i++) {
+      deals.merge(Arrays.toString(RandomSpans.like(kept, random)), 1, Integer::sum);
+    }
+
+    // Then
+    assertThat(deals).hasSize(3);
+    assertThat(deals.values()).allMatch(count -> Math.abs(count - 10_000) < 400);
   }
 
   private static List<Integer> runs(boolean[] kept) {

@@ -1,6 +1,7 @@
 package io.readlens.model.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.readlens.model.network.Toy;
@@ -74,6 +75,18 @@ class TaxonProbabilitiesTest {
     // Then
     Taxon last = TAXONOMY.taxon(Rank.GENUS, 3);
     assertThat(mean.of(last)).isCloseTo((3 * .4 + 1) / 4, within(1e-6));
+  }
+
+  @Test
+  void shouldCallNothingFromLogitsThatAreNotFinite() {
+    // Given
+    float[] broken = LOGITS.clone();
+    broken[7] = Float.NaN;
+
+    // When / Then
+    assertThatThrownBy(() -> TaxonProbabilities.ofLogits(TAXONOMY, broken, 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not finite");
   }
 
   @Test

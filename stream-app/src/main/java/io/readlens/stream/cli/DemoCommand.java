@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
+  private static final String APPLICATION = "readlens-demo";
   private static final Duration TICK = Duration.ofMillis(200);
 
   /** With no outcome for so long, the pipeline does not work. */
@@ -63,11 +64,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoScreen screen = new DemoScreen(System.out, Terminal.isOutput());
-    for (Path input : inputs) {
-      if (!Files.isReadable(input)) {
-        throw new IOException(input + " cannot be read: is it there?");
-      }
-    }
+    Inputs.requireReadable(inputs);
     boolean temporary = dataDirectory == null;
     Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
     Files.createDirectories(directory);
@@ -84,8 +81,7 @@ final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void run(DemoScreen screen, Path directory, DemoReads reads, StopSignal stop)
-      throws Exception {
+  private void run(DemoScreen screen, Path directory, DemoReads reads, StopSignal stop) {
     screen.say("starting a Kafka broker and a schema registry in " + directory);
     CompletableFuture<ExplainedClassifier> loading =
         CompletableFuture.supplyAsync(() -> checkpoint.load("auto", 3));
@@ -93,24 +89,30 @@ final class DemoCommand implements Callable<Integer> {
         EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
       AppConfig config = config(platform);
       createTopics(config);
-      try (ExplainedClassifier model = join(loading);
-          Registry registry = Registry.connect(config.registry());
-          ExplainApp app =
-              new ExplainApp(
-                  config,
-                  model::explain,
-                  model.checkpointId(),
-                  ModelOption.workers(model),
-                  ExplainApp.PATIENCE);
-          OutcomeTail tail = new OutcomeTail(config.adminProperties(), config.topics(), registry)) {
-        app.start();
+      ExplainedClassifier model = join(loading);
+      ExplainApp app =
+          new ExplainApp(
+              config,
+              model::explain,
+              model.checkpointId(),
+              ModelOption.workers(model),
+              ExplainApp.PATIENCE);
+      try (Registry registry = Registry.connect(config.registry());
+          OutcomeTail tail =
+              new OutcomeTail(config.adminProperties(), config.topics(), APPLICATION, registry);
+          Explaining explaining = new Explaining(app, model)) {
+        explaining.app().start();
         screen.say("explaining with checkpoint " + model.checkpointId());
-        watch(screen, reads, config, registry, app, tail, stop);
+        Runnable alive = () -> requireAlive(platform, app);
+        watch(screen, reads, config, registry, alive, tail, stop);
         screen.say("");
         screen.say(addresses(platform, config));
         if (!exitWhenDone) {
           screen.say("all stays up until Ctrl-C");
-          CompletableFuture.anyOf(stop.received(), platform.ended()).join();
+          while (!stop.received().isDone()) {
+            alive.run();
+            stop.within(TICK);
+          }
         }
       }
     }
@@ -118,9 +120,20 @@ final class DemoCommand implements Callable<Integer> {
 
   private static AppConfig config(EmbeddedPlatform platform) {
     Map<String, String> settings = new HashMap<>(platform.properties());
-    settings.put("application.id", "readlens-demo");
+    settings.put("application.id", APPLICATION);
     settings.put("include.sequence", "true");
     return AppConfig.of(new Properties(), settings);
+  }
+
+  private static void requireAlive(EmbeddedPlatform platform, ExplainApp app) {
+    if (platform.ended().isDone()) {
+      throw new IllegalStateException("the broker ended by itself, see " + platform.log());
+    }
+    app.failure()
+        .ifPresent(
+            failure -> {
+              throw new IllegalStateException(Main.oneLine(failure), failure);
+            });
   }
 
   private static void createTopics(AppConfig config) {
@@ -143,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoReads reads,
       AppConfig config,
       Registry registry,
-      ExplainApp app,
+      Runnable alive,
       OutcomeTail tail,
       StopSignal stop) {
     DemoTally tally = new DemoTally(reads.truth());
@@ -153,7 +166,14 @@ final class DemoCommand implements Callable<Integer> {
     long lastOutcome = System.nanoTime();
     long seen = 0;
     double rate = 0;
-    while (!(replayed.isDone() && tally.sums()) && !stop.received().isDone()) {
+    boolean sent;
+    do {
+      alive.run();
+      // Asked before the broker is asked what it has received, or the last reads could be missed.
+      sent = replayed.isDone();
+      if (replayed.isCompletedExceptionally()) {
+        join(replayed);
+      }
       tail.poll(TICK, tally::count, tally::count);
       tally.received(tail.received());
       long now = System.nanoTime();
@@ -163,15 +183,11 @@ final class DemoCommand implements Callable<Integer> {
         seen = tally.outcomes();
         lastOutcome = now;
       }
-      if (replayed.isCompletedExceptionally()) {
-        join(replayed);
-      }
       if (now - lastOutcome > STALLED.toNanos()) {
-        throw new IllegalStateException(
-            "no outcome for " + STALLED.toSeconds() + " s; the application is " + app.status());
+        throw new IllegalStateException("no outcome for " + STALLED.toSeconds() + " s");
       }
-      screen.draw(tally, replayed.isDone() ? join(replayed) : 0, rate, now);
-    }
+      screen.draw(tally, sent ? tally.received() : 0, rate, now);
+    } while (!(sent && tally.sums()) && !stop.received().isDone());
     screen.finish(tally, tally.outcomes(), rate);
   }
 
@@ -195,7 +211,7 @@ final class DemoCommand implements Callable<Integer> {
             + topic
             + " -s value=avro -r "
             + platform.registryUrl(),
-        "run       java -jar readlens.jar replay --config " + platform.config() + " --input FILE");
+        "replay    java -jar readlens.jar replay --config " + platform.config() + " --input FILE");
   }
 
   private static void delete(Path directory) throws IOException {

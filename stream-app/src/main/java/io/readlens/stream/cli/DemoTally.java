@@ -71,6 +71,10 @@ final class DemoTally {
     received = reads;
   }
 
+  synchronized long received() {
+    return received;
+  }
+
   synchronized void count(Explanation explanation) {
     switch (explanation.getOutcome()) {
       case CLASSIFIED -> classified++;

@@ -7,11 +7,13 @@ import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
+import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.topology.DirectExplainer;
 import io.readlens.stream.topology.ExplanationRules;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code explain}: reads of files through the model, without Kafka. */
 @Command(
@@ -35,6 +40,8 @@ import picocli.CommandLine.Option;
 final class ExplainCommand implements Callable<Integer> {
   private static final SequencingReads AS_WRITTEN = SequencingReads.asWritten();
   private static final int LEAST_BASES = 100;
+
+  /** Longer than any read; the stream's own default is lower, since a poll must end in time. */
   private static final int MOST_BASES = 10_000_000;
 
   @Option(
@@ -73,19 +80,27 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
   private String device;
 
+  @Spec private CommandSpec spec;
+
   private long refused;
 
   @Override
   public Integer call() throws IOException {
-    for (Path input : inputs) {
-      if (!Files.isReadable(input)) {
-        throw new IOException(input + " cannot be read: is it there?");
-      }
+    Inputs.requireReadable(inputs);
+    requireOptions();
+    try (PrintStream out = open()) {
+      explain(out);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
-    try (ExplainedClassifier model = checkpoint.load(device, alternatives);
-        PrintStream out = open();
-        DirectExplainer explainer =
-            new DirectExplainer(rules(model), model::explain, ModelOption.workers(model))) {
+    return refused == 0 ? 0 : 1;
+  }
+
+  private void explain(PrintStream out) throws IOException {
+    ExplainedClassifier model = checkpoint.load(device, alternatives);
+    DirectExplainer explainer =
+        new DirectExplainer(rules(model), model::explain, ModelOption.workers(model));
+    try {
       if (format == Format.TSV) {
         out.println(header());
       }
@@ -94,11 +109,29 @@ final class ExplainCommand implements Callable<Integer> {
           explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse);
         }
       }
-      if (out.checkError()) {
-        throw new IOException("cannot write to " + (output == null ? "standard output" : output));
+    } finally {
+      if (explainer.stop()) {
+        model.close();
       }
     }
-    return refused == 0 ? 0 : 1;
+  }
+
+  private void requireOptions() throws IOException {
+    if (alternatives < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--top-k = " + alternatives + ": not below 0");
+    }
+    try {
+      Device.parse(device);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--device = " + device + ": one of auto, cpu, gpu:N", e);
+    }
+    for (Path input : inputs) {
+      if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {
+        throw new ParameterException(spec.commandLine(), "--output would overwrite " + input);
+      }
+    }
   }
 
   private PrintStream open() throws IOException {
@@ -141,6 +174,12 @@ final class ExplainCommand implements Callable<Integer> {
               perBase
                   ? new ReadPainter(true).scores(explanation)
                   : new ReadPainter(true).spans(explanation));
+    }
+    // A print stream swallows its errors; without this a closed pipe would cost the whole file.
+    if (out.checkError()) {
+      throw new UncheckedIOException(
+          new IOException(
+              "cannot write to " + (output == null ? "standard output" : output.toString())));
     }
   }
 

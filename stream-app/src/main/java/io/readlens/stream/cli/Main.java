@@ -1,5 +1,8 @@
 package io.readlens.stream.cli;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +32,15 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     // The engine would ask for a metadata address on the network when it starts.
     System.setProperty("ai.djl.offline", "true");
-    System.exit(commandLine().execute(args));
+    int exitCode;
+    try {
+      exitCode = commandLine().execute(args);
+    } catch (Error e) {
+      // A device at fault, a library that this machine cannot load: picocli lets them through.
+      System.err.println("readlens: " + oneLine(e));
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
+    System.exit(exitCode);
   }
 
   /** Without a command: what commands there are. */
@@ -49,8 +60,17 @@ public final class Main implements Callable<Integer> {
             });
   }
 
-  /** The first line of an error's message, or its name where it has none. */
-  private static String oneLine(Exception failure) {
+  /** What went wrong in one line; a file system's errors say only which file. */
+  static String oneLine(Throwable failure) {
+    if (failure instanceof NoSuchFileException e) {
+      return "no such file or directory: " + e.getFile();
+    }
+    if (failure instanceof AccessDeniedException e) {
+      return "not allowed: " + e.getFile();
+    }
+    if (failure instanceof FileAlreadyExistsException e) {
+      return e.getFile() + " is in the way";
+    }
     String message = failure.getMessage();
     return message == null || message.isBlank()
         ? failure.toString()

@@ -13,22 +13,29 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads committed outcomes from now on, as any consumer of the topics would.
+ * Reads committed outcomes from now on, as any consumer of the topics would, and knows how many
+ * reads they must be for: those that the application has not answered yet.
  *
  * <p>Threading: one thread.
  */
 final class OutcomeTail implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 5_000;
+
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Admin admin;
   private final Topics topics;
@@ -38,10 +45,14 @@ final class OutcomeTail implements AutoCloseable {
   private final Map<TopicPartition, Long> readsBefore;
 
   /**
+   * Begins before the application starts, or its first outcomes could be missed.
+   *
    * @param properties where the brokers are
+   * @param application the application's id, which is also its consumer group's
    * @param registry stays open
    */
-  OutcomeTail(Map<String, String> properties, Topics topics, Registry registry) {
+  OutcomeTail(
+      Map<String, String> properties, Topics topics, String application, Registry registry) {
     Map<String, Object> settings = new HashMap<>(properties);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -55,21 +66,40 @@ final class OutcomeTail implements AutoCloseable {
     consumer.assign(outcomes);
     consumer.seekToEnd(outcomes);
     outcomes.forEach(consumer::position);
-    admin = Admin.create(new HashMap<String, Object>(properties));
+    Map<String, Object> asking = new HashMap<>(properties);
+    asking.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    asking.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    admin = Admin.create(asking);
     reads = partitions(topics.reads());
-    readsBefore = endOffsets();
+    readsBefore = answered(application);
+  }
+
+  /** Where the application left off in each partition of the reads topic, in earlier runs. */
+  private Map<TopicPartition, Long> answered(String application) {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
+    Map<TopicPartition, Long> before = new HashMap<>();
+    for (TopicPartition partition : reads) {
+      OffsetAndMetadata offset = committed.get(partition);
+      before.put(partition, offset == null ? 0 : offset.offset());
+    }
+    return before;
   }
 
   /** The broker's count of the records in each partition of the reads topic. */
   private Map<TopicPartition, Long> endOffsets() {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     reads.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    get(admin.listOffsets(latest).all()).forEach((p, info) -> ends.put(p, info.offset()));
+    return ends;
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
     try {
-      Map<TopicPartition, Long> ends = new HashMap<>();
-      admin.listOffsets(latest).all().get().forEach((p, info) -> ends.put(p, info.offset()));
-      return ends;
+      return future.get();
     } catch (ExecutionException e) {
-      throw new KafkaException("cannot ask for the end of the reads topic", e.getCause());
+      throw new KafkaException("the broker does not answer: " + e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
@@ -81,7 +111,7 @@ final class OutcomeTail implements AutoCloseable {
         .toList();
   }
 
-  /** Reads that have come onto the reads topic since this tail began: counted by the broker. */
+  /** Reads on the reads topic that had no outcome when this tail began: counted by the broker. */
   long received() {
     Map<TopicPartition, Long> now = endOffsets();
     return reads.stream().mapToLong(p -> now.get(p) - readsBefore.get(p)).sum();
@@ -101,7 +131,7 @@ final class OutcomeTail implements AutoCloseable {
   @Override
   public void close() {
     try (admin) {
-      consumer.close();
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
   }
 }

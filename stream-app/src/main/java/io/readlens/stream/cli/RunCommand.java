@@ -31,24 +31,22 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     AppConfig config = configuration.load();
     CountDownLatch closed = new CountDownLatch(1);
-    try (ExplainedClassifier model =
-        checkpoint.load(config.device().toString(), config.alternatives())) {
-      ExplainApp app =
-          new ExplainApp(
-              config,
-              model::explain,
-              model.checkpointId(),
-              config.deviceWorkers().orElse(ModelOption.workers(model)),
-              ExplainApp.PATIENCE);
-      Thread hook = new Thread(() -> close(app, closed), "readlens-shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
-      try (app) {
-        app.start();
-        System.out.println("explaining " + config.topics().reads().name() + " with " + model);
-        Optional<Throwable> failure = app.awaitEnd();
-        if (failure.isPresent()) {
-          throw new IllegalStateException(failure.get().getMessage(), failure.get());
-        }
+    ExplainedClassifier model = checkpoint.load(config.device().toString(), config.alternatives());
+    ExplainApp app =
+        new ExplainApp(
+            config,
+            model::explain,
+            model.checkpointId(),
+            config.deviceWorkers().orElse(ModelOption.workers(model)),
+            ExplainApp.PATIENCE);
+    Thread hook = new Thread(() -> close(app, closed), "readlens-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try (Explaining explaining = new Explaining(app, model)) {
+      explaining.app().start();
+      System.out.println("explaining " + config.topics().reads().name() + " with " + model);
+      Optional<Throwable> failure = app.awaitEnd();
+      if (failure.isPresent()) {
+        throw new IllegalStateException(Main.oneLine(failure.get()), failure.get());
       }
       return 0;
     } finally {

@@ -1,7 +1,11 @@
 package io.readlens.stream.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * SIGTERM, Ctrl-C and hang-up. A JVM that is told to end runs its shutdown hooks and is gone; this
@@ -12,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
  * thread that is to close, would never return.
  */
 final class StopSignal implements AutoCloseable {
+  private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
+
   private final CompletableFuture<Void> received = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::hold, "readlens-stop-signal");
@@ -28,7 +34,9 @@ final class StopSignal implements AutoCloseable {
   private void hold() {
     received.complete(null);
     try {
-      closed.await();
+      if (!closed.await(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("readlens: not closed in " + LONGEST_CLOSE.toSeconds() + " s");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -37,6 +45,19 @@ final class StopSignal implements AutoCloseable {
   /** Completes when the process is told to end. */
   CompletableFuture<Void> received() {
     return received;
+  }
+
+  /** Waits for the signal, up to a time. */
+  void within(Duration atMost) {
+    try {
+      received.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // Not yet.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the signal never fails", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Lets the process end. Idempotent. */

@@ -54,6 +54,9 @@ public record AppConfig(
     Map<String, String> kafka,
     Map<String, String> registry) {
 
+  private static final int LEAST_REQUEST_BYTES = 1 << 20;
+  private static final int MOST_READS_IN_FLIGHT = 1_000_000;
+
   public AppConfig {
     kafka = Map.copyOf(kafka);
     registry = Map.copyOf(registry);
@@ -66,6 +69,23 @@ public record AppConfig(
               + Setting.MIN_READ_LENGTH.key()
               + " = "
               + minReadLength);
+    }
+  }
+
+  /** A dead letter repeats a record and says more: room for less could stop the application. */
+  private void requireRoom() {
+    if (maxRequestBytes() < LEAST_REQUEST_BYTES) {
+      throw new ConfigurationException(
+          "max.request.size = " + maxRequestBytes() + " is below " + LEAST_REQUEST_BYTES);
+    }
+    long inFlight =
+        Long.parseLong(kafka.get("num.stream.threads")) * consumerProperty("max.poll.records");
+    if (inFlight > MOST_READS_IN_FLIGHT) {
+      throw new ConfigurationException(
+          "num.stream.threads times max.poll.records is "
+              + inFlight
+              + ", more than "
+              + MOST_READS_IN_FLIGHT);
     }
   }
 
@@ -94,7 +114,8 @@ public record AppConfig(
           }
         });
     Values values = new Values(own);
-    return new AppConfig(
+    AppConfig config =
+        new AppConfig(
         values.topics(),
         values.integer(Setting.MIN_READ_LENGTH, 1),
         values.integer(Setting.MAX_READ_LENGTH, 1),
@@ -107,6 +128,8 @@ public record AppConfig(
         Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
         KafkaProperties.complete(kafka),
         RegistryProperties.complete(registry));
+    config.requireRoom();
+    return config;
   }
 
   /** How many reads one poll of every stream thread can bring. */

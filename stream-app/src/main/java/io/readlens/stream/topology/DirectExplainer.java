@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
  *
  * <p>Threading: one thread; the model is called by the device's own.
  */
-public final class DirectExplainer implements AutoCloseable {
+public final class DirectExplainer {
   /** Reads that are handed to the device before the first answer is waited for. */
   private static final int AHEAD = 1_024;
 
@@ -119,8 +119,12 @@ public final class DirectExplainer implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    worker.close();
+  /**
+   * Stops the device.
+   *
+   * @return whether no thread is in the model any more, so that it may be freed
+   */
+  public boolean stop() {
+    return worker.abandon();
   }
 }

@@ -212,6 +212,11 @@ public final class ExplainApp implements AutoCloseable {
     return errors.fatal();
   }
 
+  /** The first error that stopped the application, if one has. */
+  public Optional<Throwable> failure() {
+    return errors.fatal();
+  }
+
   /** The nodes and topics, as Kafka prints them. */
   public String describe() {
     return topology.describe().toString();

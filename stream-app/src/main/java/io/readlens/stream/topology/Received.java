@@ -13,14 +13,15 @@ final class Received {
   /**
    * @param key the key's bytes, or null
    * @param value the value's bytes, or null
-   * @param timestamp milliseconds since 1970-01-01T00:00Z; negative if the record has none
+   * @param timestamp milliseconds since 1970-01-01T00:00Z; a record that has none counts as one of
+   *     that moment
    */
   Received(byte[] key, byte[] value, TopicPartition partition, long offset, long timestamp) {
     this.key = key;
     this.value = value;
     this.partition = partition;
     this.offset = offset;
-    this.timestamp = timestamp;
+    this.timestamp = Math.max(0, timestamp);
   }
 
   byte[] key() {

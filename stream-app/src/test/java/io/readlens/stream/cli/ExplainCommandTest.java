@@ -172,6 +172,30 @@ class ExplainCommandTest {
     assertThat(run.complaint()).contains("is no checkpoint");
   }
 
+  @Test
+  void shouldRefuseOptionsThatCannotBe() throws IOException {
+    // Given
+    String reads = fastq("one.fastq", bases(240, 10)).toString();
+
+    // When
+    CommandRun topK = CommandRun.of("explain", "--input", reads, "--top-k", "-1");
+    CommandRun device = CommandRun.of("explain", "--input", reads, "--device", "tpu");
+    CommandRun onto = CommandRun.of("explain", "--input", reads, "--output", reads);
+    CommandRun folder = CommandRun.of("explain", "--input", directory.toString());
+    CommandRun nowhere =
+        CommandRun.of("explain", "--input", reads, "--output", directory + "/no/such");
+
+    // Then
+    assertThat(topK.exitCode()).isEqualTo(2);
+    assertThat(device.exitCode()).isEqualTo(2);
+    assertThat(onto.exitCode()).isEqualTo(2);
+    assertThat(Files.readString(Path.of(reads))).startsWith("@r0");
+    assertThat(folder.exitCode()).isEqualTo(1);
+    assertThat(folder.complaint()).contains("is a directory");
+    assertThat(nowhere.exitCode()).isEqualTo(1);
+    assertThat(nowhere.complaint()).contains("no such file or directory");
+  }
+
   private Path fastq(String name, String... sequences) throws IOException {
     Path file = directory.resolve(name);
     StringBuilder text = new StringBuilder();

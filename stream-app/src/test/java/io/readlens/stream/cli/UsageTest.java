@@ -22,6 +22,11 @@ class UsageTest {
         "replay --config c --input a.fastq --rate fast",
         "replay --config c --input a.fastq -D nothing",
         "embedded --broker-port 70000",
+        "run",
+        "run --config",
+        "demo --nonsense",
+        "explain",
+        "explain --input a.fastq --format xml",
       })
   void shouldEndWithUsageWhenCalledWrongly(String line) {
     // When
@@ -34,7 +39,17 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"topics", "topics create", "topics describe", "replay", "embedded"})
+  @ValueSource(
+      strings = {
+        "topics",
+        "topics create",
+        "topics describe",
+        "replay",
+        "embedded",
+        "run",
+        "demo",
+        "explain"
+      })
   void shouldExplainItself(String command) {
     // When
     CommandRun run = CommandRun.of((command + " --help").split(" "));

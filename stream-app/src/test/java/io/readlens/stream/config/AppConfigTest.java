@@ -312,6 +312,18 @@ class AppConfigTest {
     assertThat(config.kafka()).doesNotContainKeys("session.timeout.ms", "heartbeat.interval.ms");
   }
 
+  @Test
+  void shouldRefuseRoomThatWouldStopTheApplicationLater() {
+    // When / Then
+    assertThatThrownBy(() -> configWith(Map.of("max.request.size", "50000")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("max.request.size = 50000");
+    assertThatThrownBy(
+            () -> configWith(Map.of("max.poll.records", "999999999", "num.stream.threads", "99")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("num.stream.threads times max.poll.records");
+  }
+
   private static AppConfig configWith(Map<String, String> overrides) {
     Properties file = new Properties();
     file.putAll(NEEDED);

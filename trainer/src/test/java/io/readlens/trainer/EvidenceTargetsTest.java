@@ -1,0 +1,57 @@
+package io.readlens.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxonomy;
+import org.junit.jupiter.api.Test;
+
+class EvidenceTargetsTest {
+  private static final int WIDTH = 41;
+  private final Taxonomy taxonomy = new ToyPack().taxonomy();
+
+  @Test
+  void shouldBeHighWhereTheTokensSpeakForTheTaxon() {
+    // Given
+    int all = taxonomy.size();
+    int offset = taxonomy.offset(Rank.GENUS);
+    float[] evidence = new float[WIDTH * all];
+    for (int i = 11; i < 21; i++) {
+      evidence[i * all + offset] = 3;
+      evidence[i * all + offset + 1] = -3;
+    }
+
+    // When
+    float[] targets =
+        new EvidenceTargets(taxonomy, 0, 0.25).of(evidence, 1, WIDTH, Rank.GENUS, new long[] {0});
+
+    // Then
+    for (int i = 0; i < WIDTH; i++) {
+      float called = targets[i * 2];
+      float other = targets[i * 2 + 1];
+      if (i >= 11 && i < 21) {
+        assertThat(called).as("token %d", i).isGreaterThanOrEqualTo(0.5f);
+      } else {
+        assertThat(called).as("token %d", i).isLessThan(0.5f);
+      }
+      assertThat(other).as("token %d", i).isLessThan(0.5f);
+    }
+  }
+
+  @Test
+  void shouldTakeNeighboursAlong() {
+    // Given
+    int all = taxonomy.size();
+    int offset = taxonomy.offset(Rank.GENUS);
+    float[] evidence = new float[WIDTH * all];
+    evidence[20 * all + offset] = 10;
+
+    // When
+    float[] targets =
+        new EvidenceTargets(taxonomy, 3, 0.1).of(evidence, 1, WIDTH, Rank.GENUS, new long[] {0});
+
+    // Then
+    assertThat(targets[20 * 2]).isEqualTo(targets[17 * 2]).isEqualTo(targets[23 * 2]);
+    assertThat(targets[17 * 2]).isGreaterThan(targets[16 * 2]);
+  }
+}

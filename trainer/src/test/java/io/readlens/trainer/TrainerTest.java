@@ -1,0 +1,148 @@
+package io.readlens.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.readlens.model.checkpoint.Checkpoint;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, one after the other, on made-up genomes that composition tells apart. */
+class TrainerTest {
+  @TempDir private Path directory;
+  private final String genomes = new ToyPack().directory().toString();
+
+  private record Run(int exitCode, String out, String err) {}
+
+  @Test
+  void shouldTrainExplainAndEvaluate() throws IOException {
+    // Given
+    run("cut", "--use", "test_region", "--length", "600", "--per-genome", "12", out("reads.fq.gz"));
+
+    // When
+    Run bag =
+        run("classifier", out("bag"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
+    Run layer =
+        run(
+            "classifier",
+            from("bag"),
+            out("layer"),
+            "--layers",
+            "1",
+            "--ffn",
+            "16",
+            "--reads",
+            "400",
+            "--rate",
+            "5e-4",
+            "--lengths",
+            "50");
+    Run more = run("classifier", from("layer"), out("more"), "--reads", "200", "--lengths", "50");
+    Run explainer =
+        run(
+            "explainer",
+            from("more"),
+            out("explained"),
+            "--imitation",
+            "64",
+            "--reads",
+            "64",
+            "--rows",
+            "8",
+            "--lengths",
+            "40",
+            "--gate",
+            "HARD");
+    Run evaluation =
+        run(
+            "evaluate",
+            "--checkpoint=" + path("explained"),
+            "--input=" + path("reads.fq.gz"),
+            "--truth=" + path("reads.fq.gz.truth.tsv"),
+            "--json=" + path("report.json"));
+
+    // Then
+    for (Run run : List.of(bag, layer, more, explainer, evaluation)) {
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+    assertThat(Checkpoint.load(Path.of(path("more"))).config().layers()).isEqualTo(1);
+    Checkpoint explained = Checkpoint.load(Path.of(path("explained")));
+    assertThat(explained.metrics().path("explainer").path("gate").asText()).isEqualTo("HARD");
+    assertThat(evaluation.out()).contains("24 reads").contains("spans only");
+    assertThat(Files.readString(Path.of(path("report.json")))).contains("labelForcing");
+    assertThat(accuracy(evaluation.out())).isGreaterThan(0.9);
+  }
+
+  /** Balanced accuracy of the whole reads at the superkingdom. */
+  private static double accuracy(String table) {
+    String row =
+        table.lines().filter(line -> line.startsWith("unmasked")).findFirst().orElseThrow();
+    return Double.parseDouble(row.split("\\s+")[1]);
+  }
+
+  @Test
+  void shouldGiveTheSameCheckpointForTheSameSeed() {
+    // When
+    run("classifier", out("one"), "--reads", "500", "--hidden", "16", "--lengths", "40");
+    run("classifier", out("two"), "--reads", "500", "--hidden", "16", "--lengths", "40");
+
+    // Then
+    assertThat(Checkpoint.load(Path.of(path("one"))).id())
+        .isEqualTo(Checkpoint.load(Path.of(path("two"))).id());
+  }
+
+  @Test
+  void shouldSayInOneLineWhatIsMissing() {
+    // When
+    Run run = run("classifier", out("x"), "--genomes", directory + "/none");
+    Run lost = run("explainer", "--from=" + directory, out("y"));
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).startsWith("readlens-trainer: no such file or directory").hasLineCount(1);
+    assertThat(lost.exitCode()).isEqualTo(1);
+    assertThat(lost.err()).contains("is no checkpoint").hasLineCount(1);
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private String out(String name) {
+    return "--out=" + path(name);
+  }
+
+  private String from(String name) {
+    return "--from=" + path(name);
+  }
+
+  private Run run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    if (!arguments[0].equals("evaluate") && !all.contains("--genomes")) {
+      all.add("--genomes=" + genomes);
+    }
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream caughtOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream caughtErr = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
+    try {
+      int exitCode = Main.commandLine().execute(all.toArray(String[]::new));
+      return new Run(
+          exitCode,
+          caughtOut.toString(StandardCharsets.UTF_8),
+          caughtErr.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}
