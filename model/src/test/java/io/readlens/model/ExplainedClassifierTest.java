@@ -91,8 +91,7 @@ class ExplainedClassifierTest {
   @Test
   void shouldAnswerSeveralThreadsAsOne() throws Exception {
     // Given
-    List<TokenizedRead> reads =
-        IntStream.range(0, 30).mapToObj(n -> read(60 + 40 * n, n)).toList();
+    List<TokenizedRead> reads = IntStream.range(0, 30).mapToObj(n -> read(60 + 40 * n, n)).toList();
     List<ExplainedRead> expected = model.explain(reads);
     ExecutorService threads = Executors.newFixedThreadPool(2);
 

@@ -116,18 +116,18 @@ public record AppConfig(
     Values values = new Values(own);
     AppConfig config =
         new AppConfig(
-        values.topics(),
-        values.integer(Setting.MIN_READ_LENGTH, 1),
-        values.integer(Setting.MAX_READ_LENGTH, 1),
-        values.integer(Setting.ALTERNATIVES, 0),
-        values.flag(Setting.INCLUDE_SEQUENCE),
-        values.flag(Setting.INCLUDE_MASK),
-        values.device(Setting.DEVICE),
-        values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
-        values.integer(Setting.BATCH_MAX_TOKENS, 1),
-        Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
-        KafkaProperties.complete(kafka),
-        RegistryProperties.complete(registry));
+            values.topics(),
+            values.integer(Setting.MIN_READ_LENGTH, 1),
+            values.integer(Setting.MAX_READ_LENGTH, 1),
+            values.integer(Setting.ALTERNATIVES, 0),
+            values.flag(Setting.INCLUDE_SEQUENCE),
+            values.flag(Setting.INCLUDE_MASK),
+            values.device(Setting.DEVICE),
+            values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
+            values.integer(Setting.BATCH_MAX_TOKENS, 1),
+            Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
+            KafkaProperties.complete(kafka),
+            RegistryProperties.complete(registry));
     config.requireRoom();
     return config;
   }
