@@ -54,9 +54,10 @@ final class ReadPainter {
   private String title(Explanation explanation) {
     StringBuilder title = new StringBuilder();
     title.append(explanation.getReadId());
-    title.append("  ").append(explanation.getLength()).append(" bases  ");
-    title.append(
-        explanation.getOutcome() == ReadOutcome.CLASSIFIED ? "" : explanation.getOutcome());
+    title.append("  ").append(explanation.getLength()).append(" bases");
+    if (explanation.getOutcome() != ReadOutcome.CLASSIFIED) {
+      title.append("  ").append(explanation.getOutcome());
+    }
     for (Call call : explanation.getCalls()) {
       String spans =
           call.getSpans().stream()
