@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -114,6 +115,10 @@ final class DemoCommand implements Callable<Integer> {
             stop.within(TICK);
           }
         }
+      } catch (KafkaException e) {
+        // Where the broker or the application has ended, that is the reason.
+        requireAlive(platform, app);
+        throw e;
       }
     }
   }
