@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code classifier}: trains the taxon classifier on reads cut from genomes. */
 @Command(
@@ -124,8 +127,14 @@ final class ClassifierCommand implements Callable<Integer> {
       defaultValue = "8")
   private int measurements;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
+    if (measurements < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--measurements = %d: not below 1".formatted(measurements));
+    }
     GenomePack pack = GenomePack.open(genomes);
     Taxonomy taxonomy = pack.taxonomy();
     List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);

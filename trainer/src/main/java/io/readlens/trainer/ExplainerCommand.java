@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code explainer}: trains the Explainer of a checkpoint whose classifier is trained. */
 @Command(
@@ -104,8 +107,14 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--saves", description = "Checkpoints written on the way.", defaultValue = "4")
   private int saves;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException {
+    if (saves < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--saves = %d: not below 1".formatted(saves));
+    }
     Checkpoint start = Checkpoint.load(from);
     GenomePack pack = GenomePack.open(genomes);
     if (!start.taxonomy().equals(pack.taxonomy())) {

@@ -111,6 +111,16 @@ class TrainerTest {
     assertThat(lost.err()).contains("is no checkpoint").hasLineCount(1);
   }
 
+  @Test
+  void shouldRefuseToSaveNever() {
+    // When
+    Run run = run("classifier", out("x"), "--measurements", "0");
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("--measurements = 0: not below 1");
+  }
+
   private String path(String name) {
     return directory.resolve(name).toString();
   }
