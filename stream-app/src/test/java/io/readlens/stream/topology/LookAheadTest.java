@@ -73,7 +73,9 @@ class LookAheadTest {
 
     // Then
     assertThat(returned).isSameAs(polled);
+    PendingRead first = take(5).orElseThrow(); // In order: taking 6 alone would cancel 5.
     PendingRead second = take(6).orElseThrow();
+    assertThat(first.answer().get()).isEqualTo(FakeModel.answer(first.read().tokens()));
     assertThat(second.answer().get()).isEqualTo(FakeModel.answer(second.read().tokens()));
     assertThat(model.batches).containsExactly(List.of("a", "b"));
   }
