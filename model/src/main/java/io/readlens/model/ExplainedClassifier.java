@@ -160,7 +160,7 @@ public final class ExplainedClassifier implements AutoCloseable {
 
   /** The probability of every taxon for each read. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
-    return probabilities(reads, read -> null);
+    return answers(reads, (batch, pass) -> classifier.logits(batch));
   }
 
   /**
@@ -171,14 +171,23 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   public List<TaxonProbabilities> probabilities(
       List<TokenizedRead> reads, IntFunction<float[]> gates) {
+    return answers(
+        reads, (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false));
+  }
+
+  /** A forward pass: logits [B,C] of a batch of windows. */
+  private interface Forward {
+    NDArray logits(DeviceBatch batch, List<Work> pass);
+  }
+
+  private List<TaxonProbabilities> answers(List<TokenizedRead> reads, Forward forward) {
     TorchThread.forInference(1);
     List<Work> windows = windows(reads);
     TaxonProbabilities[] ofWindow = new TaxonProbabilities[windows.size()];
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
         DeviceBatch batch = batch(scratch, pass);
-        NDArray gate = gate(scratch, batch, pass, gates);
-        float[] logits = classifier.logits(batch, gate, false).toFloatArray();
+        float[] logits = forward.logits(batch, pass).toFloatArray();
         for (int row = 0; row < pass.size(); row++) {
           ofWindow[pass.get(row).place] =
               TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
@@ -203,8 +212,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     return answers;
   }
 
-  private static NDArray gate(
-      NDManager scratch, DeviceBatch batch, List<Work> pass, IntFunction<float[]> gates) {
+  private static NDArray gate(DeviceBatch batch, List<Work> pass, IntFunction<float[]> gates) {
     int width = batch.width();
     float[] gate = new float[pass.size() * width];
     Arrays.fill(gate, 1);
@@ -215,7 +223,7 @@ public final class ExplainedClassifier implements AutoCloseable {
         System.arraycopy(ofRead, work.window.from(), gate, row * width + 1, work.window.tokens());
       }
     }
-    return scratch.create(gate, new Shape(pass.size(), width));
+    return batch.ids().getManager().create(gate, new Shape(pass.size(), width));
   }
 
   /**

@@ -5,8 +5,7 @@ import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,16 +20,12 @@ import picocli.CommandLine.Mixin;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
-  /** How long a shutdown may hold up the end of the process. */
-  private static final long CLOSE_SECONDS = 60;
-
   @Mixin private ConfigOptions configuration;
   @Mixin private ModelOption checkpoint;
 
   @Override
   public Integer call() throws Exception {
     AppConfig config = configuration.load();
-    CountDownLatch closed = new CountDownLatch(1);
     ExplainedClassifier model = checkpoint.load(config.device().toString(), config.alternatives());
     ExplainApp app =
         new ExplainApp(
@@ -39,9 +34,9 @@ final class RunCommand implements Callable<Integer> {
             model.checkpointId(),
             config.deviceWorkers().orElse(ModelOption.workers(model)),
             ExplainApp.PATIENCE);
-    Thread hook = new Thread(() -> close(app, closed), "readlens-shutdown");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (Explaining explaining = new Explaining(app, model)) {
+    try (StopSignal stop = StopSignal.listen();
+        Explaining explaining = new Explaining(app, model)) {
+      CompletableFuture<Void> unused = stop.received().thenRun(app::stop);
       explaining.app().start();
       System.out.println("explaining " + config.topics().reads().name() + " with " + model);
       Optional<Throwable> failure = app.awaitEnd();
@@ -49,20 +44,6 @@ final class RunCommand implements Callable<Integer> {
         throw new IllegalStateException(Main.oneLine(failure.get()), failure.get());
       }
       return 0;
-    } finally {
-      closed.countDown();
-    }
-  }
-
-  /** Ends the application, and waits until the model is freed too. */
-  private static void close(ExplainApp app, CountDownLatch closed) {
-    app.stop();
-    try {
-      if (!closed.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("readlens: the model did not close in " + CLOSE_SECONDS + " s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }
