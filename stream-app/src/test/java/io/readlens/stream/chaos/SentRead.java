@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import org.apache.kafka.common.TopicPartition;
 
@@ -6,8 +6,9 @@ import org.apache.kafka.common.TopicPartition;
  * A read as the broker took it.
  *
  * @param id its name, which no other read has
+ * @param sample where it counts: its sample, or none if nobody can read that
  * @param partition the partition of the reads topic that holds it
  * @param offset its offset there
  * @param due what must become of it, in the words of {@link Outcome#what}
  */
-record SentRead(String id, TopicPartition partition, long offset, String due) {}
+record SentRead(String id, String sample, TopicPartition partition, long offset, String due) {}
