@@ -165,7 +165,7 @@ public final class ExplainApp implements AutoCloseable {
   public void start() {
     Preflight preflight = new Preflight(patience, ended);
     askCanary();
-    preflight.requireTopics(config.adminProperties(), config.topics().all());
+    preflight.requireTopics(config.adminProperties(), config.topics());
     preflight.requireRegistry(this::writeToNowhere);
     streams.start();
   }
