@@ -164,6 +164,12 @@ public record AppConfig(
     return KafkaProperties.producer(kafka);
   }
 
+  /** After how long the brokers abort the transaction of an instance that has died. */
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(
+        Long.parseLong(KafkaProperties.producer(kafka).get("transaction.timeout.ms")));
+  }
+
   private int consumerProperty(String name) {
     return Integer.parseInt(KafkaProperties.mainConsumer(kafka).get(name));
   }

@@ -201,6 +201,7 @@ class AppConfigTest {
     "num.stream.threads, many",
     "consumer.max.poll.records, 0",
     "processing.guarantee, twice",
+    "processing.guarantee, at_least_once",
   })
   void shouldRefuseAValueOutOfRange(String key, String value) {
     // When
