@@ -164,6 +164,12 @@ public record AppConfig(
     return KafkaProperties.producer(kafka);
   }
 
+  /** After how long the brokers abort the transaction of an instance that has died. */
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(
+        Long.parseLong(KafkaProperties.producer(kafka).get("transaction.timeout.ms")));
+  }
+
   private int consumerProperty(String name) {
     return Integer.parseInt(KafkaProperties.mainConsumer(kafka).get(name));
   }
@@ -173,11 +179,12 @@ public record AppConfig(
    */
   @Override
   public String toString() {
-    return "AppConfig[reads=%s, explanations=%s, dead letters=%s, read length=[%d,%d] bases, "
+    return "AppConfig[reads=%s, explanations=%s, dead letters=%s, ledger=%s, read length=[%d,%d] bases, "
             .formatted(
                 topics.reads().name(),
                 topics.explanations().name(),
                 topics.deadLetters().name(),
+                topics.ledger().name(),
                 minReadLength,
                 maxReadLength)
         + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%d tokens, linger=%d ms, "
