@@ -59,6 +59,7 @@ class ChaosIT {
     // Then
     assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.FLAWLESS);
     assertThat(report.outcomes()).as(report.toString()).isEqualTo(READS);
+    assertThat(report.ledger()).as(report.toString()).isEmpty();
     assertThat(report.surprises()).as(report.toString()).isEmpty();
     assertThat(report.killed()).as(report.toString()).isPositive();
     assertThat(report.uncommitted().doubled())

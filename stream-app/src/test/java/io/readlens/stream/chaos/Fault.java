@@ -10,7 +10,7 @@ enum Fault {
   /** The other goes on alone; a successor is started when it has taken over. */
   KILL_ONE_OF_TWO("kill -9 of one of two instances", 2, 2, Fault.KILLED),
 
-  /** It is started again on its data and port at once. */
+  /** It is started again on its data and port, at once or a few seconds later. */
   KILL_BROKER("kill -9 of the broker", 0, 0, Fault.FAILED),
 
   /** The supervisor starts it again when it has ended in order. */

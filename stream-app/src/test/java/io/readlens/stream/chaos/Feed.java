@@ -6,9 +6,13 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Tokenizer;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
+import io.readlens.stream.ledger.Counts;
+import io.readlens.stream.worker.FakeModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +52,11 @@ final class Feed implements AutoCloseable {
           DeadLetterReason.MODEL_FAILED);
 
   private record OnItsWay(
-      String id, String sample, DeadLetterReason poison, Future<RecordMetadata> answer) {}
+      String id,
+      String sample,
+      DeadLetterReason poison,
+      Counts counts,
+      Future<RecordMetadata> answer) {}
 
   private final String topic;
   private final String subject;
@@ -138,6 +146,7 @@ final class Feed implements AutoCloseable {
         id,
         unreadable ? "" : sample,
         poison,
+        Counts.RECEIVED.plus(poison == null ? answered(id, bases) : Counts.DEAD_LETTERED),
         producer.send(new ProducerRecord<>(topic, key, unreadable ? key : readable)));
   }
 
@@ -150,6 +159,11 @@ final class Feed implements AutoCloseable {
     return bases.toString();
   }
 
+  private static Counts answered(String id, String bases) {
+    boolean classified = FakeModel.answer(Tokenizer.tokenize(Read.of(id, bases))).classified();
+    return classified ? Counts.CLASSIFIED : Counts.UNCLASSIFIED;
+  }
+
   private static SentRead taken(OnItsWay read) {
     try {
       RecordMetadata place = read.answer().get();
@@ -158,7 +172,7 @@ final class Feed implements AutoCloseable {
           read.poison() == null
               ? Outcome.explained("answer to " + read.id())
               : Outcome.rejected(read.poison(), partition, place.offset());
-      return new SentRead(read.id(), read.sample(), partition, place.offset(), due);
+      return new SentRead(read.id(), read.sample(), partition, place.offset(), due, read.counts());
     } catch (ExecutionException e) {
       throw new CompletionException(e.getCause());
     } catch (InterruptedException e) {

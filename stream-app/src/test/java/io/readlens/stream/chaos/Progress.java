@@ -1,5 +1,6 @@
 package io.readlens.stream.chaos;
 
+import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,8 @@ final class Progress implements AutoCloseable {
     admin = Admin.create(Map.copyOf(client));
     this.group = group;
     ends =
-        Stream.of(topics.explanations().name(), topics.deadLetters().name())
+        Stream.of(topics.explanations(), topics.deadLetters(), topics.ledger())
+            .map(Topic::name)
             .flatMap(
                 topic ->
                     IntStream.range(0, PARTITIONS)

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param aborted what a read_uncommitted one sees beside them
  * @param verdict on those that a read_committed consumer sees
  * @param uncommitted on those that a read_uncommitted one sees
+ * @param ledger what is wrong with the ledger, see {@link LedgerAudit}
  * @param duration of all, from the first start to the last look
  */
 record Report(
@@ -25,6 +26,7 @@ record Report(
     Set<Outcome> aborted,
     Verdict verdict,
     Verdict uncommitted,
+    List<String> ledger,
     Duration duration) {
   private static final Set<Fault> KILLS = EnumSet.of(Fault.KILL_LONE, Fault.KILL_ONE_OF_TWO);
 
@@ -57,6 +59,11 @@ record Report(
         + Recovery.HEADER
         + recoveries.stream().map(recovery -> recovery.line(aborted)).collect(Collectors.joining())
         + "\n%,d outcomes committed, %,d aborted; %s\n".formatted(outcomes, aborted.size(), verdict)
+        + "ledger: %s\n".formatted(ledger.isEmpty() ? "as sent, always in balance" : some(ledger))
         + surprises.stream().map("surprise: %s\n"::formatted).collect(Collectors.joining());
+  }
+
+  private static String some(List<String> faults) {
+    return faults.size() + " faults, such as " + faults.get(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.readlens.stream.chaos;
 
+import io.readlens.stream.ledger.Counts;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -10,5 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param partition the partition of the reads topic that holds it
  * @param offset its offset there
  * @param due what must become of it, in the words of {@link Outcome#what}
+ * @param counts what it adds to the ledger
  */
-record SentRead(String id, String sample, TopicPartition partition, long offset, String due) {}
+record SentRead(
+    String id, String sample, TopicPartition partition, long offset, String due, Counts counts) {}

@@ -77,9 +77,12 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** Kills the broker and starts it again at once; returns when it answers. */
   void killBroker() {
     broker.kill();
+  }
+
+  /** Returns when the broker answers. */
+  void restartBroker() {
     broker = EmbeddedBroker.start(directory, broker.port());
   }
 

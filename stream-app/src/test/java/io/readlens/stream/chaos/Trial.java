@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -59,6 +60,7 @@ final class Trial implements AutoCloseable {
   private final Feed feed;
   private final Progress progress;
   private final Watch watch;
+  private final LedgerAudit audit;
   private final Fleet fleet;
   private final List<Recovery> recoveries = new ArrayList<>();
   private final List<String> surprises = new ArrayList<>();
@@ -82,6 +84,7 @@ final class Trial implements AutoCloseable {
     feed = new Feed(site.client(), site.topics().reads(), registry, plan.seed());
     progress = new Progress(site.client(), GROUP, site.topics());
     watch = new Watch(site.client(), site.topics().explanations().name());
+    audit = new LedgerAudit(site.client(), site.topics().ledger(), registry);
     fleet = new Fleet(plan.app(), properties);
   }
 
@@ -165,6 +168,7 @@ final class Trial implements AutoCloseable {
         aborted,
         Verdict.of(feed.sent(), committed),
         Verdict.of(feed.sent(), written),
+        audit.faults(feed.sent()),
         Duration.ofNanos(System.nanoTime() - start));
   }
 
@@ -184,7 +188,13 @@ final class Trial implements AutoCloseable {
         hit(strike, victim::kill);
       }
       case KILL_BROKER -> {
-        hit(strike, site::killBroker);
+        hit(
+            strike,
+            () -> {
+              site.killBroker();
+              LockSupport.parkNanos(strike.outage().toNanos()); // Nobody could be asked meanwhile.
+              site.restartBroker();
+            });
         lift();
       }
       case TERMINATE -> hit(strike, victim::terminate);
@@ -201,7 +211,7 @@ final class Trial implements AutoCloseable {
       case REGISTRY_DOWN -> {
         feed.changeSchema(site.registryUrl());
         hit(strike, site::closeRegistry);
-        awaitAge(plan.outage());
+        awaitAge(strike.outage());
         site.reopenRegistry();
         lift();
       }
@@ -278,6 +288,7 @@ final class Trial implements AutoCloseable {
 
   private Progress.Snapshot look() {
     Progress.Snapshot now = progress.look();
+    audit.look();
     recoveries.forEach(recovery -> recovery.look(Instant.now(), now, watch.reached()));
     return now;
   }
@@ -303,6 +314,7 @@ final class Trial implements AutoCloseable {
   public void close() {
     fleet.close();
     watch.close();
+    audit.close();
     progress.close();
     feed.close();
     registry.close();

@@ -2,6 +2,7 @@ package io.readlens.stream.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.readlens.stream.ledger.Counts;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -10,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
   private static final List<SentRead> SENT =
       List.of(
-          new SentRead("a", "sample", in("reads", 0), 0, "fine"),
-          new SentRead("b", "sample", in("reads", 0), 1, "bad"),
-          new SentRead("c", "sample", in("reads", 1), 0, "fine"));
+          new SentRead("a", "sample", in("reads", 0), 0, "fine", Counts.NONE),
+          new SentRead("b", "sample", in("reads", 0), 1, "bad", Counts.NONE),
+          new SentRead("c", "sample", in("reads", 1), 0, "fine", Counts.NONE));
 
   private static final Outcome A = new Outcome("a", in("out", 0), 0, "fine");
   private static final Outcome B = new Outcome("b", in("out", 0), 0, "bad");
