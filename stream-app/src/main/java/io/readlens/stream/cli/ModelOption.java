@@ -31,6 +31,6 @@ final class ModelOption {
 
   /** A model as a device worker drives it. */
   static DeviceModel<?> deviceModel(ExplainedClassifier model) {
-    return DeviceModel.ofReads(model::explain);
+    return new DeviceModel<>(model::windows, model::ask, model::merge);
   }
 }
