@@ -15,16 +15,31 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
   /** Work in stock: it bridges what a stream thread does between two polls. */
   private static final double STOCK_SECONDS = 1;
 
-  /** No crash shall be waited for longer than need be, nor this long unasked. */
-  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(10);
+  /**
+   * After a crash, readers of committed records wait for the transactions that it left open. Kafka
+   * Streams' own default is 10 s; much less, and a pause of the machine would abort what is alive.
+   */
+  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(5);
 
+  /** More would make a crash felt so long that somebody should have asked for it. */
   private static final Duration MOST_TIMEOUT = Duration.ofSeconds(60);
+
+  /** A batch is fitted to a tenth of a second; no machine pauses a hundred times as long. */
+  private static final Duration LEAST_DEADLINE = Duration.ofSeconds(10);
 
   private static final int LEAST_POLL = 16;
   private static final int MOST_POLL = 2_000;
 
   /** Tokens of a read of 1,500 bases: a poll of such reads is a second's work. */
   private static final int ORDINARY_READ = 251;
+
+  /**
+   * How long one batch may keep the device before the device counts as stuck: an answer that comes
+   * when its transaction has timed out is of no use.
+   */
+  public Duration deviceDeadline() {
+    return transactionTimeout.compareTo(LEAST_DEADLINE) < 0 ? LEAST_DEADLINE : transactionTimeout;
+  }
 
   /**
    * A device at work.

@@ -123,7 +123,7 @@ public final class ExplainApp implements AutoCloseable {
                 speed.batchTokens(),
                 BATCH_WINDOWS,
                 config.batchLinger(),
-                fit.transactionTimeout()),
+                fit.deviceDeadline()),
             model,
             CANARY);
     intake = new ReadIntake(config.topics().reads().name(), mapping, worker);

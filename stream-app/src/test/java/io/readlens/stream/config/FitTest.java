@@ -22,7 +22,18 @@ class FitTest {
     Fit fit = config(Map.of()).fit(QUICK);
 
     // Then
-    assertThat(fit).isEqualTo(new Fit(50_000, 187, Duration.ofSeconds(10)));
+    assertThat(fit).isEqualTo(new Fit(50_000, 187, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void shouldCallADeviceStuckWhenItsAnswerWouldBeOfNoUse() {
+    // When
+    Fit quick = config(Map.of()).fit(QUICK);
+    Fit slow = config(Map.of()).fit(SLOW);
+
+    // Then
+    assertThat(quick.deviceDeadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(slow.deviceDeadline()).isEqualTo(slow.transactionTimeout());
   }
 
   @Test
@@ -133,7 +144,7 @@ class FitTest {
     // Then
     Map<String, String> expected = new HashMap<>(config.kafka());
     expected.put("max.poll.records", "187");
-    expected.put("transaction.timeout.ms", "10000");
+    expected.put("transaction.timeout.ms", "5000");
     assertThat(fitted.kafka()).isEqualTo(expected);
   }
 
