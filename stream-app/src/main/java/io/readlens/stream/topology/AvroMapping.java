@@ -114,6 +114,17 @@ final class AvroMapping {
     } catch (InvalidReadException e) {
       return new Rejected(record, sample(avro), Reason.INVALID_BASES, e.getMessage());
     }
+    int tokens = read.tokens().tokens();
+    if (tokens > rules.maxTokens()) {
+      return new Rejected(
+          record,
+          sample(avro),
+          Reason.TOO_LONG,
+          "the read has "
+              + tokens
+              + " tokens, each unknown base being one, more than "
+              + rules.maxTokens());
+    }
     return length < rules.minLength() ? new Outcome.TooShort(read) : read;
   }
 

@@ -81,26 +81,27 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   }
 
   private Outcome outcome(Received received, Decoded decoded, Optional<PendingRead> ahead) {
-    if (ahead.isPresent()) {
+    var asked = ahead.flatMap(PendingRead::answer);
+    if (asked.isPresent()) {
       intake.countHit();
-      return await(received, ahead.get());
+      return await(received, ahead.get().read(), asked.get());
     }
     if (decoded instanceof IncomingRead read) {
       intake.countMiss();
       CompletableFuture<ExplainedRead> answer = intake.worker().submit(read.tokens());
       intake.worker().hint();
-      return await(received, new PendingRead(read, answer));
+      return await(received, read, answer);
     }
     return (Outcome) decoded;
   }
 
-  private static Outcome await(Received received, PendingRead asked) {
+  private static Outcome await(
+      Received received, IncomingRead read, CompletableFuture<ExplainedRead> answer) {
     try {
-      return new Explained(asked.read(), asked.answer().get());
+      return new Explained(read, answer.get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ReadFailedException readFault) {
-        return new Rejected(
-            received, asked.read().sampleId(), Reason.MODEL_FAILED, readFault.getMessage());
+        return new Rejected(received, read.sampleId(), Reason.MODEL_FAILED, readFault.getMessage());
       }
       if (e.getCause() instanceof DeviceFailedError deviceFault) {
         throw deviceFault;

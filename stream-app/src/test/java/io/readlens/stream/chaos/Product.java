@@ -2,6 +2,7 @@ package io.readlens.stream.chaos;
 
 import io.readlens.stream.cli.RunWithModel;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.worker.DeviceModel;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -15,15 +16,14 @@ import java.util.Properties;
  * path of the properties and that of the device.
  */
 final class Product {
-  private static final int DEVICE_WORKERS = 2;
-
   private Product() {}
 
   public static void main(String[] args) {
     Leash.hold();
     System.exit(
         RunWithModel.run(
-            configuration(Path.of(args[0])), new FaultyDevice(Path.of(args[1])), DEVICE_WORKERS));
+            configuration(Path.of(args[0])),
+            DeviceModel.ofReads(new FaultyDevice(Path.of(args[1])))));
   }
 
   static AppConfig configuration(Path file) {

@@ -62,16 +62,11 @@ final class Site implements AutoCloseable {
     return registry.url();
   }
 
-  /**
-   * Writes the properties of an application here.
-   *
-   * @param more what they hold beside the addresses
-   */
-  void write(Path properties, Map<String, String> more) throws IOException {
+  /** Writes the properties of an application here: nothing but the addresses. */
+  void write(Path properties) throws IOException {
     Properties settings = new Properties();
     settings.put("bootstrap.servers", bootstrapServers());
     settings.put("schema.registry.url", registryUrl());
-    settings.putAll(more);
     try (Writer writer = Files.newBufferedWriter(properties)) {
       settings.store(writer, null);
     }

@@ -36,13 +36,6 @@ final class Trial implements AutoCloseable {
   private static final String GROUP = "readlens";
   private static final int THREADS_PER_INSTANCE = 2;
 
-  /**
-   * The product's defaults but for one: a device that hangs is given up after a fifth of this,
-   * which by default is a minute.
-   */
-  private static final Map<String, String> PROPERTIES =
-      Map.of("application.id", GROUP, "max.poll.interval.ms", "20000");
-
   private static final int READS_PER_SECOND = 60;
 
   /** Reads that may wait for the application. */
@@ -79,7 +72,7 @@ final class Trial implements AutoCloseable {
     random = new Random(plan.seed());
     site = new Site(Files.createDirectories(directory));
     Path properties = directory.resolve("readlens.properties");
-    site.write(properties, PROPERTIES);
+    site.write(properties);
     registry = Registry.connect(Map.of("schema.registry.url", site.registryUrl()));
     feed = new Feed(site.client(), site.topics().reads(), registry, plan.seed());
     progress = new Progress(site.client(), GROUP, site.topics());

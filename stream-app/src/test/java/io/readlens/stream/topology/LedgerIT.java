@@ -19,6 +19,8 @@ import io.readlens.stream.embedded.TestBroker;
 import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.LedgerView;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.FakeModel;
 import java.time.Duration;
 import java.util.HashMap;
@@ -251,7 +253,12 @@ class LedgerIT {
     properties.put("topic.ledger", topics.ledger().name());
     properties.putAll(overrides);
     AppConfig config = AppConfig.of(new Properties(), properties);
-    return new ExplainApp(config, answers, "checkpoint", 2, Duration.ofSeconds(30));
+    return new ExplainApp(
+        config,
+        DeviceModel.ofReads(answers),
+        new DeviceSpeed(2, 16_384, 1e6),
+        "checkpoint",
+        Duration.ofSeconds(30));
   }
 
   /** Takes a millisecond a read, so that many transactions are needed. */
