@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -46,7 +47,10 @@ public final class ExplainApp implements AutoCloseable {
   /** How long brokers and registry may take to answer at the start. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+  /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
+  private static final CloseOptions LEAVING =
+      CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+          .withTimeout(Duration.ofSeconds(30));
 
   /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
@@ -264,7 +268,7 @@ public final class ExplainApp implements AutoCloseable {
    * @return whether no thread is in the model any more, so that it may be freed
    */
   public boolean stop() {
-    streams.close(CLOSE_PATIENCE);
+    streams.close(LEAVING);
     ended.countDown();
     boolean free = worker.abandon();
     registry.close();
