@@ -24,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -32,6 +33,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,7 +149,14 @@ public final class ExplainApp implements AutoCloseable {
     ledger = new Ledger(config.topics().ledger(), registry, stored, clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
     streams = streams();
-    streams.setUncaughtExceptionHandler(errors);
+    streams.setUncaughtExceptionHandler(
+        error -> {
+          StreamThreadExceptionResponse response = errors.handle(error);
+          if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
+            leave();
+          }
+          return response;
+        });
     streams.setStateListener(
         (state, before) -> {
           if (state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING) {
@@ -160,6 +169,19 @@ public final class ExplainApp implements AutoCloseable {
   private static long longestRead(DeviceModel<?> model, int bases) {
     TokenizedRead read = Tokenizer.tokenize(Read.of("longest", "A".repeat(bases)));
     return model.windows().apply(read).stream().mapToLong(window -> window.tokens() + 1L).sum();
+  }
+
+  /**
+   * Begins to close before Kafka Streams does because of an error, for it would not leave the
+   * group. By another thread: the caller is one that closing waits for.
+   */
+  private void leave() {
+    Thread leaving = new Thread(() -> streams.close(LEAVING), "readlens-leave");
+    leaving.setDaemon(true);
+    leaving.start();
+    while (leaving.isAlive() && streams.state().isRunningOrRebalancing()) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   private KafkaStreams streams() {
