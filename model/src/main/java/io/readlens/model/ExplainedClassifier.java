@@ -63,6 +63,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       classifier = checkpoint.classifier(manager);
+      classifier.freeze();
       explainer = checkpoint.explainer(manager);
       maskHead = explainer.head();
     } catch (RuntimeException e) {
