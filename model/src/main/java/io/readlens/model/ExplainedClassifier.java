@@ -65,6 +65,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       classifier = checkpoint.classifier(manager);
       classifier.freeze();
       explainer = checkpoint.explainer(manager);
+      explainer.freeze();
       maskHead = explainer.head();
     } catch (RuntimeException e) {
       manager.close();
