@@ -20,9 +20,9 @@ import java.util.Locale;
  */
 public final class TaxonClassifier {
   /**
-   * Padded tokens that go through the layers together: enough for the matrix products to be at
-   * their best, few enough for what lies between to stay in the cache, and for the allocator to use
-   * memory again instead of taking new pages for every large tensor.
+   * Padded tokens that go through the layers together on the CPU: enough for the matrix products to
+   * be at their best, few enough for what lies between to stay in the cache, and for the allocator
+   * to use memory again instead of taking new pages for every large tensor.
    */
   private static final int TOKENS_AT_ONCE = 1024;
 
@@ -163,7 +163,8 @@ public final class TaxonClassifier {
    * @param gradients whether the logits must carry gradients
    */
   public NDArray logits(DeviceBatch batch, NDArray gate, boolean gradients) {
-    int rows = gradients ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
+    boolean all = gradients || batch.ids().getDevice().isGpu();
+    int rows = all ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
     NDList arguments = new NDList(batch.ids(), batch.valid(), gate);
     try (NDManager scratch = batch.ids().getManager().newSubManager()) {
       NDArray atOnce = scratch.create(rows);
