@@ -40,7 +40,9 @@ public final class ExplainApp implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
-  static final int MAX_ROWS = 256;
+
+  /** Reads in one batch at most. */
+  public static final int MAX_ROWS = 256;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
   static final TokenizedRead CANARY =
