@@ -9,6 +9,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
+import io.readlens.model.network.MaskHead;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Mask;
@@ -25,6 +26,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The module's door: tokenized reads in, explained calls out. Hides tensors, padding, windows and
@@ -49,6 +51,7 @@ public final class ExplainedClassifier implements AutoCloseable {
   private final NDManager manager;
   private final TaxonClassifier classifier;
   private final Explainer explainer;
+  private final MaskHead maskHead;
 
   private ExplainedClassifier(Checkpoint checkpoint, Device device, int alternatives) {
     this.checkpointId = checkpoint.id();
@@ -61,6 +64,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     try {
       classifier = checkpoint.classifier(manager);
       explainer = checkpoint.explainer(manager);
+      maskHead = explainer.head();
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -121,19 +125,106 @@ public final class ExplainedClassifier implements AutoCloseable {
    * @return one answer a read
    */
   public List<ExplainedRead> explain(List<TokenizedRead> reads) {
-    List<TaxonProbabilities> probabilities = probabilities(reads);
-    List<List<Taxon>> called = probabilities.stream().map(this::called).toList();
-    List<List<Mask>> masks = masks(reads, called);
-    List<ExplainedRead> answers = new ArrayList<>(reads.size());
-    for (int i = 0; i < reads.size(); i++) {
-      List<Call> calls = new ArrayList<>();
-      for (int c = 0; c < called.get(i).size(); c++) {
-        Taxon taxon = called.get(i).get(c);
-        calls.add(call(reads.get(i), taxon, probabilities.get(i), masks.get(i).get(c)));
-      }
-      answers.add(new ExplainedRead(calls, checkpointId));
+    List<List<Window>> windows = reads.stream().map(this::windows).toList();
+    List<WindowAnswer> answers = ask(windows.stream().flatMap(List::stream).toList());
+    List<ExplainedRead> explained = new ArrayList<>(reads.size());
+    int from = 0;
+    for (List<Window> ofRead : windows) {
+      int to = from + ofRead.size();
+      explained.add(merge(ofRead, answers.subList(from, to)));
+      from = to;
     }
-    return answers;
+    return explained;
+  }
+
+  /** The windows that a read is asked in: one if it fits, else several that overlap by a fifth. */
+  public List<Window> windows(TokenizedRead read) {
+    return read.windows(windowTokens);
+  }
+
+  /**
+   * Asks the model about windows, of one read or of many. A read's windows may be asked in several
+   * calls and on several threads. Windows of like length are the fastest.
+   *
+   * @param windows as {@link #windows} cuts them
+   * @return one answer a window, in their order
+   */
+  public List<WindowAnswer> ask(List<Window> windows) {
+    TorchThread.forInference(1);
+    WindowAnswer[] answers = new WindowAnswer[windows.size()];
+    for (List<Work> pass : passes(work(windows))) {
+      try (NDManager scratch = manager.newSubManager()) {
+        DeviceBatch batch = batch(scratch, pass);
+        List<TaxonProbabilities> probabilities = probabilities(classifier.logits(batch));
+        List<Work> explained = new ArrayList<>();
+        List<List<Taxon>> called = new ArrayList<>();
+        List<TaxonProbabilities> ofExplained = new ArrayList<>();
+        for (int row = 0; row < pass.size(); row++) {
+          Work work = pass.get(row);
+          TaxonProbabilities ofRow = probabilities.get(row);
+          List<Taxon> taxa = work.isWholeRead() ? called(ofRow) : List.of();
+          if (work.isWholeRead() && taxa.isEmpty()) {
+            answers[work.place] = WindowAnswer.ofWhole(ofRow, List.of());
+          } else {
+            explained.add(work);
+            called.add(taxa);
+            ofExplained.add(ofRow);
+          }
+        }
+        if (!explained.isEmpty()) {
+          boolean all = explained.size() == pass.size();
+          States states = states(all ? batch : batch(scratch, explained), called);
+          for (int row = 0; row < explained.size(); row++) {
+            Work work = explained.get(row);
+            answers[work.place] =
+                work.isWholeRead()
+                    ? WindowAnswer.ofWhole(
+                        ofExplained.get(row), states.masks(row, work.window, called.get(row)))
+                    : WindowAnswer.ofPart(ofExplained.get(row), states.of(row, work.window));
+          }
+        }
+      }
+    }
+    return Arrays.asList(answers);
+  }
+
+  /**
+   * Makes a read's answer of the answers for its windows.
+   *
+   * @param windows all windows of one read, in order, as {@link #windows} cuts them
+   * @param answers what {@link #ask} said of each
+   */
+  public ExplainedRead merge(List<Window> windows, List<WindowAnswer> answers) {
+    if (windows.isEmpty() || windows.size() != answers.size()) {
+      throw new IllegalArgumentException(
+          answers.size() + " answers to " + windows.size() + " windows");
+    }
+    TokenizedRead read = windows.get(0).read();
+    if (!windows.equals(windows(read))) {
+      throw new IllegalArgumentException("not the windows of read " + read);
+    }
+    TaxonProbabilities probabilities =
+        mean(windows, answers.stream().map(WindowAnswer::probabilities).toList());
+    List<Taxon> called = called(probabilities);
+    List<Call> calls = new ArrayList<>();
+    for (int c = 0; c < called.size(); c++) {
+      Mask mask =
+          windows.size() == 1
+              ? answers.get(0).masks().get(c)
+              : merged(windows, answers, called.get(c));
+      calls.add(call(read, called.get(c), probabilities, mask));
+    }
+    return new ExplainedRead(calls, checkpointId);
+  }
+
+  /** A taxon's mask of a read of several windows. */
+  private Mask merged(List<Window> windows, List<WindowAnswer> answers, Taxon taxon) {
+    MaskSum sum = new MaskSum(windows.get(0).read().tokens());
+    for (int i = 0; i < windows.size(); i++) {
+      float[] scores = maskHead.scores(answers.get(i).states(), output(taxon));
+      sum.add(windows.get(i), scores, 0, 1);
+    }
+    return sum.mean();
   }
 
   /** The taxa to call, from the root down: each probable enough and a child of the one above. */
@@ -160,7 +251,7 @@ public final class ExplainedClassifier implements AutoCloseable {
 
   /** The probability of every taxon for each read. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
-    return answers(reads, (batch, pass) -> classifier.logits(batch));
+    return probabilities(reads, (batch, pass) -> classifier.logits(batch));
   }
 
   /**
@@ -171,7 +262,7 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   public List<TaxonProbabilities> probabilities(
       List<TokenizedRead> reads, IntFunction<float[]> gates) {
-    return answers(
+    return probabilities(
         reads, (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false));
   }
 
@@ -180,36 +271,44 @@ public final class ExplainedClassifier implements AutoCloseable {
     NDArray logits(DeviceBatch batch, List<Work> pass);
   }
 
-  private List<TaxonProbabilities> answers(List<TokenizedRead> reads, Forward forward) {
+  private List<TaxonProbabilities> probabilities(List<TokenizedRead> reads, Forward forward) {
     TorchThread.forInference(1);
     List<Work> windows = windows(reads);
     TaxonProbabilities[] ofWindow = new TaxonProbabilities[windows.size()];
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
-        DeviceBatch batch = batch(scratch, pass);
-        float[] logits = forward.logits(batch, pass).toFloatArray();
+        List<TaxonProbabilities> ofPass = probabilities(forward.logits(batch(scratch, pass), pass));
         for (int row = 0; row < pass.size(); row++) {
-          ofWindow[pass.get(row).place] =
-              TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
+          ofWindow[pass.get(row).place] = ofPass.get(row);
         }
       }
     }
-    List<List<TaxonProbabilities>> ofRead = new ArrayList<>();
-    List<List<Double>> weights = new ArrayList<>();
-    for (int i = 0; i < reads.size(); i++) {
-      ofRead.add(new ArrayList<>());
-      weights.add(new ArrayList<>());
-    }
-    for (Work work : windows) {
-      ofRead.get(work.read).add(ofWindow[work.place]);
-      weights.get(work.read).add((double) Math.max(1, work.window.tokens()));
-    }
     List<TaxonProbabilities> answers = new ArrayList<>(reads.size());
-    for (int i = 0; i < reads.size(); i++) {
-      double[] weight = weights.get(i).stream().mapToDouble(Double::doubleValue).toArray();
-      answers.add(TaxonProbabilities.mean(ofRead.get(i), weight));
+    int from = 0;
+    for (TokenizedRead read : reads) {
+      List<Window> ofRead = windows(read);
+      int to = from + ofRead.size();
+      answers.add(mean(ofRead, Arrays.asList(ofWindow).subList(from, to)));
+      from = to;
     }
     return answers;
+  }
+
+  /** The probabilities of a pass, row by row. */
+  private List<TaxonProbabilities> probabilities(NDArray logits) {
+    int rows = (int) logits.getShape().get(0);
+    float[] values = logits.toFloatArray();
+    List<TaxonProbabilities> probabilities = new ArrayList<>(rows);
+    for (int row = 0; row < rows; row++) {
+      probabilities.add(TaxonProbabilities.ofLogits(taxonomy, values, row * taxonomy.size()));
+    }
+    return probabilities;
+  }
+
+  /** A read's probabilities: the mean of its windows' by their tokens. */
+  private static TaxonProbabilities mean(List<Window> windows, List<TaxonProbabilities> ofWindow) {
+    double[] weights = windows.stream().mapToDouble(w -> Math.max(1, w.tokens())).toArray();
+    return TaxonProbabilities.mean(ofWindow, weights);
   }
 
   private static NDArray gate(DeviceBatch batch, List<Work> pass, IntFunction<float[]> gates) {
@@ -234,7 +333,6 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   public List<List<Mask>> masks(List<TokenizedRead> reads, List<List<Taxon>> taxa) {
     TorchThread.forInference(1);
-    int most = taxa.stream().mapToInt(List::size).max().orElse(0);
     List<Work> windows = windows(reads);
     windows.removeIf(work -> taxa.get(work.read).isEmpty());
     List<MaskSum[]> sums = new ArrayList<>();
@@ -243,23 +341,14 @@ public final class ExplainedClassifier implements AutoCloseable {
       sums.add(taxa.get(i).stream().map(taxon -> new MaskSum(tokens)).toArray(MaskSum[]::new));
     }
     for (List<Work> pass : passes(windows)) {
-      long[] classes = new long[pass.size() * most];
-      for (int row = 0; row < pass.size(); row++) {
-        List<Taxon> asked = taxa.get(pass.get(row).read);
-        for (int c = 0; c < asked.size(); c++) {
-          classes[row * most + c] = output(asked.get(c));
-        }
-      }
       try (NDManager scratch = manager.newSubManager()) {
-        DeviceBatch batch = batch(scratch, pass);
-        NDArray asked = scratch.create(classes, new Shape(pass.size(), most));
-        float[] scores = explainer.masks(batch, asked).toFloatArray();
+        States states =
+            states(batch(scratch, pass), pass.stream().map(work -> taxa.get(work.read)).toList());
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
           MaskSum[] sum = sums.get(work.read);
           for (int c = 0; c < sum.length; c++) {
-            // Place 0 of a row is <cls>.
-            sum[c].add(work.window, scores, (row * batch.width() + 1) * most + c, most);
+            states.addTo(sum[c], row, work.window, c);
           }
         }
       }
@@ -267,9 +356,64 @@ public final class ExplainedClassifier implements AutoCloseable {
     return sums.stream().map(read -> Arrays.stream(read).map(MaskSum::mean).toList()).toList();
   }
 
+  /** Runs the Explainer and asks it for the masks of some taxa of every row, possibly none. */
+  private States states(DeviceBatch batch, List<List<Taxon>> taxa) {
+    NDArray states = explainer.states(batch);
+    int most = taxa.stream().mapToInt(List::size).max().orElse(0);
+    if (most == 0) {
+      return new States(states, new float[0], batch.width(), 0);
+    }
+    long[] classes = new long[taxa.size() * most];
+    for (int row = 0; row < taxa.size(); row++) {
+      for (int c = 0; c < taxa.get(row).size(); c++) {
+        classes[row * most + c] = output(taxa.get(row).get(c));
+      }
+    }
+    NDArray asked = states.getManager().create(classes, new Shape(taxa.size(), most));
+    return new States(states, explainer.masks(states, asked).toFloatArray(), batch.width(), most);
+  }
+
+  /** What the Explainer said of a pass: states [B,T,4H] on the device, and scores [B,T,R]. */
+  private static final class States {
+    private final NDArray states;
+    private final float[] scores;
+    private final int width;
+    private final int taxa;
+
+    States(NDArray states, float[] scores, int width, int taxa) {
+      this.states = states;
+      this.scores = scores;
+      this.width = width;
+      this.taxa = taxa;
+    }
+
+    void addTo(MaskSum sum, int row, Window window, int taxon) {
+      // Place 0 of a row is <cls>.
+      sum.add(window, scores, (row * width + 1) * taxa + taxon, taxa);
+    }
+
+    /** The masks of the taxa that a row was asked for; its window is its whole read. */
+    List<Mask> masks(int row, Window window, List<Taxon> asked) {
+      List<Mask> masks = new ArrayList<>(asked.size());
+      for (int c = 0; c < asked.size(); c++) {
+        MaskSum sum = new MaskSum(window.tokens());
+        addTo(sum, row, window, c);
+        masks.add(sum.mean());
+      }
+      return masks;
+    }
+
+    /** [T,4H] of a row's tokens. */
+    float[] of(int row, Window window) {
+      float[] all = states.get(row).toFloatArray();
+      int each = all.length / width;
+      return Arrays.copyOfRange(all, each, each * (1 + window.tokens()));
+    }
+  }
+
   /** Where a taxon stands among the outputs of all ranks. */
-  private long output(Taxon taxon) {
-    return (long) taxonomy.offset(taxon.rank()) + taxon.index();
+  private int output(Taxon taxon) {
+    return taxonomy.offset(taxon.rank()) + taxon.index();
   }
 
   /** A mask in the making: the mean over the windows that hold a token. */
@@ -298,17 +442,27 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   /**
-   * One window of a batch's reads.
+   * One of the windows asked for.
    *
-   * @param place its place among all windows of the batch
-   * @param read the read's place in the batch
+   * @param place its place among them
+   * @param read the place of its read, where reads were asked for
    */
-  private record Work(int place, int read, Window window) {}
+  private record Work(int place, int read, Window window) {
+    boolean isWholeRead() {
+      return window.tokens() == window.read().tokens();
+    }
+  }
+
+  private static List<Work> work(List<Window> windows) {
+    return IntStream.range(0, windows.size())
+        .mapToObj(i -> new Work(i, -1, windows.get(i)))
+        .toList();
+  }
 
   private List<Work> windows(List<TokenizedRead> reads) {
     List<Work> windows = new ArrayList<>();
     for (int read = 0; read < reads.size(); read++) {
-      for (Window window : reads.get(read).windows(windowTokens)) {
+      for (Window window : windows(reads.get(read))) {
         windows.add(new Work(windows.size(), read, window));
       }
     }

@@ -19,6 +19,7 @@ import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -72,20 +73,94 @@ class ExplainedClassifierTest {
     // Then
     for (int i = 0; i < reads.size(); i++) {
       ExplainedRead alone = model.explain(List.of(reads.get(i))).get(0);
-      ExplainedRead inCompany = together.get(i);
-      assertThat(inCompany.checkpointId()).isEqualTo(model.checkpointId());
-      assertThat(inCompany.calls()).hasSameSizeAs(alone.calls());
-      for (int c = 0; c < alone.calls().size(); c++) {
-        Call expected = alone.calls().get(c);
-        Call actual = inCompany.calls().get(c);
-        assertThat(actual.taxon()).isEqualTo(expected.taxon());
-        assertThat(actual.probability()).isCloseTo(expected.probability(), within(1e-5));
-        for (int token = 0; token < reads.get(i).tokens(); token++) {
-          assertThat(actual.mask().score(token))
-              .isCloseTo(expected.mask().score(token), within(1e-5f));
-        }
+      assertSame(together.get(i), alone);
+    }
+  }
+
+  private void assertSame(ExplainedRead actual, ExplainedRead expected) {
+    assertThat(actual.checkpointId()).isEqualTo(model.checkpointId());
+    assertThat(actual.calls()).hasSameSizeAs(expected.calls());
+    for (int c = 0; c < expected.calls().size(); c++) {
+      Call ofActual = actual.calls().get(c);
+      Call ofExpected = expected.calls().get(c);
+      assertThat(ofActual.taxon()).isEqualTo(ofExpected.taxon());
+      assertThat(ofActual.probability()).isCloseTo(ofExpected.probability(), within(1e-5));
+      assertThat(ofActual.mask().tokens()).isEqualTo(ofExpected.mask().tokens());
+      for (int token = 0; token < ofExpected.mask().tokens(); token++) {
+        assertThat(ofActual.mask().score(token))
+            .isCloseTo(ofExpected.mask().score(token), within(1e-5f));
       }
     }
+  }
+
+  @Test
+  void shouldMergeWhatWindowsWereAnsweredInAnyBatchesOnAnyThread() throws Exception {
+    // Given
+    List<TokenizedRead> reads =
+        IntStream.of(2_000, 120, 0, 900, 700, 239).mapToObj(n -> read(n, n)).toList();
+    List<ExplainedRead> expected = model.explain(reads);
+    List<TokenizedRead.Window> windows =
+        reads.stream().flatMap(read -> model.windows(read).stream()).toList();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    // When
+    List<Future<List<WindowAnswer>>> batches = new ArrayList<>();
+    for (int from = 0; from < windows.size(); from += 3) {
+      List<TokenizedRead.Window> part = windows.subList(from, Math.min(from + 3, windows.size()));
+      batches.add(threads.submit(() -> model.ask(part)));
+    }
+    List<WindowAnswer> answers = new ArrayList<>();
+    for (Future<List<WindowAnswer>> batch : batches) {
+      answers.addAll(batch.get());
+    }
+    List<ExplainedRead> merged = new ArrayList<>();
+    for (TokenizedRead read : reads) {
+      int count = model.windows(read).size();
+      int from = windows.indexOf(model.windows(read).get(0));
+      merged.add(
+          model.merge(windows.subList(from, from + count), answers.subList(from, from + count)));
+    }
+
+    // Then
+    assertThat(windows).hasSizeGreaterThan(2 * reads.size());
+    for (int i = 0; i < reads.size(); i++) {
+      assertSame(merged.get(i), expected.get(i));
+    }
+    threads.shutdown();
+  }
+
+  @Test
+  void shouldAskEveryWindowOfALongReadForTheTaxaOfTheWhole() {
+    // Given
+    TokenizedRead read = read(1_500, 8);
+
+    // When
+    ExplainedRead answer = model.explain(List.of(read)).get(0);
+
+    // Then
+    assertThat(answer.calls()).isNotEmpty();
+    for (Call call : answer.calls()) {
+      Mask asked = model.masks(List.of(read), List.of(List.of(call.taxon()))).get(0).get(0);
+      for (int token = 0; token < read.tokens(); token++) {
+        assertThat(call.mask().score(token)).isCloseTo(asked.score(token), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseToMergeAnythingButTheWindowsOfOneRead() {
+    // Given
+    List<TokenizedRead.Window> windows = model.windows(read(900, 1));
+    List<WindowAnswer> answers = model.ask(windows);
+
+    // When / Then
+    assertThatThrownBy(() -> model.merge(windows, answers.subList(1, answers.size())))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () ->
+                model.merge(windows.subList(1, windows.size()), answers.subList(1, answers.size())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not the windows of read");
   }
 
   @Test

@@ -80,14 +80,30 @@ public final class Explainer {
   }
 
   /**
+   * What the masks of any taxa are made of, [B,T,4H], {@code <cls>} and padding included, without
+   * gradients.
+   */
+  public NDArray states(DeviceBatch batch) {
+    NDList arguments = new NDList(batch.ids(), batch.reversal());
+    arguments.addAll(weights);
+    return script.call("states", false, arguments).singletonOrThrow();
+  }
+
+  /**
    * Masks [B,T,R] in [0, 1], {@code <cls>} and padding included, without gradients.
    *
+   * @param states [B,T,4H]
    * @param classes [B,R] the taxa asked for, counted over all ranks
    */
-  public NDArray masks(DeviceBatch batch, NDArray classes) {
-    NDList arguments = new NDList(batch.ids(), batch.reversal(), classes, eps);
+  public NDArray masks(NDArray states, NDArray classes) {
+    NDList arguments = new NDList(states, classes, eps);
     arguments.addAll(weights);
     return script.call("masks", false, arguments).singletonOrThrow();
+  }
+
+  /** The last layers as the weights are now, for states that have left the device. */
+  public MaskHead head() {
+    return new MaskHead(tensors, NORM_EPS);
   }
 
   /** Mask logits of every taxon with the batch's own statistics, carrying gradients. */

@@ -58,7 +58,7 @@ final class TorchScript {
       throw new UncheckedIOException(e);
     }
     manager.attachInternal("network-script", module);
-    for (String method : new String[] {"classify", "evidence", "masks", "mask_logits"}) {
+    for (String method : new String[] {"classify", "evidence", "states", "masks", "mask_logits"}) {
       // DJL names the method to call in the name of an extra argument.
       NDArray name = manager.create(0f);
       name.setName("module_method:" + method);

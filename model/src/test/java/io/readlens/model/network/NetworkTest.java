@@ -99,10 +99,7 @@ class NetworkTest {
     long[] classes = {8, 0, 5};
 
     // When
-    float[] masks =
-        explainer
-            .masks(DeviceBatch.of(manager, batch), manager.create(classes, new Shape(1, 3)))
-            .toFloatArray();
+    float[] masks = masks(DeviceBatch.of(manager, batch), classes);
 
     // Then
     for (int t = 0; t < batch.width(); t++) {
@@ -126,8 +123,7 @@ class NetworkTest {
 
     // When
     float[] logits = classifier.logits(together).toFloatArray();
-    float[] masks =
-        explainer.masks(together, manager.create(ofAll, new Shape(reads.size(), 3))).toFloatArray();
+    float[] masks = masks(together, ofAll);
 
     // Then
     int taxa = TAXONOMY.size();
@@ -139,7 +135,7 @@ class NetworkTest {
       int from = row * together.width() * 3;
       assertClose(
           Arrays.copyOfRange(masks, from, from + alone.width() * 3),
-          doubles(explainer.masks(alone, manager.create(classes, new Shape(1, 3))).toFloatArray()));
+          doubles(masks(alone, classes)));
     }
   }
 
@@ -183,11 +179,30 @@ class NetworkTest {
     assertThat(manager.getManagedArrays()).hasSize(before);
   }
 
+  @Test
+  void shouldFinishMasksOffTheDeviceAsOnIt() {
+    // Given
+    DeviceBatch batch = DeviceBatch.of(manager, batch(read(90, 12)));
+    float[] expected = masks(batch, 6);
+
+    // When
+    float[] scores = explainer.head().scores(explainer.states(batch).toFloatArray(), 6);
+
+    // Then
+    assertClose(scores, doubles(expected));
+  }
+
+  private float[] masks(DeviceBatch batch, long... classes) {
+    NDArray asked = manager.create(classes, new Shape(batch.rows(), classes.length / batch.rows()));
+    return explainer.masks(explainer.states(batch), asked).toFloatArray();
+  }
+
   private void classifyAndMask() {
     try (NDManager scratch = manager.newSubManager()) {
       DeviceBatch batch = DeviceBatch.of(scratch, batch(read(120, 9)));
       classifier.logits(batch);
-      explainer.masks(batch, scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
+      explainer.masks(
+          explainer.states(batch), scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
     }
   }
 
