@@ -120,6 +120,11 @@ public final class Batcher<T> {
     return size;
   }
 
+  /** Tokens of the queued items, padding not counted. */
+  public long tokens() {
+    return buckets.values().stream().mapToLong(bucket -> bucket.tokens).sum();
+  }
+
   private void dropEmptyBuckets() {
     buckets.values().removeIf(Bucket::isEmpty);
   }
@@ -140,6 +145,7 @@ public final class Batcher<T> {
     private final int maxTokens;
     private final int maxRows;
     private final Deque<Item<T>> items = new ArrayDeque<>();
+    private long tokens;
     private int rows;
     private int width;
     private boolean full;
@@ -151,6 +157,7 @@ public final class Batcher<T> {
 
     void add(Item<T> item) {
       items.add(item);
+      tokens += item.tokens();
       count(item);
     }
 
@@ -169,7 +176,9 @@ public final class Batcher<T> {
     List<T> cut() {
       List<T> batch = new ArrayList<>(rows);
       for (int row = 0; row < rows; row++) {
-        batch.add(items.remove().value());
+        Item<T> item = items.remove();
+        tokens -= item.tokens();
+        batch.add(item.value());
       }
       recount();
       return batch;
@@ -178,6 +187,7 @@ public final class Batcher<T> {
     int removeIf(Predicate<? super T> condition) {
       int before = items.size();
       items.removeIf(item -> condition.test(item.value()));
+      tokens = items.stream().mapToLong(Item::tokens).sum();
       recount();
       return before - items.size();
     }

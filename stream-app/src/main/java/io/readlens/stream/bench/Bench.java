@@ -1,8 +1,10 @@
 package io.readlens.stream.bench;
 
+import static io.readlens.stream.bench.Row.GEMM;
 import static io.readlens.stream.bench.Row.IDENTITY;
 import static io.readlens.stream.bench.Row.LATENCY;
 import static io.readlens.stream.bench.Row.LONG;
+import static io.readlens.stream.bench.Row.MASK;
 import static io.readlens.stream.bench.Row.MEMORY;
 import static io.readlens.stream.bench.Row.PIPELINE;
 import static io.readlens.stream.bench.Row.RAW;
@@ -12,7 +14,10 @@ import static io.readlens.stream.bench.Row.ZERO;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.network.GemmCeiling;
+import io.readlens.model.network.ModelConfig;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Vocabulary;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.bench.Apps.Subject;
 import io.readlens.stream.config.AppConfig;
@@ -20,6 +25,7 @@ import io.readlens.stream.topology.ExplainApp;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +55,14 @@ public final class Bench {
   private static final int PARTITIONS = 4;
   private static final double SLOW = 20;
   private static final double FAST = 0.8;
+  private static final int GEMM_ROUNDS = 5;
+
+  /** The sizes of the Nucleotide Transformer v2 of 50 million weights, and of its Explainer. */
+  private static final ModelConfig LARGE =
+      new ModelConfig(512, 12, 16, 2048, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
+
+  private static final int LARGE_READS = 8;
+  private static final int LARGE_BATCH = 512;
 
   private final Set<Row> rows;
   private final Scale scale;
@@ -108,7 +122,7 @@ public final class Bench {
   }
 
   private void measure(Duration minutes) {
-    if (wanted(RAW, PIPELINE, LATENCY)) {
+    if (wanted(RAW, PIPELINE, LATENCY, GEMM, MASK)) {
       withModel();
     }
     if (wanted(IDENTITY, ZERO)) {
@@ -129,11 +143,98 @@ public final class Bench {
     narrator.begin("loading " + checkpoint);
     try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "auto", 3)) {
       Subject subject = Subject.of(model);
-      double pipelineRate = rates(subject);
-      if (wanted(LATENCY)) {
-        latency(subject, pipelineRate);
+      if (wanted(RAW, PIPELINE, LATENCY)) {
+        double pipelineRate = rates(subject);
+        if (wanted(LATENCY)) {
+          latency(subject, pipelineRate);
+        }
+      }
+      if (wanted(GEMM, MASK)) {
+        forward(model, subject.speed().batchTokens());
       }
     }
+  }
+
+  private void forward(ExplainedClassifier model, int batchTokens) {
+    Forward forward =
+        new Forward(
+            Workload.tokenized(reads.subList(0, Math.min(reads.size(), scale.forwardReads()))),
+            batchTokens);
+    List<Double> classified = new ArrayList<>();
+    List<Double> explained = new ArrayList<>();
+    double ceiling = 0;
+    for (int turn = 0; turn <= scale.repeats(); turn++) {
+      narrator.begin("forward passes, " + (turn == 0 ? "warm-up" : "turn " + turn));
+      if (wanted(GEMM)) {
+        ceiling = Math.max(ceiling, gemmCeiling());
+      }
+      double classification = forward.seconds(model::probabilities);
+      double explanation = wanted(MASK) ? forward.seconds(model::explain) : 0;
+      if (turn > 0) {
+        classified.add(classification);
+        explained.add(explanation);
+      }
+    }
+    if (wanted(GEMM)) {
+      report.add(
+          GEMM, "ceiling: best product of 2048 x 2048 matrices, two threads", gflops(ceiling));
+      double reached =
+          forward.classifyFlops(model, checkpoint.config()) / Collections.min(classified) / 1e9;
+      report.add(
+          GEMM, "classification by this checkpoint, over it", gflops(reached), reached / ceiling);
+      report.put("gemmGflops", ceiling);
+      report.put("gemmShare", reached / ceiling);
+      large(ceiling);
+    }
+    if (wanted(MASK)) {
+      double ratio = sum(explained) / sum(classified);
+      report.add(
+          MASK,
+          "classification and mask, over classification alone",
+          String.format(Locale.ROOT, "%.2f / %.2f s", sum(explained), sum(classified)),
+          ratio);
+      report.put("maskOverClassification", ratio);
+    }
+  }
+
+  /** The same for a model of 50 million weights. */
+  private void large(double ceilingBefore) {
+    narrator.begin("forward passes of the 50M model");
+    Checkpoint random = Checkpoint.random(LARGE, checkpoint.taxonomy(), 1);
+    try (ExplainedClassifier model = ExplainedClassifier.load(random, "auto", 3)) {
+      Forward forward =
+          new Forward(
+              Workload.tokenized(Workload.ofLength(LARGE_READS, Simulated.BASES)), LARGE_BATCH);
+      double best = Double.MAX_VALUE;
+      for (int turn = 0; turn <= scale.repeats(); turn++) {
+        best = Math.min(best, forward.seconds(model::probabilities));
+      }
+      double ceiling = Math.max(ceilingBefore, gemmCeiling());
+      double reached = forward.classifyFlops(model, LARGE) / best / 1e9;
+      report.add(
+          GEMM,
+          "classification by the 50M configuration, random weights, over it",
+          gflops(reached),
+          reached / ceiling);
+      report.put("gemmShare50M", reached / ceiling);
+    }
+  }
+
+  private double gemmCeiling() {
+    try {
+      return GemmCeiling.measure(Forward.THREADS, GEMM_ROUNDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static double sum(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  private static String gflops(double value) {
+    return String.format(Locale.ROOT, "%.1f GFLOP/s", value);
   }
 
   /** Returns the pipeline's reads a second, if it was measured. */
@@ -177,7 +278,7 @@ public final class Bench {
 
   private void withoutModel() {
     Site onBroker = site.orElseThrow();
-    Subject subject = Subject.canned(canned);
+    Subject subject = Subject.of(canned);
     long count = scale.zeroReads();
     narrator.begin("sending reads");
     Topic<SequencingRead> topic = onBroker.reads("zero", PARTITIONS, reads, count);
@@ -203,6 +304,7 @@ public final class Bench {
     Rate identity = Rate.of(identities);
     report.add(IDENTITY, "Kafka Streams alone: decode, encode as many bytes", rate(identity));
     report.put("identityReadsPerSecond", identity.perSecond());
+    report.put("identityCpuMicrosPerRead", identity.cpuMicros());
     if (wanted(ZERO)) {
       Rate zero = Rate.of(zeros);
       double over = zero.over(identity);
@@ -212,7 +314,13 @@ public final class Bench {
           rate(zero),
           over,
           Target.atLeast(0.90, "%.2f"));
+      report.add(
+          ZERO,
+          "  CPU of this JVM a read, over identity's",
+          String.format(Locale.ROOT, "%.0f / %.0f us", zero.cpuMicros(), identity.cpuMicros()),
+          zero.cpuMicros() / identity.cpuMicros());
       report.put("zeroReadsPerSecond", zero.perSecond());
+      report.put("zeroCpuMicrosPerRead", zero.cpuMicros());
       report.put("zeroCostOverIdentity", over);
     }
   }
@@ -221,14 +329,13 @@ public final class Bench {
     Site onBroker = site.orElseThrow();
     List<SequencingRead> even = Workload.ofLength(500, Simulated.BASES);
     double alone = 0;
+    narrator.begin("simulated, sending reads");
+    long needed = Simulated.needed(4, scale.simulatedReads());
+    Topic<SequencingRead> topic = onBroker.reads("simulated", Simulated.PARTITIONS, even, needed);
     for (int instances : new int[] {1, 2, 4}) {
-      narrator.begin("simulated, " + instances + " instances: sending reads");
-      long needed = Simulated.needed(instances, scale.simulatedReads());
-      Topic<SequencingRead> topic = onBroker.reads("simulated", Simulated.PARTITIONS, even, needed);
       narrator.begin("simulated, " + instances + " instances");
       Simulated.Turn turn =
           Simulated.turn(onBroker, canned, topic, instances, scale.simulatedReads());
-      onBroker.discard(topic.name());
       double perSecond = turn.rate().perSecond();
       String what =
           String.format(
@@ -260,6 +367,7 @@ public final class Bench {
         report.put("deviceIdle" + instances, turn.idle());
       }
     }
+    onBroker.discard(topic.name());
   }
 
   private void latency(Subject subject, double pipelineRate) {
@@ -305,7 +413,8 @@ public final class Bench {
 
   private void longReads(Duration time) {
     narrator.begin("long, loading the model");
-    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "auto", 3)) {
+    Checkpoint random = Checkpoint.random(LARGE, checkpoint.taxonomy(), 1);
+    try (ExplainedClassifier model = ExplainedClassifier.load(random, "auto", 3)) {
       new LongReads(site.orElseThrow(), narrator, report).measure(Subject.of(model), time);
     }
   }

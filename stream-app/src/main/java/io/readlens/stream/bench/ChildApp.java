@@ -48,7 +48,7 @@ final class ChildApp implements AutoCloseable {
     AppConfig config = AppConfig.of(new Properties(), settings);
     Subject subject =
         args[0].equals(CANNED)
-            ? Subject.canned(new CannedModel())
+            ? Subject.of(new CannedModel())
             : Subject.of(ExplainedClassifier.load(Checkpoint.bundled(), "auto", 3));
     try (ExplainApp app = Apps.app(config, subject)) {
       app.start();

@@ -85,16 +85,18 @@ final class LongReads {
       site.await(config, 1, () -> Apps.requireAlive(app));
       Troubles before = Troubles.of(application);
       long first = site.answered(config);
-      long start = System.nanoTime();
+      Rate.Start start = Rate.Start.now();
       double aborted = 0;
-      while (System.nanoTime() - start < time.toNanos() && site.answered(config) < READS) {
+      long passed = 0;
+      while (passed < time.toNanos() && site.answered(config) < READS) {
         Apps.requireAlive(app);
-        narrator.done(Duration.ofNanos(System.nanoTime() - start).toSeconds(), time.toSeconds());
+        passed = System.nanoTime() - start.nanoTime();
+        narrator.done(Duration.ofNanos(passed).toSeconds(), time.toSeconds());
         // A producer that is replaced takes its account with it.
         aborted = Math.max(aborted, Troubles.of(application).abortNanos());
         LockSupport.parkNanos(LOOK.toNanos());
       }
-      Rate rate = new Rate(site.answered(config) - first, (System.nanoTime() - start) / 1e9);
+      Rate rate = start.until(site.answered(config) - first);
       Troubles after = Troubles.of(application);
       add(rate, after.rebalances() - before.rebalances(), aborted, after.failedThreads());
     } finally {

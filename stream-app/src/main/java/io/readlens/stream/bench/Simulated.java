@@ -24,16 +24,10 @@ final class Simulated {
   /** Eight threads in the largest group, a partition for each. */
   static final int PARTITIONS = 8;
 
-  /** A batch that the device answers in one pass; polls that bring it several. */
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "batch.max.tokens",
-          Integer.toString(SimulatedDevice.ROWS * (CannedModel.tokens(BASES) + 1)),
-          "max.poll.records",
-          "1000");
+  private static final int ROW_TOKENS = CannedModel.tokens(BASES) + 1;
 
   /** Seconds of work that a group may do while its members find each other. */
-  private static final double JOINING = 6;
+  private static final double JOINING = 3;
 
   /** Seconds of work before the measurement begins. */
   private static final double SETTLING = 1;
@@ -66,13 +60,13 @@ final class Simulated {
       Topic<SequencingRead> reads,
       int instances,
       long readsPerDevice) {
-    AppConfig config = site.application("simulated-" + instances, reads, SETTINGS);
+    AppConfig config = site.application("simulated-" + instances, reads, Map.of());
     List<SimulatedDevice> devices = new ArrayList<>();
     List<ExplainApp> apps = new ArrayList<>();
     for (int i = 0; i < instances; i++) {
       SimulatedDevice device = new SimulatedDevice(answers);
       devices.add(device);
-      apps.add(Apps.app(config, Subject.simulated(device)));
+      apps.add(Apps.app(config, Subject.of(device, ROW_TOKENS)));
     }
     Turn turn;
     try {

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class Site implements AutoCloseable {
   private static final int BATCH_BYTES = 128 * 1024;
-  private static final Duration LOOK = Duration.ofMillis(20);
+  private static final Duration LOOK = Duration.ofMillis(40);
 
   /** With no read answered for so long, the application does not work. */
   private static final Duration STALLED = Duration.ofMinutes(5);
@@ -119,6 +119,7 @@ final class Site implements AutoCloseable {
     AppConfig config = AppConfig.of(new Properties(), connection);
     Map<String, Object> settings = new HashMap<>(config.producerProperties());
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+    settings.put(ProducerConfig.COMPRESSION_GZIP_LEVEL_CONFIG, 1);
     settings.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, lingerMillis);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
@@ -199,9 +200,9 @@ final class Site implements AutoCloseable {
    */
   Rate rate(AppConfig config, long from, long to, Runnable alive) {
     long first = await(config, from, alive);
-    long start = System.nanoTime();
+    Rate.Start start = Rate.Start.now();
     long last = await(config, Math.max(to, first + 1), alive);
-    return new Rate(last - first, (System.nanoTime() - start) / 1e9);
+    return start.until(last - first);
   }
 
   /** Deletes an application's output, so that the disk holds one turn at a time. */

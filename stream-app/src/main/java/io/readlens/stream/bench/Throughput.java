@@ -44,20 +44,21 @@ final class Throughput {
             Map.of("bootstrap.servers", "none:1", "schema.registry.url", "http://none"));
     ArrayDeque<CompletableFuture<ExplainedRead>> asked = new ArrayDeque<>();
     long sent = 0;
-    long start = 0;
-    try (DeviceWorker worker = Apps.worker(config, subject, reads.get(0))) {
+    Rate.Start start = Rate.Start.now();
+    int inHand = subject.readsInHand(config);
+    try (DeviceWorker<?> worker = Apps.worker(config, subject, reads.get(0))) {
       for (long answered = 0; answered < to(count); answered++) {
-        while (asked.size() < config.readsInFlight()) {
+        while (asked.size() < inHand) {
           asked.add(worker.submit(reads.get((int) (sent % reads.size()))));
           sent++;
         }
         asked.remove().get();
         if (answered + 1 == from(count)) {
-          start = System.nanoTime();
+          start = Rate.Start.now();
         }
         narrator.done(answered, to(count));
       }
-      return new Rate(to(count) - from(count), (System.nanoTime() - start) / 1e9);
+      return start.until(to(count) - from(count));
     } catch (ExecutionException e) {
       throw new IllegalStateException("the model failed: " + e.getCause(), e);
     } catch (InterruptedException e) {
@@ -84,7 +85,8 @@ final class Throughput {
 
   /** Kafka Streams alone. */
   static Rate identity(Site site, CannedModel canned, Topic<SequencingRead> reads, long count) {
-    AppConfig config = site.application("identity", reads, Map.of());
+    AppConfig config =
+        Apps.fitted(site.application("identity", reads, Map.of()), Subject.of(canned));
     Rate rate;
     try (IdentityApp app = IdentityApp.start(config, canned)) {
       rate = site.rate(config, from(count), to(count), app::requireAlive);

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -94,9 +95,9 @@ final class DemoCommand implements Callable<Integer> {
       ExplainApp app =
           new ExplainApp(
               config,
-              model::explain,
+              ModelOption.deviceModel(model),
+              ModelOption.speed(model, OptionalInt.empty(), OptionalInt.empty()),
               model.checkpointId(),
-              ModelOption.workers(model),
               ExplainApp.PATIENCE);
       try (Registry registry = Registry.connect(config.registry());
           OutcomeTail tail =

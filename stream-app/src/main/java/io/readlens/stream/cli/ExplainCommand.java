@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -99,7 +100,10 @@ final class ExplainCommand implements Callable<Integer> {
   private void explain(PrintStream out) throws IOException {
     ExplainedClassifier model = checkpoint.load(device, alternatives);
     DirectExplainer explainer =
-        new DirectExplainer(rules(model), model::explain, ModelOption.workers(model));
+        new DirectExplainer(
+            rules(model),
+            ModelOption.deviceModel(model),
+            ModelOption.speed(model, OptionalInt.empty(), OptionalInt.empty()));
     try {
       if (format == Format.TSV) {
         out.println(header());

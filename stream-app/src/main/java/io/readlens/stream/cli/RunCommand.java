@@ -30,9 +30,9 @@ final class RunCommand implements Callable<Integer> {
     ExplainApp app =
         new ExplainApp(
             config,
-            model::explain,
+            ModelOption.deviceModel(model),
+            ModelOption.speed(model, config.deviceWorkers(), config.batchMaxTokens()),
             model.checkpointId(),
-            config.deviceWorkers().orElse(ModelOption.workers(model)),
             ExplainApp.PATIENCE);
     try (StopSignal stop = StopSignal.listen();
         Explaining explaining = new Explaining(app, model)) {

@@ -2,8 +2,10 @@ package io.readlens.stream.config;
 
 import io.readlens.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -35,7 +37,7 @@ import java.util.stream.Collectors;
  * @param includeMask whether an explanation carries the mask
  * @param device where the model runs
  * @param deviceWorkers threads that run the model; empty: as many as suit the device
- * @param batchMaxTokens tokens in one batch, padding counted; a longer read is a batch of its own
+ * @param batchMaxTokens tokens in one batch, padding counted; empty: as many as suit the device
  * @param batchLinger how long the oldest waiting read may wait for company
  * @param kafka what Kafka Streams is given; may hold passwords
  * @param registry what the schema registry's client and serdes are given; may hold passwords
@@ -49,13 +51,12 @@ public record AppConfig(
     boolean includeMask,
     Device device,
     OptionalInt deviceWorkers,
-    int batchMaxTokens,
+    OptionalInt batchMaxTokens,
     Duration batchLinger,
     Map<String, String> kafka,
     Map<String, String> registry) {
 
   private static final int LEAST_REQUEST_BYTES = 1 << 20;
-  private static final int MOST_READS_IN_FLIGHT = 1_000_000;
 
   public AppConfig {
     kafka = Map.copyOf(kafka);
@@ -77,15 +78,6 @@ public record AppConfig(
     if (maxRequestBytes() < LEAST_REQUEST_BYTES) {
       throw new ConfigurationException(
           "max.request.size = " + maxRequestBytes() + " is below " + LEAST_REQUEST_BYTES);
-    }
-    long inFlight =
-        Long.parseLong(kafka.get("num.stream.threads")) * consumerProperty("max.poll.records");
-    if (inFlight > MOST_READS_IN_FLIGHT) {
-      throw new ConfigurationException(
-          "num.stream.threads times max.poll.records is "
-              + inFlight
-              + ", more than "
-              + MOST_READS_IN_FLIGHT);
     }
   }
 
@@ -124,7 +116,7 @@ public record AppConfig(
             values.flag(Setting.INCLUDE_MASK),
             values.device(Setting.DEVICE),
             values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
-            values.integer(Setting.BATCH_MAX_TOKENS, 1),
+            values.integerUnlessAuto(Setting.BATCH_MAX_TOKENS, 1),
             Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
             KafkaProperties.complete(kafka),
             RegistryProperties.complete(registry));
@@ -132,18 +124,62 @@ public record AppConfig(
     return config;
   }
 
-  /** How many reads one poll of every stream thread can bring. */
-  public int readsInFlight() {
-    return Math.multiplyExact(
-        Integer.parseInt(kafka.get("num.stream.threads")), consumerProperty("max.poll.records"));
+  /**
+   * The same, with the settings that nobody has set fitted to a device.
+   *
+   * @throws ConfigurationException if those that somebody has set do not suit it
+   */
+  public AppConfig fittedTo(Fit fit) {
+    Map<String, String> fitted = new HashMap<>(kafka);
+    if (maxPollRecords().isEmpty()) {
+      fitted.put("max.poll.records", Integer.toString(fit.maxPollRecords()));
+    }
+    if (transactionTimeout().isEmpty()) {
+      fitted.put("transaction.timeout.ms", Long.toString(fit.transactionTimeout().toMillis()));
+    }
+    return new AppConfig(
+        topics,
+        minReadLength,
+        maxReadLength,
+        alternatives,
+        includeSequence,
+        includeMask,
+        device,
+        deviceWorkers,
+        batchMaxTokens,
+        batchLinger,
+        fitted,
+        registry);
   }
 
   /**
-   * How long one batch may keep the device before the device counts as stuck: a fifth of what a
-   * stream thread may take between two polls.
+   * What suits a device.
+   *
+   * @throws ConfigurationException if nothing does: it names the setting to change
    */
-  public Duration deviceDeadline() {
-    return Duration.ofMillis(consumerProperty("max.poll.interval.ms") / 5);
+  public Fit fit(Fit.Device suitor) {
+    return Fit.of(this, suitor);
+  }
+
+  int streamThreads() {
+    return Integer.parseInt(kafka.get("num.stream.threads"));
+  }
+
+  /** Records of one poll; empty if nobody has said. */
+  OptionalInt maxPollRecords() {
+    String value = KafkaProperties.mainConsumer(kafka).get("max.poll.records");
+    return value == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(value));
+  }
+
+  Duration maxPollInterval() {
+    return Duration.ofMillis(
+        Integer.parseInt(KafkaProperties.mainConsumer(kafka).get("max.poll.interval.ms")));
+  }
+
+  /** How long a transaction may be open; empty if nobody has said. */
+  Optional<Duration> transactionTimeout() {
+    return Optional.ofNullable(KafkaProperties.producer(kafka).get("transaction.timeout.ms"))
+        .map(value -> Duration.ofMillis(Long.parseLong(value)));
   }
 
   /** The largest record, in bytes before compression, that can be produced. */
@@ -164,10 +200,6 @@ public record AppConfig(
     return KafkaProperties.producer(kafka);
   }
 
-  private int consumerProperty(String name) {
-    return Integer.parseInt(KafkaProperties.mainConsumer(kafka).get(name));
-  }
-
   /**
    * ReadLens's own settings and the names, never the values, of what Kafka and the registry get.
    */
@@ -180,20 +212,24 @@ public record AppConfig(
                 topics.deadLetters().name(),
                 minReadLength,
                 maxReadLength)
-        + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%d tokens, linger=%d ms, "
+        + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
             .formatted(
                 alternatives,
                 includeSequence,
                 includeMask,
                 device,
-                deviceWorkers.isPresent() ? deviceWorkers.getAsInt() : "auto",
-                batchMaxTokens,
+                orAuto(deviceWorkers),
+                orAuto(batchMaxTokens),
                 batchLinger.toMillis())
         + "kafka="
         + names(kafka)
         + ", registry="
         + names(registry)
         + "]";
+  }
+
+  private static String orAuto(OptionalInt value) {
+    return value.isPresent() ? Integer.toString(value.getAsInt()) : "auto";
   }
 
   private static String names(Map<String, String> properties) {

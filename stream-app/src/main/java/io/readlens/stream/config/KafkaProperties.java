@@ -22,15 +22,13 @@ final class KafkaProperties {
    *
    * <ul>
    *   <li>Two threads: while one polls, the other's reads keep the device busy.
-   *   <li>{@code max.poll.records}: Kafka polls again only when the last poll is processed, so a
-   *       poll should hold no more than a second or two of the device's time.
-   *   <li>{@code transaction.timeout.ms}: after a crash the successor waits so long for the
-   *       transaction left open. It must exceed what a thread takes between two commits, which with
-   *       reads of 100 kilobases on a slow device can be many seconds: raise it there.
    *   <li>{@code commit.interval.ms}: the latency floor of those who read committed records.
    *   <li>{@code max.request.size}: what the topics that are written accept; a dead letter holds a
    *       whole record of the reads topic and more.
    * </ul>
+   *
+   * {@code max.poll.records} and {@code transaction.timeout.ms} have none: they follow from the
+   * device, see {@link Fit}.
    */
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -38,9 +36,7 @@ final class KafkaProperties {
           Map.entry("processing.guarantee", StreamsConfig.EXACTLY_ONCE_V2),
           Map.entry("num.stream.threads", "2"),
           Map.entry("commit.interval.ms", "100"),
-          Map.entry("transaction.timeout.ms", "10000"),
-          Map.entry("max.poll.records", "200"),
-          Map.entry("max.poll.interval.ms", "300000"),
+          Map.entry("max.poll.interval.ms", "600000"),
           Map.entry("max.request.size", "8388608"),
           Map.entry("ensure.explicit.internal.resource.naming", "true"));
 

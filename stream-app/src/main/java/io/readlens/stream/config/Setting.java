@@ -18,14 +18,23 @@ public enum Setting {
       "the topic that reads go to which can never be answered"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
-  MAX_READ_LENGTH("max.read.length", "200000", "bases; a longer read is a dead letter, TOO_LONG"),
+  MAX_READ_LENGTH(
+      "max.read.length",
+      "200000",
+      "bases; a longer read is a dead letter, TOO_LONG, and so is one with as many tokens, of which"
+          + " each unknown base is one"),
   ALTERNATIVES("alternatives", "3", "how many next best taxa each call names"),
   INCLUDE_SEQUENCE("include.sequence", "false", "whether an explanation repeats the read's bases"),
   INCLUDE_MASK("include.mask", "true", "whether an explanation carries the mask, one byte a token"),
   DEVICE("device", "auto", "where the model runs: auto, cpu or gpu:N"),
   DEVICE_WORKERS(
-      "device.workers", "auto", "threads that run the model; auto: two on the CPU, one on a GPU"),
-  BATCH_MAX_TOKENS("batch.max.tokens", "16384", "tokens in one batch, padding counted"),
+      "device.workers",
+      "auto",
+      "threads that run the model; auto: one on a GPU, on the CPU as many as measure best"),
+  BATCH_MAX_TOKENS(
+      "batch.max.tokens",
+      "auto",
+      "tokens in one batch, padding counted; auto: a tenth of a second's work"),
   BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company");
 
   private final String key;

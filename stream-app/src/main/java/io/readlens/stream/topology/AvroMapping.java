@@ -113,6 +113,16 @@ final class AvroMapping {
     } catch (InvalidReadException e) {
       return new Rejected(record, Reason.INVALID_BASES, e.getMessage());
     }
+    int tokens = read.tokens().tokens();
+    if (tokens > rules.maxTokens()) {
+      return new Rejected(
+          record,
+          Reason.TOO_LONG,
+          "the read has "
+              + tokens
+              + " tokens, each unknown base being one, more than "
+              + rules.maxTokens());
+    }
     return length < rules.minLength() ? new Outcome.TooShort(read) : read;
   }
 

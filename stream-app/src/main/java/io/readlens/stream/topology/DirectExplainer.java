@@ -3,11 +3,12 @@ package io.readlens.stream.topology;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedRead;
-import io.readlens.model.read.TokenizedRead;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
 import io.readlens.stream.worker.ReadFailedException;
 import java.time.Clock;
@@ -15,11 +16,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -33,25 +32,21 @@ public final class DirectExplainer {
   private static final int AHEAD = 1_024;
 
   private final AvroMapping mapping;
-  private final DeviceWorker worker;
+  private final DeviceWorker<?> worker;
 
   /**
    * @param rules how reads are judged and what explanations carry
-   * @param model answers a list of reads by a list of equal size and order
-   * @param deviceWorkers threads that call the model
+   * @param speed the device's with this model
    */
-  public DirectExplainer(
-      ExplanationRules rules,
-      Function<List<TokenizedRead>, List<ExplainedRead>> model,
-      int deviceWorkers) {
+  public DirectExplainer(ExplanationRules rules, DeviceModel<?> model, DeviceSpeed speed) {
     mapping = new AvroMapping(rules, Clock.systemUTC());
     worker =
         DeviceWorker.start(
             new DeviceWorker.Policy(
-                deviceWorkers,
-                AHEAD,
-                16_384,
-                ExplainApp.MAX_ROWS,
+                speed.threads(),
+                Long.MAX_VALUE,
+                speed.batchTokens(),
+                ExplainApp.BATCH_WINDOWS,
                 Duration.ofMillis(5),
                 Duration.ofMinutes(2)),
             model,

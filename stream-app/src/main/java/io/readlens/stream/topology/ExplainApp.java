@@ -1,26 +1,27 @@
 package io.readlens.stream.topology;
 
-import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.ConfigurationException;
+import io.readlens.stream.config.Fit;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
 import io.readlens.stream.worker.Counters;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The stream application: a topology, a device and the connections between them, from start to
@@ -36,13 +39,15 @@ import org.apache.kafka.streams.Topology;
  * <p>Threading: safe for use by many threads.
  */
 public final class ExplainApp implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExplainApp.class);
+
   /** How long brokers and registry may take to answer at the start. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
-  /** Reads in one batch at most. */
-  public static final int MAX_ROWS = 256;
+  /** Windows in one batch at most. */
+  public static final int BATCH_WINDOWS = 1_024;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
   static final TokenizedRead CANARY =
@@ -59,7 +64,7 @@ public final class ExplainApp implements AutoCloseable {
    * @param state as Kafka Streams has it
    * @param lookedAhead reads whose answer had been asked for before their turn
    * @param missed reads that the device was asked about only in their turn
-   * @param queued reads that wait for the device
+   * @param queued windows of reads that wait for the device
    * @param device what the device has done
    */
   public record Status(
@@ -68,7 +73,7 @@ public final class ExplainApp implements AutoCloseable {
   private final AppConfig config;
   private final Duration patience;
   private final Registry registry;
-  private final DeviceWorker worker;
+  private final DeviceWorker<?> worker;
   private final ReadIntake intake;
   private final Topology topology;
   private final KafkaStreams streams;
@@ -78,21 +83,26 @@ public final class ExplainApp implements AutoCloseable {
   /**
    * Builds the application; nothing is asked of Kafka, the registry or the model yet.
    *
-   * @param model answers a list of reads by a list of equal size and order, or throws; called by
-   *     {@code deviceWorkers} threads at once
+   * @param speed the device's with this model: what nobody has configured is fitted to it
    * @param checkpointId digest of the model's checkpoint
-   * @param deviceWorkers threads that call the model
    * @param patience how long brokers and registry may take to answer at the start
+   * @throws ConfigurationException if what somebody has configured does not suit the device
    * @throws StartException if Kafka's clients refuse the configuration
    */
   public ExplainApp(
       AppConfig config,
-      Function<List<TokenizedRead>, List<ExplainedRead>> model,
+      DeviceModel<?> model,
+      DeviceSpeed speed,
       String checkpointId,
-      int deviceWorkers,
       Duration patience) {
-    this.config = config;
+    long onDevice = (long) speed.threads() * speed.batchTokens();
+    Fit fit =
+        config.fit(
+            new Fit.Device(
+                speed.tokensPerSecond(), onDevice, longestRead(model, config.maxReadLength())));
+    this.config = config.fittedTo(fit);
     this.patience = patience;
+    LOG.info("{}: {}", speed, fit);
     Clock clock = Clock.systemUTC();
     registry = Registry.connect(config.registry());
     AvroMapping mapping =
@@ -110,12 +120,12 @@ public final class ExplainApp implements AutoCloseable {
     worker =
         DeviceWorker.start(
             new DeviceWorker.Policy(
-                deviceWorkers,
-                config.readsInFlight(),
-                config.batchMaxTokens(),
-                MAX_ROWS,
+                speed.threads(),
+                fit.queueTokens(),
+                speed.batchTokens(),
+                BATCH_WINDOWS,
                 config.batchLinger(),
-                config.deviceDeadline()),
+                fit.deviceDeadline()),
             model,
             CANARY);
     intake = new ReadIntake(config.topics().reads().name(), mapping, worker);
@@ -128,6 +138,12 @@ public final class ExplainApp implements AutoCloseable {
             ended.countDown();
           }
         });
+  }
+
+  /** Tokens of a read of so many bases, counted once for each window, with its {@code <cls>}. */
+  private static long longestRead(DeviceModel<?> model, int bases) {
+    TokenizedRead read = Tokenizer.tokenize(Read.of("longest", "A".repeat(bases)));
+    return model.windows().apply(read).stream().mapToLong(window -> window.tokens() + 1L).sum();
   }
 
   private KafkaStreams streams() {

@@ -67,24 +67,26 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   }
 
   private Outcome outcome(Received received) {
-    Optional<PendingRead> ahead = pending.take(received.partition(), received.offset());
-    if (ahead.isPresent()) {
+    Optional<PendingRead> pendingRead = pending.take(received.partition(), received.offset());
+    if (pendingRead.isPresent() && pendingRead.get().answer().isPresent()) {
       intake.countHit();
-      return await(received, ahead.get());
+      return await(received, pendingRead.get().read(), pendingRead.get().answer().get());
     }
-    Decoded decoded = intake.mapping().decode(received);
+    Decoded decoded =
+        pendingRead.isPresent() ? pendingRead.get().read() : intake.mapping().decode(received);
     if (decoded instanceof IncomingRead read) {
       intake.countMiss();
       CompletableFuture<ExplainedRead> answer = intake.worker().submit(read.tokens());
       intake.worker().hint();
-      return await(received, new PendingRead(read, answer));
+      return await(received, read, answer);
     }
     return (Outcome) decoded;
   }
 
-  private static Outcome await(Received received, PendingRead asked) {
+  private static Outcome await(
+      Received received, IncomingRead read, CompletableFuture<ExplainedRead> answer) {
     try {
-      return new Explained(asked.read(), asked.answer().get());
+      return new Explained(read, answer.get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ReadFailedException readFault) {
         return new Rejected(received, Reason.MODEL_FAILED, readFault.getMessage());

@@ -1,10 +1,12 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.read.Vocabulary;
+
 /**
  * How reads are judged and what of them is kept.
  *
  * @param minLength bases; shorter reads are too short
- * @param maxLength bases; longer reads are rejected
+ * @param maxLength bases; longer reads are rejected, and so are those of as many tokens
  * @param alternatives how many next best taxa a call names
  * @param includeSequence whether explanations repeat the bases
  * @param includeMask whether explanations carry the mask
@@ -18,4 +20,13 @@ public record ExplanationRules(
     boolean includeSequence,
     boolean includeMask,
     String checkpointId,
-    int maxRecordBytes) {}
+    int maxRecordBytes) {
+
+  /**
+   * The most tokens of a read of {@code maxLength} known bases. An unknown base is a token of its
+   * own; without this bound a read of nothing else could hold the device six times as long.
+   */
+  int maxTokens() {
+    return maxLength / Vocabulary.K + Vocabulary.K - 1;
+  }
+}

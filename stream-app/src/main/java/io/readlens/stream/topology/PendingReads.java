@@ -1,31 +1,39 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.ExplainedRead;
 import io.readlens.schemas.RegistryException;
 import io.readlens.stream.worker.DeviceWorker;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The reads that one stream thread has polled and submitted, and not yet processed, by partition
- * and offset.
+ * The reads that one stream thread has polled and not yet processed, by partition and offset, each
+ * submitted to the device as soon as its queue has room: at the poll, or when an earlier read is
+ * taken.
  *
  * <p>Threading: one stream thread only.
  */
 final class PendingReads {
   private final String topic;
   private final AvroMapping mapping;
-  private final DeviceWorker worker;
+  private final DeviceWorker<?> worker;
   private final Map<TopicPartition, NavigableMap<Long, PendingRead>> ahead = new HashMap<>();
+  private final Deque<PendingRead> unasked = new ArrayDeque<>();
 
-  PendingReads(String topic, AvroMapping mapping, DeviceWorker worker) {
+  PendingReads(String topic, AvroMapping mapping, DeviceWorker<?> worker) {
     this.topic = topic;
     this.mapping = mapping;
     this.worker = worker;
@@ -38,14 +46,33 @@ final class PendingReads {
    */
   void lookAhead(ConsumerRecords<byte[], byte[]> polled) {
     try {
-      for (ConsumerRecord<byte[], byte[]> record : polled.records(topic)) {
+      for (ConsumerRecord<byte[], byte[]> record : inTurn(polled)) {
         lookAhead(record);
       }
     } catch (RegistryException e) {
       // The processor will meet it, and there it is fatal.
     } finally {
-      worker.hint();
+      askOrHint();
     }
+  }
+
+  /** One record of each partition after another, as Kafka Streams will process them. */
+  private List<ConsumerRecord<byte[], byte[]>> inTurn(ConsumerRecords<byte[], byte[]> polled) {
+    List<ConsumerRecord<byte[], byte[]>> inTurn = new ArrayList<>(polled.count());
+    List<List<ConsumerRecord<byte[], byte[]>>> partitions =
+        polled.partitions().stream()
+            .filter(partition -> partition.topic().equals(topic))
+            .map(polled::records)
+            .toList();
+    int longest = partitions.stream().mapToInt(List::size).max().orElse(0);
+    for (int i = 0; i < longest; i++) {
+      for (List<ConsumerRecord<byte[], byte[]>> records : partitions) {
+        if (i < records.size()) {
+          inTurn.add(records.get(i));
+        }
+      }
+    }
+    return inTurn;
   }
 
   private void lookAhead(ConsumerRecord<byte[], byte[]> record) {
@@ -58,15 +85,37 @@ final class PendingReads {
     Received received =
         new Received(record.key(), record.value(), partition, record.offset(), record.timestamp());
     if (mapping.decode(received) instanceof IncomingRead read) {
-      worker
-          .offer(read.tokens())
-          .ifPresent(answer -> pending.put(record.offset(), new PendingRead(read, answer)));
+      PendingRead next = new PendingRead(read);
+      pending.put(record.offset(), next);
+      unasked.add(next);
+      ask();
+    }
+  }
+
+  /** Asks about as many reads as the device's queue has room for, in their order. */
+  private void ask() {
+    while (!unasked.isEmpty()) {
+      PendingRead next = unasked.element();
+      Optional<CompletableFuture<ExplainedRead>> answer = worker.offer(next.read().tokens());
+      if (answer.isEmpty()) {
+        return;
+      }
+      next.asked(answer.get());
+      unasked.remove();
+    }
+  }
+
+  private void askOrHint() {
+    ask();
+    if (unasked.isEmpty()) {
+      worker.hint();
     }
   }
 
   /**
    * Hands over the read at an offset if it was looked ahead at, and forgets those before it:
-   * records are processed in order, so nobody will ask for them.
+   * records are processed in order, so nobody will ask for them. The device may not have been asked
+   * about it yet; nobody but the caller will.
    */
   Optional<PendingRead> take(TopicPartition partition, long offset) {
     NavigableMap<Long, PendingRead> pending = ahead.get(partition);
@@ -78,6 +127,10 @@ final class PendingReads {
     if (!passedBy.isEmpty()) {
       forget(passedBy.values());
       passedBy.clear();
+    }
+    if (!unasked.isEmpty()) {
+      askOrHint();
+      unasked.remove(found);
     }
     return Optional.ofNullable(found);
   }
@@ -96,7 +149,8 @@ final class PendingReads {
   }
 
   private void forget(Collection<PendingRead> reads) {
-    worker.cancel(reads.stream().map(PendingRead::answer).toList());
+    unasked.removeAll(Set.copyOf(reads));
+    worker.cancel(reads.stream().flatMap(read -> read.answer().stream()).toList());
   }
 
   /** How many reads are pending. */

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class ReadIntake {
   private final AvroMapping mapping;
-  private final DeviceWorker worker;
+  private final DeviceWorker<?> worker;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final ThreadLocal<PendingReads> pending;
 
-  ReadIntake(String readsTopic, AvroMapping mapping, DeviceWorker worker) {
+  ReadIntake(String readsTopic, AvroMapping mapping, DeviceWorker<?> worker) {
     this.mapping = mapping;
     this.worker = worker;
     this.pending = ThreadLocal.withInitial(() -> new PendingReads(readsTopic, mapping, worker));
@@ -33,7 +33,7 @@ final class ReadIntake {
     return mapping;
   }
 
-  DeviceWorker worker() {
+  DeviceWorker<?> worker() {
     return worker;
   }
 

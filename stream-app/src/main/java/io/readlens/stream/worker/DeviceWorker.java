@@ -3,43 +3,57 @@ package io.readlens.stream.worker;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Batcher;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * Answers reads in batches on one device. A batch that fails is asked again read by read; where a
- * single read fails too, a read that is known to be good decides who is at fault. A device at
- * fault, or one that keeps a batch beyond its deadline, is given up: the first such error is kept,
- * wakes everybody who waits, and is thrown at everybody who comes later.
+ * Answers reads in batches of windows on one device. Windows of many reads share a batch, and those
+ * of a long read are spread over several, so that it holds nobody up; its answer is merged when the
+ * last of them has come. A batch that fails is asked again window by window; where a single window
+ * fails too, a read that is known to be good decides whether the read or the device is at fault. A
+ * device at fault, or one that keeps a batch beyond its deadline, is given up: the first such error
+ * is kept, wakes everybody who waits, and is thrown at everybody who comes later.
  *
  * <p>Threading: safe for use by many threads. The model is called only by the worker's own threads,
  * {@code readlens-device-0} and on, by as many at once as there are; it must bear that. They are
  * daemons: a device that never returns does not keep the process alive.
+ *
+ * @param <A> the model's answer to one window
  */
-public final class DeviceWorker implements AutoCloseable {
+public final class DeviceWorker<A> implements AutoCloseable {
   /**
-   * How reads are queued and batched.
+   * How reads are queued and batched. A window counts with its {@code <cls>}.
    *
    * @param threads threads that call the model
-   * @param capacity reads that {@link #offer} lets wait
-   * @param maxTokens tokens in one batch, padding counted
-   * @param maxRows reads in one batch
+   * @param queueTokens tokens that {@link #offer} lets wait
+   * @param batchTokens tokens in one batch, padding counted
+   * @param batchWindows windows in one batch
    * @param linger how long the oldest read waits for company
    * @param deadline how long the model may take for one batch before the device counts as stuck
    */
   public record Policy(
-      int threads, int capacity, int maxTokens, int maxRows, Duration linger, Duration deadline) {
+      int threads,
+      long queueTokens,
+      int batchTokens,
+      int batchWindows,
+      Duration linger,
+      Duration deadline) {
     public Policy {
-      if (threads < 1 || capacity < 1 || deadline.isNegative() || deadline.isZero()) {
+      if (threads < 1 || queueTokens < 1 || deadline.isNegative() || deadline.isZero()) {
         throw new IllegalArgumentException(
-            threads + " threads, capacity " + capacity + ", deadline " + deadline);
+            threads + " threads, a queue of " + queueTokens + " tokens, deadline " + deadline);
       }
     }
   }
@@ -53,42 +67,74 @@ public final class DeviceWorker implements AutoCloseable {
     ENDED
   }
 
-  private record Waiting(TokenizedRead read, CompletableFuture<ExplainedRead> answer) {
+  /** A read on its way: where the answers to its windows come together. */
+  private static final class Asked<A> {
+    private final TokenizedRead read;
+    private final List<Window> windows;
+    private final AtomicReferenceArray<A> answers;
+    private final AtomicInteger missing;
+    private final CompletableFuture<ExplainedRead> answer = new CompletableFuture<>();
+
+    Asked(TokenizedRead read, List<Window> windows) {
+      this.read = read;
+      this.windows = windows;
+      this.answers = new AtomicReferenceArray<>(windows.size());
+      this.missing = new AtomicInteger(windows.size());
+    }
+
+    /** Takes the answer to a window; true if it was the last that was missing. */
+    boolean take(int place, A windowAnswer) {
+      answers.set(place, windowAnswer);
+      return missing.decrementAndGet() == 0;
+    }
+
+    List<A> answers() {
+      return IntStream.range(0, windows.size()).mapToObj(answers::get).toList();
+    }
+  }
+
+  /** One window of a read that waits, or is on the device. */
+  private record Piece<A>(Asked<A> of, int place) {
+    Window window() {
+      return of.windows.get(place);
+    }
+
+    int tokens() {
+      return window().tokens() + 1; // <cls> leads it.
+    }
+
     boolean unanswered() {
-      return !answer.isDone();
+      return !of.answer.isDone();
     }
   }
 
   private final Policy policy;
-  private final WatchedModel model;
+  private final WatchedModel<A> model;
   private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Batcher<Waiting> queue;
-  private final List<Waiting> onDevice = new ArrayList<>();
+  private final Batcher<Piece<A>> queue;
+  private final Set<Piece<A>> onDevice = new HashSet<>();
   private State state = State.ACCEPTING;
   private DeviceFailedError failure;
 
-  private DeviceWorker(Policy policy, WatchedModel model) {
+  private DeviceWorker(Policy policy, WatchedModel<A> model) {
     this.policy = policy;
     this.model = model;
-    this.queue = new Batcher<>(policy.maxTokens(), policy.maxRows(), policy.linger());
+    this.queue = new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger());
   }
 
   /**
    * Starts the worker's threads.
    *
-   * @param model answers a list of reads by a list of equal size and order, or throws; called by
-   *     {@code policy.threads()} threads at once
+   * @param model called by {@code policy.threads()} threads at once
    * @param canary a read that the model can answer if it can answer any
    */
-  public static DeviceWorker start(
-      Policy policy,
-      Function<List<TokenizedRead>, List<ExplainedRead>> model,
-      TokenizedRead canary) {
-    WatchedModel watched = new WatchedModel(model, canary, policy.deadline());
-    DeviceWorker worker = new DeviceWorker(policy, watched);
+  public static <A> DeviceWorker<A> start(
+      Policy policy, DeviceModel<A> model, TokenizedRead canary) {
+    WatchedModel<A> watched = new WatchedModel<>(model, canary, policy.deadline());
+    DeviceWorker<A> worker = new DeviceWorker<>(policy, watched);
     watched.onStuck(worker::fail);
     for (int i = 0; i < policy.threads(); i++) {
       Thread thread = new Thread(worker::work, "readlens-device-" + i);
@@ -100,15 +146,22 @@ public final class DeviceWorker implements AutoCloseable {
   }
 
   /**
-   * Queues a read if there is room; for work that is done ahead of need.
+   * Queues a read if there is room; for work that is done ahead of need. An empty queue has room
+   * for a read of any length.
    *
    * @return empty if the queue is full or the worker takes no more reads
    */
   public Optional<CompletableFuture<ExplainedRead>> offer(TokenizedRead read) {
+    Asked<A> asked = new Asked<>(read, model.windows(read));
     lock.lock();
     try {
-      boolean room = state == State.ACCEPTING && queue.size() < policy.capacity();
-      return room ? Optional.of(enqueue(read)) : Optional.empty();
+      long queued = queue.tokens();
+      boolean room = queued == 0 || queued + tokens(asked) <= policy.queueTokens();
+      if (state != State.ACCEPTING || !room) {
+        return Optional.empty();
+      }
+      enqueue(asked);
+      return Optional.of(asked.answer);
     } finally {
       lock.unlock();
     }
@@ -124,6 +177,7 @@ public final class DeviceWorker implements AutoCloseable {
    * @throws IllegalStateException if the worker was closed
    */
   public CompletableFuture<ExplainedRead> submit(TokenizedRead read) {
+    Asked<A> asked = new Asked<>(read, model.windows(read));
     lock.lock();
     try {
       if (failure != null) {
@@ -132,18 +186,24 @@ public final class DeviceWorker implements AutoCloseable {
       if (state != State.ACCEPTING) {
         throw new IllegalStateException("the device worker was closed before " + read);
       }
-      return enqueue(read);
+      enqueue(asked);
+      return asked.answer;
     } finally {
       lock.unlock();
     }
   }
 
-  private CompletableFuture<ExplainedRead> enqueue(TokenizedRead read) {
-    CompletableFuture<ExplainedRead> answer = new CompletableFuture<>();
-    int row = read.tokens() + 1; // <cls> leads it.
-    queue.add(new Waiting(read, answer), row, System.nanoTime());
+  private static <A> long tokens(Asked<A> asked) {
+    return asked.windows.stream().mapToLong(window -> window.tokens() + 1L).sum();
+  }
+
+  private void enqueue(Asked<A> asked) {
+    long now = System.nanoTime();
+    for (int place = 0; place < asked.windows.size(); place++) {
+      Piece<A> piece = new Piece<>(asked, place);
+      queue.add(piece, piece.tokens(), now);
+    }
     changed.signal();
-    return answer;
   }
 
   /** Says that the caller has nothing to add for now: what is queued need not linger. */
@@ -162,14 +222,14 @@ public final class DeviceWorker implements AutoCloseable {
     answers.forEach(answer -> answer.cancel(false));
     lock.lock();
     try {
-      queue.removeIf(waiting -> !waiting.unanswered());
+      queue.removeIf(piece -> !piece.unanswered());
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** How many reads wait for a place on the device. */
+  /** How many windows wait for a place on the device. */
   public int queued() {
     lock.lock();
     try {
@@ -220,7 +280,7 @@ public final class DeviceWorker implements AutoCloseable {
    * @return as {@link #drain}
    */
   public boolean abandon() {
-    end().forEach(waiting -> waiting.answer().cancel(false));
+    end().forEach(piece -> piece.of.answer.cancel(false));
     return awaitThreads();
   }
 
@@ -231,11 +291,11 @@ public final class DeviceWorker implements AutoCloseable {
   }
 
   /** Ends the worker; returns what it will not answer, what is on the device left out. */
-  private List<Waiting> end() {
+  private List<Piece<A>> end() {
     lock.lock();
     try {
       state = State.ENDED;
-      List<Waiting> left = new ArrayList<>();
+      List<Piece<A>> left = new ArrayList<>();
       queue.removeIf(left::add);
       changed.signalAll();
       return left;
@@ -245,7 +305,7 @@ public final class DeviceWorker implements AutoCloseable {
   }
 
   private void fail(DeviceFailedError error) {
-    List<Waiting> waiting;
+    List<Piece<A>> waiting;
     DeviceFailedError first;
     lock.lock();
     try {
@@ -256,7 +316,7 @@ public final class DeviceWorker implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    waiting.forEach(each -> each.answer().completeExceptionally(first));
+    waiting.forEach(piece -> piece.of.answer.completeExceptionally(first));
   }
 
   /** Waits without a limit of its own: a stuck device ends the wait by its deadline. */
@@ -279,7 +339,7 @@ public final class DeviceWorker implements AutoCloseable {
 
   private void work() {
     try {
-      for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+      for (List<Piece<A>> batch = next(); !batch.isEmpty(); batch = next()) {
         answer(batch);
         done(batch);
       }
@@ -293,12 +353,12 @@ public final class DeviceWorker implements AutoCloseable {
   }
 
   /** The next batch, waited for; empty when there will be none. */
-  private List<Waiting> next() throws InterruptedException {
+  private List<Piece<A>> next() throws InterruptedException {
     lock.lock();
     try {
       while (state != State.ENDED && !(state == State.DRAINING && queue.size() == 0)) {
         long now = System.nanoTime();
-        List<Waiting> batch = queue.poll(now).stream().filter(Waiting::unanswered).toList();
+        List<Piece<A>> batch = queue.poll(now).stream().filter(Piece::unanswered).toList();
         if (!batch.isEmpty()) {
           onDevice.addAll(batch);
           if (queue.size() > 0) {
@@ -319,7 +379,7 @@ public final class DeviceWorker implements AutoCloseable {
     }
   }
 
-  private void done(List<Waiting> batch) {
+  private void done(List<Piece<A>> batch) {
     lock.lock();
     try {
       onDevice.removeAll(batch);
@@ -328,23 +388,47 @@ public final class DeviceWorker implements AutoCloseable {
     }
   }
 
-  private void answer(List<Waiting> batch) {
+  private void answer(List<Piece<A>> batch) {
+    List<A> answers;
     try {
-      List<ExplainedRead> answers = model.ask(batch.stream().map(Waiting::read).toList());
-      for (int i = 0; i < answers.size(); i++) {
-        batch.get(i).answer().complete(answers.get(i));
-      }
+      answers = model.ask(windows(batch));
     } catch (RuntimeException e) {
-      batch.stream().filter(Waiting::unanswered).forEach(this::answerAlone);
+      batch.stream().filter(Piece::unanswered).forEach(this::answerAlone);
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      take(batch.get(i), answers.get(i));
     }
   }
 
-  private void answerAlone(Waiting waiting) {
+  private void answerAlone(Piece<A> piece) {
+    A answer;
     try {
-      waiting.answer().complete(model.ask(List.of(waiting.read())).get(0));
+      answer = model.ask(windows(List.of(piece))).get(0);
     } catch (RuntimeException e) {
-      model.checkWith(e);
-      waiting.answer().completeExceptionally(new ReadFailedException(waiting.read().id(), e));
+      blame(piece.of, e);
+      return;
     }
+    take(piece, answer);
+  }
+
+  private void take(Piece<A> piece, A answer) {
+    Asked<A> asked = piece.of;
+    if (asked.take(piece.place, answer)) {
+      try {
+        asked.answer.complete(model.merge(asked.windows, asked.answers()));
+      } catch (RuntimeException e) {
+        blame(asked, e);
+      }
+    }
+  }
+
+  private void blame(Asked<A> asked, RuntimeException fault) {
+    model.checkWith(fault);
+    asked.answer.completeExceptionally(new ReadFailedException(asked.read.id(), fault));
+  }
+
+  private static <A> List<Window> windows(List<Piece<A>> batch) {
+    return batch.stream().map(Piece::window).toList();
   }
 }

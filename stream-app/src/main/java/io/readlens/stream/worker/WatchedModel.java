@@ -2,6 +2,7 @@ package io.readlens.stream.worker;
 
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -10,16 +11,17 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * The model on its device, each call of it watched and counted.
  *
  * <p>Threading: safe for use by many threads, if the model is.
+ *
+ * @param <A> the model's answer to one window
  */
-final class WatchedModel implements AutoCloseable {
-  private final Function<List<TokenizedRead>, List<ExplainedRead>> model;
-  private final TokenizedRead canary;
+final class WatchedModel<A> implements AutoCloseable {
+  private final DeviceModel<A> model;
+  private final List<Window> canary;
   private final Duration deadline;
   private final ScheduledThreadPoolExecutor watch;
   private final LongAdder batches = new LongAdder();
@@ -28,12 +30,9 @@ final class WatchedModel implements AutoCloseable {
   private volatile Consumer<DeviceFailedError> onStuck = error -> {};
   private volatile boolean stuck;
 
-  WatchedModel(
-      Function<List<TokenizedRead>, List<ExplainedRead>> model,
-      TokenizedRead canary,
-      Duration deadline) {
+  WatchedModel(DeviceModel<A> model, TokenizedRead canary, Duration deadline) {
     this.model = model;
-    this.canary = canary;
+    this.canary = model.windows().apply(canary);
     this.deadline = deadline;
     this.watch =
         new ScheduledThreadPoolExecutor(
@@ -56,20 +55,37 @@ final class WatchedModel implements AutoCloseable {
     return stuck;
   }
 
+  /** A read's windows. */
+  List<Window> windows(TokenizedRead read) {
+    return model.windows().apply(read);
+  }
+
   /**
    * Asks the model.
    *
-   * @return one answer for each read, in order
+   * @return one answer for each window, in order
    * @throws RuntimeException what the model threw; a read or the device may be at fault
    * @throws DeviceFailedError if the model breaks its contract, or threw an {@code Error}
    */
-  List<ExplainedRead> ask(List<TokenizedRead> batch) {
+  List<A> ask(List<Window> batch) {
     long start = System.nanoTime();
-    List<ExplainedRead> answers = call(batch);
+    List<A> answers = call(batch);
     busyNanos.add(System.nanoTime() - start);
     batches.increment();
-    reads.add(batch.size());
     return answers;
+  }
+
+  /**
+   * The answer to a read, of those to its windows.
+   *
+   * @throws RuntimeException what the model threw
+   */
+  ExplainedRead merge(List<Window> windows, List<A> answers) {
+    long start = System.nanoTime();
+    ExplainedRead answer = Objects.requireNonNull(model.merge().apply(windows, answers));
+    busyNanos.add(System.nanoTime() - start);
+    reads.increment();
+    return answer;
   }
 
   /**
@@ -79,19 +95,19 @@ final class WatchedModel implements AutoCloseable {
    */
   void checkWith(RuntimeException readFailure) {
     try {
-      call(List.of(canary));
+      ExplainedRead unused = model.merge().apply(canary, call(canary));
     } catch (RuntimeException e) {
       e.addSuppressed(readFailure);
       throw new DeviceFailedError("the model fails on a read that is known to be good", e);
     }
   }
 
-  private List<ExplainedRead> call(List<TokenizedRead> batch) {
+  private List<A> call(List<Window> batch) {
     ScheduledFuture<?> alarm =
         watch.schedule(() -> alarm(batch), deadline.toNanos(), TimeUnit.NANOSECONDS);
-    List<ExplainedRead> answers;
+    List<A> answers;
     try {
-      answers = model.apply(batch);
+      answers = model.ask().apply(batch);
     } catch (Error e) {
       throw new DeviceFailedError("the model broke down", e);
     } finally {
@@ -99,16 +115,16 @@ final class WatchedModel implements AutoCloseable {
     }
     if (answers.size() != batch.size() || answers.stream().anyMatch(Objects::isNull)) {
       throw new DeviceFailedError(
-          "the model must answer every read: " + answers.size() + " for " + batch.size());
+          "the model must answer every window: " + answers.size() + " for " + batch.size());
     }
     return answers;
   }
 
-  private void alarm(List<TokenizedRead> batch) {
+  private void alarm(List<Window> batch) {
     stuck = true;
     onStuck.accept(
         new DeviceFailedError(
-            "the device is stuck: no answer for " + batch.size() + " reads in " + deadline));
+            "the device is stuck: no answer for " + batch.size() + " windows in " + deadline));
   }
 
   Counters counters() {

@@ -34,7 +34,7 @@ class AppConfigTest {
             Map.entry("include.mask", "true"),
             Map.entry("device", "auto"),
             Map.entry("device.workers", "auto"),
-            Map.entry("batch.max.tokens", "16384"),
+            Map.entry("batch.max.tokens", "auto"),
             Map.entry("batch.linger.ms", "5"));
 
     // When
@@ -66,7 +66,7 @@ class AppConfigTest {
                 true,
                 new Device(Device.Kind.AUTO, 0),
                 OptionalInt.empty(),
-                16_384,
+                OptionalInt.empty(),
                 Duration.ofMillis(5),
                 Map.ofEntries(
                     Map.entry("bootstrap.servers", "kafka:9092"),
@@ -74,9 +74,7 @@ class AppConfigTest {
                     Map.entry("processing.guarantee", "exactly_once_v2"),
                     Map.entry("num.stream.threads", "2"),
                     Map.entry("commit.interval.ms", "100"),
-                    Map.entry("transaction.timeout.ms", "10000"),
-                    Map.entry("max.poll.records", "200"),
-                    Map.entry("max.poll.interval.ms", "300000"),
+                    Map.entry("max.poll.interval.ms", "600000"),
                     Map.entry("max.request.size", "8388608"),
                     Map.entry("ensure.explicit.internal.resource.naming", "true"),
                     Map.entry("session.timeout.ms", "6000"),
@@ -253,25 +251,6 @@ class AppConfigTest {
   }
 
   @Test
-  void shouldCountTheReadsThatPollsCanBringByTheMostSpecificProperty() {
-    // Given
-    AppConfig config =
-        configWith(
-            Map.of(
-                "num.stream.threads", "3",
-                "max.poll.records", "7",
-                "consumer.max.poll.records", "50",
-                "main.consumer.max.poll.interval.ms", "10000"));
-
-    // When
-    int reads = config.readsInFlight();
-
-    // Then
-    assertThat(reads).isEqualTo(150);
-    assertThat(config.deviceDeadline()).isEqualTo(Duration.ofSeconds(2));
-  }
-
-  @Test
   void shouldGiveEachClientItsOwnPropertiesAndThoseOfPlugIns() {
     // Given
     AppConfig config =
@@ -318,10 +297,6 @@ class AppConfigTest {
     assertThatThrownBy(() -> configWith(Map.of("max.request.size", "50000")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("max.request.size = 50000");
-    assertThatThrownBy(
-            () -> configWith(Map.of("max.poll.records", "999999999", "num.stream.threads", "99")))
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith("num.stream.threads times max.poll.records");
   }
 
   private static AppConfig configWith(Map<String, String> overrides) {

@@ -2,6 +2,8 @@ package io.readlens.stream.kill;
 
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Reader;
@@ -17,17 +19,15 @@ import java.util.Properties;
  * path of the properties.
  */
 final class KilledApp {
-  private static final int DEVICE_WORKERS = 2;
-
   private KilledApp() {}
 
   public static void main(String[] args) throws InterruptedException {
     ExplainApp app =
         new ExplainApp(
             configuration(Path.of(args[0])),
-            new SlowModel(),
+            DeviceModel.ofReads(new SlowModel()),
+            new DeviceSpeed(2, 16_384, 160_000),
             "no checkpoint",
-            DEVICE_WORKERS,
             ExplainApp.PATIENCE);
     app.start();
     onEndOfInput(app::stop);

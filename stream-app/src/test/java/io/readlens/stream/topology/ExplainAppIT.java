@@ -17,6 +17,8 @@ import io.readlens.schemas.Topics;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
 import io.readlens.stream.worker.DeviceFailedError;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.FakeModel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -278,7 +280,8 @@ class ExplainAppIT {
     properties.put("topic.dead-letters", topics.deadLetters().name());
     properties.putAll(overrides);
     AppConfig config = AppConfig.of(new Properties(), properties);
-    return new ExplainApp(config, answers, "checkpoint", 2, patience);
+    DeviceSpeed speed = new DeviceSpeed(2, config.batchMaxTokens().orElse(16_384), 1e6);
+    return new ExplainApp(config, DeviceModel.ofReads(answers), speed, "checkpoint", patience);
   }
 
   /** Takes a millisecond a read, so that a group can change while reads are on their way. */

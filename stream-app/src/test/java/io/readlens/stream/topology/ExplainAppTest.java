@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.ConfigurationException;
+import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.FakeModel;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplainAppTest {
+  private static final DeviceSpeed SPEED = new DeviceSpeed(1, 16_384, 1e6);
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -44,13 +48,35 @@ class ExplainAppTest {
     // When
     var thrown =
         assertThatThrownBy(
-            () -> new ExplainApp(config, new FakeModel(), "c", 1, Duration.ofSeconds(1)));
+            () ->
+                new ExplainApp(
+                    config, new FakeModel().onDevice(), SPEED, "c", Duration.ofSeconds(1)));
 
     // Then
     thrown
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("Kafka refuses this configuration: ")
         .hasMessageContaining("no port");
+  }
+
+  @Test
+  void shouldRefuseASettingThatDoesNotSuitTheDevice() {
+    // Given
+    AppConfig config = config(Map.of("transaction.timeout.ms", "1000"));
+    DeviceSpeed slow = new DeviceSpeed(1, 251, 10_000);
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                new ExplainApp(
+                    config, new FakeModel().onDevice(), slow, "c", Duration.ofSeconds(1)));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("transaction.timeout.ms = 1000")
+        .hasMessageContaining("lower max.read.length = 200000");
   }
 
   private static AppConfig config(Map<String, String> overrides) {

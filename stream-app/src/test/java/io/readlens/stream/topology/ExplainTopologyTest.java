@@ -52,9 +52,11 @@ class ExplainTopologyTest {
   private final Topics topics = Topics.standard();
   private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
   private final FakeModel model = new FakeModel();
-  private final DeviceWorker worker =
+  private final DeviceWorker<?> worker =
       DeviceWorker.start(
-          new DeviceWorker.Policy(1, 10, 100_000, 8, NEVER, NEVER), model, Reads.CANARY);
+          new DeviceWorker.Policy(1, 1_000, 100_000, 8, NEVER, NEVER),
+          model.onDevice(),
+          Reads.CANARY);
   private final ReadIntake intake =
       new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
   private final Topology topology = ExplainTopology.of(topics, intake, registry, CLOCK);

@@ -8,8 +8,10 @@ import static io.readlens.stream.topology.Samples.bytes;
 import static io.readlens.stream.topology.Samples.read;
 import static io.readlens.stream.topology.Samples.rules;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.ExplainedRead;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.stream.worker.DeviceWorker;
@@ -19,10 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -40,10 +44,10 @@ class LookAheadTest {
   private final RegistrySerde<SequencingRead> serde =
       new RegistrySerde<>(SequencingRead.class, registry);
   private final FakeModel model = new FakeModel();
-  private final DeviceWorker worker =
+  private final DeviceWorker<?> worker =
       DeviceWorker.start(
-          new DeviceWorker.Policy(1, CAPACITY, 100_000, CAPACITY, NEVER, NEVER),
-          model,
+          new DeviceWorker.Policy(1, CAPACITY * 21, 100_000, CAPACITY, NEVER, NEVER),
+          model.onDevice(),
           Reads.CANARY);
   private final ReadIntake intake =
       new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
@@ -75,8 +79,8 @@ class LookAheadTest {
     assertThat(returned).isSameAs(polled);
     PendingRead first = take(5).orElseThrow(); // In order: taking 6 alone would cancel 5.
     PendingRead second = take(6).orElseThrow();
-    assertThat(first.answer().get()).isEqualTo(FakeModel.answer(first.read().tokens()));
-    assertThat(second.answer().get()).isEqualTo(FakeModel.answer(second.read().tokens()));
+    assertThat(answer(first).get()).isEqualTo(FakeModel.answer(first.read().tokens()));
+    assertThat(answer(second).get()).isEqualTo(FakeModel.answer(second.read().tokens()));
     assertThat(model.batches).containsExactly(List.of("a", "b"));
   }
 
@@ -139,9 +143,52 @@ class LookAheadTest {
     lookAhead.onConsume(poll(many));
 
     // Then
-    assertThat(intake.ofThisThread().size()).isEqualTo(1 + CAPACITY);
+    assertThat(worker.queued()).isEqualTo(CAPACITY);
+    assertThat(intake.ofThisThread().size()).isEqualTo(1 + CAPACITY + 5);
     release.countDown();
-    assertThat(take(CAPACITY + 5)).isEmpty();
+  }
+
+  @Test
+  void shouldAskAboutTheRestOfAPollAsTheQueueGetsRoom() throws Exception {
+    // Given
+    CountDownLatch release = model.shut();
+    lookAhead.onConsume(poll(record(0, good("on the device"))));
+    assertThat(model.entered.await(10, TimeUnit.SECONDS)).isTrue();
+    lookAhead.onConsume(
+        poll(
+            IntStream.rangeClosed(1, 2 * CAPACITY)
+                .mapToObj(offset -> record(offset, good("read-" + offset)))
+                .toList()));
+    release.countDown();
+    await().until(() -> worker.queued() == 0);
+
+    // When
+    PendingRead first = take(0).orElseThrow();
+
+    // Then
+    assertThat(answer(first)).succeedsWithin(NEVER);
+    for (int offset = 1; offset <= 2 * CAPACITY; offset++) {
+      assertThat(answer(take(offset).orElseThrow())).succeedsWithin(NEVER);
+    }
+    assertThat(model.batches.stream().flatMap(List::stream)).hasSize(1 + 2 * CAPACITY);
+  }
+
+  @Test
+  void shouldAskAboutThePartitionsInTurn() throws Exception {
+    // Given
+    List<ConsumerRecord<byte[], byte[]>> polled =
+        List.of(
+            record(5, good("a5")),
+            record(6, good("a6")),
+            new ConsumerRecord<>(READS, 2, 8, null, good("b8")),
+            new ConsumerRecord<>(READS, 2, 9, null, good("b9")));
+
+    // When
+    lookAhead.onConsume(poll(polled));
+
+    // Then
+    await().until(() -> !model.batches.isEmpty());
+    assertThat(model.batches.get(0).subList(0, 2)).containsExactlyInAnyOrder("a5", "b8");
   }
 
   @Test
@@ -156,8 +203,8 @@ class LookAheadTest {
 
     // Then
     assertThat(intake.ofThisThread().size()).isEqualTo(2);
-    assertThat(take(5).orElseThrow().answer()).succeedsWithin(NEVER);
-    assertThat(take(6).orElseThrow().answer()).succeedsWithin(NEVER);
+    assertThat(answer(take(5).orElseThrow())).succeedsWithin(NEVER);
+    assertThat(answer(take(6).orElseThrow())).succeedsWithin(NEVER);
     assertThat(model.batches.stream().flatMap(List::stream)).containsExactly("a", "b");
   }
 
@@ -175,7 +222,7 @@ class LookAheadTest {
     // Then
     assertThat(intake.ofThisThread().size()).isZero();
     release.countDown();
-    assertThat(taken.orElseThrow().answer()).succeedsWithin(NEVER);
+    assertThat(answer(taken.orElseThrow())).succeedsWithin(NEVER);
     assertThat(model.batches).containsExactly(List.of("on the device"), List.of("taken"));
   }
 
@@ -198,7 +245,7 @@ class LookAheadTest {
     // Then
     assertThat(take(5)).isEmpty();
     release.countDown();
-    assertThat(intake.ofThisThread().take(other, 5).orElseThrow().answer()).succeedsWithin(NEVER);
+    assertThat(answer(intake.ofThisThread().take(other, 5).orElseThrow())).succeedsWithin(NEVER);
     assertThat(model.batches).containsExactly(List.of("on the device"), List.of("kept"));
   }
 
@@ -250,7 +297,11 @@ class LookAheadTest {
     lookAhead.onConsume(polled);
 
     // Then
-    assertThat(intake.ofThisThread().size()).isZero();
+    assertThat(take(5).orElseThrow().answer()).isEmpty();
+  }
+
+  private static CompletableFuture<ExplainedRead> answer(PendingRead read) {
+    return read.answer().orElseThrow();
   }
 
   private byte[] good(String id) {

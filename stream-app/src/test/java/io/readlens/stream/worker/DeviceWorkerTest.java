@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +29,7 @@ class DeviceWorkerTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final FakeModel model = new FakeModel();
-  private DeviceWorker worker;
+  private DeviceWorker<?> worker;
 
   @AfterEach
   void closeWorker() {
@@ -245,7 +246,7 @@ class DeviceWorkerTest {
   @Test
   void shouldRefuseAnOfferWhenFullButNeverASubmission() throws Exception {
     // Given
-    worker = start(model, new Policy(1, 2, 1000, 8, NEVER, NEVER));
+    worker = start(model, new Policy(1, 22, 1000, 8, NEVER, NEVER));
     submit(reads(2));
 
     // When
@@ -257,6 +258,81 @@ class DeviceWorkerTest {
     worker.hint();
     assertThat(submitted.get()).isNotNull();
     assertThat(worker.offer(read("offered again", 60))).isPresent();
+  }
+
+  @Test
+  void shouldTakeALongReadWhenNothingWaits() throws Exception {
+    // Given
+    worker = start(model, new Policy(1, 22, 1000, 8, NEVER, NEVER));
+
+    // When
+    Optional<CompletableFuture<ExplainedRead>> offered = worker.offer(read("long", 6000));
+
+    // Then
+    worker.hint();
+    assertThat(offered.orElseThrow().get()).isNotNull();
+  }
+
+  @Test
+  void shouldSpreadALongReadOverBatchesAndMergeItsAnswersInOrder() throws Exception {
+    // Given
+    List<List<String>> batches = new CopyOnWriteArrayList<>();
+    worker = DeviceWorker.start(policyOfTokens(33), windowed(batches, "none"), CANARY);
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
+
+    // When
+    CompletableFuture<ExplainedRead> longRead = worker.submit(read("long", 6 * 26));
+
+    // Then
+    worker.hint();
+    assertThat(longRead.get().checkpointId()).isEqualTo("long[0,10) long[8,18) long[16,26)");
+    assertThat(before.get().checkpointId()).isEqualTo("before[0,10)");
+    assertThat(batches)
+        .containsExactly(
+            List.of("before[0,10)", "long[0,10)", "long[8,18)"), List.of("long[16,26)"));
+    assertThat(worker.counters().reads()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRejectTheReadOfAWindowThatFailsAloneAndAnswerItsCompany() throws Exception {
+    // Given
+    List<List<String>> batches = new CopyOnWriteArrayList<>();
+    worker = DeviceWorker.start(policyOfTokens(33), windowed(batches, "long[8,18)"), CANARY);
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
+
+    // When
+    CompletableFuture<ExplainedRead> longRead = worker.submit(read("long", 6 * 26));
+
+    // Then
+    worker.hint();
+    assertThat(failureOf(longRead))
+        .isInstanceOf(ReadFailedException.class)
+        .hasMessageContaining("long");
+    assertThat(before.get().checkpointId()).isEqualTo("before[0,10)");
+    assertThat(worker.drain()).isTrue();
+    assertThat(batches).doesNotContain(List.of("long[16,26)"));
+  }
+
+  /** Cuts reads into windows of ten tokens and answers each by its name; fails on one of them. */
+  private static DeviceModel<String> windowed(List<List<String>> batches, String poisoned) {
+    return new DeviceModel<>(
+        read -> read.windows(10),
+        windows -> {
+          List<String> names =
+              windows.stream()
+                  .map(w -> w.read().id() + "[" + w.from() + "," + w.to() + ")")
+                  .toList();
+          batches.add(names);
+          if (names.contains(poisoned)) {
+            throw new FakeModel.InjectedException();
+          }
+          return names;
+        },
+        (windows, names) -> new ExplainedRead(List.of(), String.join(" ", names)));
+  }
+
+  private static Policy policyOfTokens(int batchTokens) {
+    return new Policy(1, 1000, batchTokens, 8, NEVER, NEVER);
   }
 
   @Test
@@ -313,14 +389,14 @@ class DeviceWorkerTest {
     assertThat(worker.failure()).isEmpty();
   }
 
-  private static DeviceWorker start(
+  private static DeviceWorker<?> start(
       Function<List<TokenizedRead>, List<ExplainedRead>> model, Policy policy) {
-    return DeviceWorker.start(policy, model, CANARY);
+    return DeviceWorker.start(policy, DeviceModel.ofReads(model), CANARY);
   }
 
   /** Batches of up to eight reads. */
   private static Policy policy(int threads, Duration linger) {
-    return new Policy(threads, 1000, 100_000, 8, linger, NEVER);
+    return new Policy(threads, 100_000, 100_000, 8, linger, NEVER);
   }
 
   private static List<TokenizedRead> reads(int count) {

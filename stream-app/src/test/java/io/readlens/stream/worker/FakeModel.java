@@ -33,6 +33,11 @@ public final class FakeModel implements Function<List<TokenizedRead>, List<Expla
   private final Set<String> poisoned = new HashSet<>();
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
+  /** Itself, as a device worker drives it. */
+  public DeviceModel<ExplainedRead> onDevice() {
+    return DeviceModel.ofReads(this);
+  }
+
   /** Makes every batch fail that holds this read. */
   public FakeModel poisonedBy(String id) {
     poisoned.add(id);

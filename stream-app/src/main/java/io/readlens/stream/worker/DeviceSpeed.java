@@ -1,0 +1,160 @@
+package io.readlens.stream.worker;
+
+import io.readlens.model.read.Read;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.model.read.Tokenizer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * How fast a device is with a model, and how it is best driven.
+ *
+ * @param threads threads that call the model at once
+ * @param batchTokens tokens in one batch, {@code <cls>} and padding counted
+ * @param tokensPerSecond what all threads together answer
+ */
+public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) {
+  /** A batch takes no longer: what waits behind it must not wait long. */
+  private static final Duration BATCH = Duration.ofMillis(100);
+
+  /** Of two such trials the better counts: what else the machine does can only slow one down. */
+  private static final Duration TRIAL = Duration.ofMillis(250);
+
+  private static final int MOST_BATCH_TOKENS = 65_536;
+
+  /** More threads must be worth it, and noise is not. */
+  private static final double GAIN = 1.05;
+
+  /** An ordinary short read; longer ones are cut into windows of like length anyway. */
+  private static final int PROBE_BASES = 1_500;
+
+  public DeviceSpeed {
+    if (threads < 1 || batchTokens < 1 || !(tokensPerSecond > 0)) {
+      throw new IllegalArgumentException(
+          threads + " threads, batches of " + batchTokens + " tokens, " + tokensPerSecond + "/s");
+    }
+  }
+
+  /**
+   * Finds out by trying, which also warms the device up. Batches grow until one takes a tenth of a
+   * second, threads double until that gains nothing. Takes a second or two, or on a slow device as
+   * long as a few windows take.
+   *
+   * @param mostThreads how many threads may be tried
+   * @param threads how many there are to be; empty to find out
+   * @param batchTokens how large batches are to be; empty to find out
+   * @throws DeviceFailedError if the model fails
+   */
+  public static DeviceSpeed measure(
+      DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens) {
+    try {
+      List<Window> probe = probe(model);
+      ask(model, probe, 1); // The first call pays for loading.
+      int windows =
+          batchTokens.isPresent()
+              ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
+              : growBatch(model, probe);
+      int batch = batchTokens.orElse(windows * tokens(probe));
+      if (threads.isPresent()) {
+        return new DeviceSpeed(
+            threads.getAsInt(), batch, rate(model, probe, windows, threads.getAsInt()));
+      }
+      DeviceSpeed best = new DeviceSpeed(1, batch, rate(model, probe, windows, 1));
+      for (int more = 2; more <= mostThreads; more *= 2) {
+        DeviceSpeed next = new DeviceSpeed(more, batch, rate(model, probe, windows, more));
+        if (next.tokensPerSecond < GAIN * best.tokensPerSecond) {
+          break;
+        }
+        best = next;
+      }
+      return best;
+    } catch (RuntimeException e) {
+      throw new DeviceFailedError("the model fails on random bases", e);
+    }
+  }
+
+  /** The windows of a read of random bases. */
+  private static List<Window> probe(DeviceModel<?> model) {
+    Random random = new Random(0);
+    StringBuilder bases = new StringBuilder(PROBE_BASES);
+    for (int i = 0; i < PROBE_BASES; i++) {
+      bases.append("ACGT".charAt(random.nextInt(4)));
+    }
+    TokenizedRead read = Tokenizer.tokenize(Read.of("probe", bases.toString()));
+    return model.windows().apply(read).subList(0, 1);
+  }
+
+  private static int tokens(List<Window> windows) {
+    return windows.stream().mapToInt(window -> window.tokens() + 1).sum();
+  }
+
+  private static int growBatch(DeviceModel<?> model, List<Window> probe) {
+    int windows = 1;
+    while (2L * windows * tokens(probe) <= MOST_BATCH_TOKENS
+        && 2 * ask(model, probe, windows) <= BATCH.toNanos()) {
+      windows *= 2;
+    }
+    return windows;
+  }
+
+  /** Tokens a second of so many threads at once. */
+  private static double rate(
+      DeviceModel<?> model, List<Window> probe, int windows, int threadCount) {
+    return Math.max(
+        trial(model, probe, windows, threadCount), trial(model, probe, windows, threadCount));
+  }
+
+  private static double trial(
+      DeviceModel<?> model, List<Window> probe, int windows, int threadCount) {
+    ExecutorService threads = Executors.newFixedThreadPool(threadCount);
+    try {
+      long start = System.nanoTime();
+      Callable<Integer> trial =
+          () -> {
+            int batches = 0;
+            do {
+              ask(model, probe, windows);
+              batches++;
+            } while (System.nanoTime() - start < TRIAL.toNanos());
+            return batches;
+          };
+      long batches = 0;
+      for (Future<Integer> done : threads.invokeAll(Collections.nCopies(threadCount, trial))) {
+        batches += done.get();
+      }
+      return batches * windows * tokens(probe) / ((System.nanoTime() - start) / 1e9);
+    } catch (ExecutionException e) {
+      throw new DeviceFailedError("the model fails on random bases", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeviceFailedError("interrupted while the device was measured", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Asks for so many copies of the probe; the time that it took, in nanoseconds. */
+  private static long ask(DeviceModel<?> model, List<Window> probe, int copies) {
+    List<Window> batch = new ArrayList<>();
+    for (int i = 0; i < copies; i++) {
+      batch.addAll(probe);
+    }
+    long start = System.nanoTime();
+    int answers = model.ask().apply(batch).size();
+    long taken = System.nanoTime() - start;
+    if (answers != copies) {
+      throw new IllegalStateException(answers + " answers for " + copies + " windows");
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,100 @@
+package io.readlens.stream.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.TokenizedRead;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class DeviceSpeedTest {
+  private static final OptionalInt UNSAID = OptionalInt.empty();
+
+  @Test
+  void shouldUseAsManyThreadsAsSpeedTheDeviceUp() {
+    // When
+    DeviceSpeed speed =
+        DeviceSpeed.measure(DeviceModel.ofReads(DeviceSpeedTest::work), 4, UNSAID, UNSAID);
+
+    // Then
+    assertThat(speed.threads()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldUseOneThreadWhereTheDeviceServesOneAtATime() {
+    // Given
+    ReentrantLock device = new ReentrantLock();
+
+    // When
+    DeviceSpeed speed =
+        DeviceSpeed.measure(
+            DeviceModel.ofReads(
+                reads -> {
+                  device.lock();
+                  try {
+                    return work(reads);
+                  } finally {
+                    device.unlock();
+                  }
+                }),
+            4,
+            UNSAID,
+            UNSAID);
+
+    // Then
+    assertThat(speed.threads()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLetBatchesGrowNoFurtherThanTheyAreQuick() {
+    // When
+    DeviceSpeed slow =
+        DeviceSpeed.measure(DeviceModel.ofReads(DeviceSpeedTest::work), 1, UNSAID, UNSAID);
+    DeviceSpeed quick = DeviceSpeed.measure(new FakeModel().onDevice(), 1, UNSAID, UNSAID);
+
+    // Then: 1,500 bases are 250 tokens and <cls>
+    assertThat(slow.batchTokens()).isBetween(251, 16 * 251);
+    assertThat(quick.batchTokens()).isBetween(32_768, 65_536);
+  }
+
+  @Test
+  void shouldDoAsItIsTold() {
+    // When
+    DeviceSpeed speed =
+        DeviceSpeed.measure(
+            new FakeModel().onDevice(), 1, OptionalInt.of(3), OptionalInt.of(1_000));
+
+    // Then
+    assertThat(speed.threads()).isEqualTo(3);
+    assertThat(speed.batchTokens()).isEqualTo(1_000);
+  }
+
+  @Test
+  void shouldSayThatTheModelFails() {
+    // Given
+    FakeModel model = new FakeModel().poisonedBy("probe");
+
+    // When
+    var thrown = assertThatThrownBy(() -> DeviceSpeed.measure(model.onDevice(), 1, UNSAID, UNSAID));
+
+    // Then
+    thrown
+        .isInstanceOf(DeviceFailedError.class)
+        .hasRootCauseInstanceOf(FakeModel.InjectedException.class);
+  }
+
+  /** Ten milliseconds a read. */
+  private static List<ExplainedRead> work(List<TokenizedRead> reads) {
+    long end = System.nanoTime() + 10_000_000L * reads.size();
+    for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+    return reads.stream().map(FakeModel::answer).toList();
+  }
+}
