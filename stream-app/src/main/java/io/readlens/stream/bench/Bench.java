@@ -385,17 +385,18 @@ public final class Bench {
       Percentiles slow = latency.measure(reads, SLOW, scale.slow(), alive);
       report.addFigure(
           LATENCY,
-          "20 reads/s: p50 / p95 / p99",
+          "20 reads/s: p50 / p95 / p99, target of p95",
           percentiles(slow),
           (double) slow.at(95),
-          Target.atMost(300, "p95 %.0f ms"));
+          Target.atMost(300, "%.0f ms"));
       put("latency", slow);
       double rate = FAST * pipelineRate;
       narrator.begin(String.format(Locale.ROOT, "latency at %.0f reads/s", rate));
       Percentiles fast = latency.measure(reads, rate, scale.fast(), alive);
       report.add(
           LATENCY,
-          String.format(Locale.ROOT, "80 %% of the pipeline's rate, %.0f reads/s", rate),
+          String.format(
+              Locale.ROOT, "80 %% of the pipeline's rate, %.0f reads/s: p50 / p95 / p99", rate),
           percentiles(fast));
       put("latencyAt80Percent", fast);
     } finally {

@@ -194,15 +194,19 @@ final class Site implements AutoCloseable {
   }
 
   /**
-   * The rate between two moments: when so many reads were answered, and when so many.
+   * The rate between two moments: when so many reads were answered, and when so many. Where a
+   * single commit answers more than all of them, the wait for it counts as well.
    *
    * @param alive throws if they never will be
    */
   Rate rate(AppConfig config, long from, long to, Runnable alive) {
+    Rate.Start waiting = Rate.Start.now();
     long first = await(config, from, alive);
+    if (first >= to) {
+      return waiting.until(first);
+    }
     Rate.Start start = Rate.Start.now();
-    long last = await(config, Math.max(to, first + 1), alive);
-    return start.until(last - first);
+    return start.until(await(config, to, alive) - first);
   }
 
   /** Deletes an application's output, so that the disk holds one turn at a time. */
