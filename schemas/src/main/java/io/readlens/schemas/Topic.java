@@ -1,7 +1,9 @@
 package io.readlens.schemas;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -11,21 +13,43 @@ import org.apache.avro.specific.SpecificRecord;
  * @param name the topic's name
  * @param type class of the values
  * @param partitions how many partitions to create it with, 1 or more
- * @param retention how long records are kept, counted from their timestamps
+ * @param retention how long records are kept, counted from their timestamps; empty: the topic is
+ *     compacted, the latest record of each key is kept for ever
  * @param maxMessageBytes largest batch of records that it accepts, in bytes after compression
  */
 public record Topic<T extends SpecificRecord>(
-    String name, Class<T> type, int partitions, Duration retention, int maxMessageBytes) {
+    String name, Class<T> type, int partitions, Optional<Duration> retention, int maxMessageBytes) {
+  /**
+   * Of a compacted topic: how much of a partition is left as it was written. Whoever reads it from
+   * the beginning reads that much and the latest of each key.
+   */
+  private static final int SEGMENT_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * Of a compacted topic: how long the end of a transaction stays in it. Kafka keeps these for a
+   * day unless told otherwise, which at ten transactions a second is most of what there is to read.
+   */
+  private static final Duration MARKERS_KEPT = Duration.ofMinutes(10);
+
   private static final Pattern LEGAL_NAME = Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}");
 
   public Topic {
     if (!LEGAL_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("not a topic name: '" + name + "'");
     }
-    if (partitions < 1 || retention.toMillis() < 1 || maxMessageBytes < 1) {
+    if (partitions < 1 || isBelowAMilli(retention) || maxMessageBytes < 1) {
       throw new IllegalArgumentException(
           name + ": partitions, retention and message size must be positive");
     }
+  }
+
+  private static boolean isBelowAMilli(Optional<Duration> retention) {
+    return retention.isPresent() && retention.get().toMillis() < 1;
+  }
+
+  /** Whether only the latest record of each key is kept. */
+  public boolean isCompacted() {
+    return retention.isEmpty();
   }
 
   /** The same topic under another name. */
@@ -58,14 +82,17 @@ public record Topic<T extends SpecificRecord>(
    * that sends gzip spares it the work.
    */
   public Map<String, String> configs() {
-    return Map.of(
-        "cleanup.policy",
-        "delete",
-        "compression.type",
-        "gzip",
-        "max.message.bytes",
-        Integer.toString(maxMessageBytes),
-        "retention.ms",
-        Long.toString(retention.toMillis()));
+    Map<String, String> configs = new HashMap<>();
+    configs.put("compression.type", "gzip");
+    configs.put("max.message.bytes", Integer.toString(maxMessageBytes));
+    if (retention.isPresent()) {
+      configs.put("cleanup.policy", "delete");
+      configs.put("retention.ms", Long.toString(retention.get().toMillis()));
+    } else {
+      configs.put("cleanup.policy", "compact");
+      configs.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
+      configs.put("delete.retention.ms", Long.toString(MARKERS_KEPT.toMillis()));
+    }
+    return Map.copyOf(configs);
   }
 }

@@ -2,10 +2,11 @@ package io.readlens.schemas;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.SequencingRead;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /**
  * Every topic of the product, declared here and nowhere else. Immutable.
@@ -22,14 +23,20 @@ import java.util.stream.Stream;
  * @param reads reads to be explained
  * @param explanations what they were called, and why
  * @param deadLetters records that could not be answered
+ * @param ledger how many reads of each sample came in, and what became of them; as many partitions
+ *     as the reads topic
  */
 public record Topics(
-    Topic<SequencingRead> reads, Topic<Explanation> explanations, Topic<DeadLetter> deadLetters) {
+    Topic<SequencingRead> reads,
+    Topic<Explanation> explanations,
+    Topic<DeadLetter> deadLetters,
+    Topic<LedgerEntry> ledger) {
   private static final int PARTITIONS = 4;
   private static final int MEBIBYTE = 1024 * 1024;
 
   public Topics {
-    if (Stream.of(reads, explanations, deadLetters).map(Topic::name).distinct().count() < 3) {
+    List<Topic<?>> all = List.of(reads, explanations, deadLetters, ledger);
+    if (all.stream().map(Topic::name).distinct().count() < all.size()) {
       throw new IllegalArgumentException("two topics share a name");
     }
     if (deadLetters.maxMessageBytes() <= reads.maxMessageBytes()) {
@@ -44,32 +51,36 @@ public record Topics(
             "readlens.reads.v1",
             SequencingRead.class,
             PARTITIONS,
-            Duration.ofDays(7),
+            Optional.of(Duration.ofDays(7)),
             4 * MEBIBYTE),
         new Topic<>(
             "readlens.explanations.v1",
             Explanation.class,
             PARTITIONS,
-            Duration.ofDays(30),
+            Optional.of(Duration.ofDays(30)),
             8 * MEBIBYTE),
         new Topic<>(
             "readlens.dead-letters.v1",
             DeadLetter.class,
             PARTITIONS,
-            Duration.ofDays(30),
-            8 * MEBIBYTE));
+            Optional.of(Duration.ofDays(30)),
+            8 * MEBIBYTE),
+        new Topic<>(
+            "readlens.ledger.v1", LedgerEntry.class, PARTITIONS, Optional.empty(), MEBIBYTE));
   }
 
   /** The same topics under other names. */
-  public Topics named(String readsName, String explanationsName, String deadLettersName) {
+  public Topics named(
+      String readsName, String explanationsName, String deadLettersName, String ledgerName) {
     return new Topics(
         reads.named(readsName),
         explanations.named(explanationsName),
-        deadLetters.named(deadLettersName));
+        deadLetters.named(deadLettersName),
+        ledger.named(ledgerName));
   }
 
   /** All topics, input first. */
   public List<Topic<?>> all() {
-    return List.of(reads, explanations, deadLetters);
+    return List.of(reads, explanations, deadLetters, ledger);
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.ReadSource;
 import io.readlens.avro.SequencingRead;
 import io.readlens.schemas.UndecodableException.Kind;
@@ -102,7 +103,8 @@ final class RegistrySerdeTest {
     return Stream.of(
         Arguments.of(SequencingRead.class, Samples.read()),
         Arguments.of(Explanation.class, Samples.explanation()),
-        Arguments.of(DeadLetter.class, Samples.deadLetter()));
+        Arguments.of(DeadLetter.class, Samples.deadLetter()),
+        Arguments.of(LedgerEntry.class, Samples.ledgerEntry()));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.SequencingRead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,8 @@ final class ReleasedSchemasTest {
       List.of(
           SequencingRead.getClassSchema(),
           Explanation.getClassSchema(),
-          DeadLetter.getClassSchema());
+          DeadLetter.getClassSchema(),
+          LedgerEntry.getClassSchema());
 
   @Test
   void shouldStayCompatibleWithEveryRelease() {
@@ -38,12 +40,24 @@ final class ReleasedSchemasTest {
     // When
     List<String> broken = new ArrayList<>();
     for (Path release : releases) {
-      for (Schema current : CURRENT) {
-        broken.addAll(conflicts(current, parse(release.resolve(current.getName() + ".avsc"))));
+      for (Schema released : schemas(release)) {
+        broken.addAll(conflicts(current(released.getName()), released));
       }
     }
     // Then
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void shouldHaveEverySchemaInTheLatestRelease() {
+    // Given
+    List<Path> releases = releases(Path.of("released"));
+    // When
+    List<Schema> latest = schemas(releases.get(releases.size() - 1));
+    // Then
+    assertThat(latest)
+        .extracting(Schema::getName)
+        .containsExactlyInAnyOrderElementsOf(CURRENT.stream().map(Schema::getName).toList());
   }
 
   @Test
@@ -99,6 +113,24 @@ final class ReleasedSchemasTest {
       List<Path> releases = entries.filter(Files::isDirectory).sorted().toList();
       assertThat(releases).as("released schemas in " + folder).isNotEmpty();
       return releases;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Schema current(String name) {
+    return CURRENT.stream()
+        .filter(schema -> schema.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("released, and gone today: " + name));
+  }
+
+  /** What a release froze. */
+  private static List<Schema> schemas(Path release) {
+    try (Stream<Path> files = Files.list(release)) {
+      List<Schema> schemas = files.sorted().map(ReleasedSchemasTest::parse).toList();
+      assertThat(schemas).as("schemas in " + release).isNotEmpty();
+      return schemas;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

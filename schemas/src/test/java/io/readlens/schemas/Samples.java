@@ -5,6 +5,7 @@ import io.readlens.avro.Candidate;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.ReadSource;
@@ -61,6 +62,19 @@ final class Samples {
         .setEventTime(NOON)
         .setProcessedTime(NOON.plusSeconds(3))
         .setTrueTaxId(562)
+        .build();
+  }
+
+  static LedgerEntry ledgerEntry() {
+    return LedgerEntry.newBuilder()
+        .setSampleId("gut-12")
+        .setPartition(3)
+        .setReceived(10)
+        .setClassified(1L << 40)
+        .setUnclassified(3)
+        .setTooShort(2)
+        .setDeadLettered(1)
+        .setUpdatedTime(NOON)
         .build();
   }
 

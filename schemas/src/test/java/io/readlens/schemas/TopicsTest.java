@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.SequencingRead;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -29,7 +30,8 @@ final class TopicsTest {
     assertThat(topic.type().getSimpleName()).isEqualTo(type);
     assertThat(topic.subject()).isEqualTo(name + "-value");
     assertThat(topic.partitions()).isEqualTo(4);
-    assertThat(topic.retention()).isEqualTo(Duration.ofDays(days));
+    assertThat(topic.retention()).contains(Duration.ofDays(days));
+    assertThat(topic.isCompacted()).isFalse();
     assertThat(topic.configs())
         .containsEntry("cleanup.policy", "delete")
         .containsEntry("compression.type", "gzip")
@@ -39,22 +41,41 @@ final class TopicsTest {
   }
 
   @Test
+  void shouldDeclareALedgerThatKeepsTheLatestOfEachKey() {
+    // When
+    Topic<?> topic = Topics.standard().all().get(3);
+    // Then
+    assertThat(topic.name()).isEqualTo("readlens.ledger.v1");
+    assertThat(topic.type()).isEqualTo(LedgerEntry.class);
+    assertThat(topic.partitions()).isEqualTo(Topics.standard().reads().partitions());
+    assertThat(topic.isCompacted()).isTrue();
+    assertThat(topic.configs())
+        .containsEntry("cleanup.policy", "compact")
+        .containsEntry("compression.type", "gzip")
+        .containsEntry("max.message.bytes", "1048576")
+        .containsEntry("segment.bytes", "4194304")
+        .containsEntry("delete.retention.ms", "600000")
+        .hasSize(5);
+  }
+
+  @Test
   void shouldTakeOtherNames() {
     // When
-    Topics topics = Topics.standard().named("in", "out", "dead");
+    Topics topics = Topics.standard().named("in", "out", "dead", "book");
     // Then
-    assertThat(topics.all()).extracting(Topic::name).containsExactly("in", "out", "dead");
+    assertThat(topics.all()).extracting(Topic::name).containsExactly("in", "out", "dead", "book");
     assertThat(topics.reads().type()).isEqualTo(SequencingRead.class);
     assertThat(topics.explanations().subject()).isEqualTo("out-value");
-    assertThat(topics.deadLetters().retention()).isEqualTo(Duration.ofDays(30));
+    assertThat(topics.deadLetters().retention()).contains(Duration.ofDays(30));
   }
 
   @ParameterizedTest
-  @CsvSource({"a, a, b", "a, b, a", "b, a, a"})
-  void shouldRefuseTwoTopicsOfOneName(String reads, String explanations, String deadLetters) {
+  @CsvSource({"a, a, b, c", "a, b, a, c", "b, a, a, c", "a, b, c, a", "a, b, c, c"})
+  void shouldRefuseTwoTopicsOfOneName(
+      String reads, String explanations, String deadLetters, String ledger) {
     // When
     Throwable refusal =
-        catchThrowable(() -> Topics.standard().named(reads, explanations, deadLetters));
+        catchThrowable(() -> Topics.standard().named(reads, explanations, deadLetters, ledger));
     // Then
     assertThat(refusal).isInstanceOf(IllegalArgumentException.class);
   }

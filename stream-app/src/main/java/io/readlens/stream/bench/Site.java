@@ -138,11 +138,13 @@ final class Site implements AutoCloseable {
     all.put("topic.reads", reads.name());
     all.put("topic.explanations", id + "-explanations");
     all.put("topic.dead-letters", id + "-dead-letters");
+    all.put("topic.ledger", id + "-ledger");
     AppConfig config = AppConfig.of(new Properties(), all);
     create(
         List.of(
             config.topics().explanations().withPartitions(reads.partitions()),
-            config.topics().deadLetters()));
+            config.topics().deadLetters(),
+            config.topics().ledger()));
     return config;
   }
 
@@ -153,6 +155,7 @@ final class Site implements AutoCloseable {
     settings.put("topic.reads", config.topics().reads().name());
     settings.put("topic.explanations", config.topics().explanations().name());
     settings.put("topic.dead-letters", config.topics().deadLetters().name());
+    settings.put("topic.ledger", config.topics().ledger().name());
     return settings;
   }
 
@@ -211,7 +214,10 @@ final class Site implements AutoCloseable {
 
   /** Deletes an application's output, so that the disk holds one turn at a time. */
   void discardOutput(AppConfig config) {
-    discard(config.topics().explanations().name(), config.topics().deadLetters().name());
+    discard(
+        config.topics().explanations().name(),
+        config.topics().deadLetters().name(),
+        config.topics().ledger().name());
   }
 
   void discard(String... topics) {

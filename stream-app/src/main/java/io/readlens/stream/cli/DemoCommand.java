@@ -165,7 +165,7 @@ final class DemoCommand implements Callable<Integer> {
       Runnable alive,
       OutcomeTail tail,
       StopSignal stop) {
-    DemoTally tally = new DemoTally(reads.truth());
+    DemoTally tally = new DemoTally(reads.truth(), tail.ledgerBefore());
     CompletableFuture<Long> replayed =
         CompletableFuture.supplyAsync(() -> replay(reads, config, registry));
     long firstOutcome = 0;
@@ -182,6 +182,7 @@ final class DemoCommand implements Callable<Integer> {
       }
       tail.poll(TICK, tally::count, tally::count);
       tally.received(tail.received());
+      tally.ledger(tail.ledger());
       long now = System.nanoTime();
       if (tally.outcomes() > seen) {
         firstOutcome = seen == 0 ? now : firstOutcome;

@@ -4,6 +4,7 @@ import io.readlens.avro.Call;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.Rank;
+import io.readlens.stream.ledger.Counts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,11 +25,10 @@ final class DemoTally {
 
   private final Map<String, Map<Rank, String>> truth;
   private final Map<Rank, Map<String, Found>> taxa = new HashMap<>();
+  private final Counts ledgerBefore;
+  private Counts ledger;
   private long received;
-  private long classified;
-  private long unclassified;
-  private long tooShort;
-  private long deadLettered;
+  private long outcomes;
   private Explanation best;
 
   /** How often a taxon was there, was called, and was called right. */
@@ -61,9 +61,12 @@ final class DemoTally {
 
   /**
    * @param truth the taxa of each read by its name; empty where nothing is known
+   * @param ledgerBefore what the ledger held before these reads came
    */
-  DemoTally(Map<String, Map<Rank, String>> truth) {
+  DemoTally(Map<String, Map<Rank, String>> truth, Counts ledgerBefore) {
     this.truth = truth;
+    this.ledgerBefore = ledgerBefore;
+    this.ledger = ledgerBefore;
   }
 
   /** The reads that the reads topic holds. */
@@ -76,14 +79,7 @@ final class DemoTally {
   }
 
   synchronized void count(Explanation explanation) {
-    switch (explanation.getOutcome()) {
-      case CLASSIFIED -> classified++;
-      case UNCLASSIFIED -> unclassified++;
-      case TOO_SHORT -> tooShort++;
-      case UNKNOWN ->
-          throw new IllegalStateException(
-              "an outcome that this version does not know: " + explanation);
-    }
+    outcomes++;
     Map<Rank, String> known = truth.getOrDefault(explanation.getReadId(), Map.of());
     known.forEach((rank, name) -> found(rank, name).present++);
     for (Call call : explanation.getCalls()) {
@@ -120,29 +116,36 @@ final class DemoTally {
 
   synchronized void count(DeadLetter letter) {
     if (letter != null) {
-      deadLettered++;
+      outcomes++;
     }
   }
 
   /** Reads that have an outcome. */
   synchronized long outcomes() {
-    return classified + unclassified + tooShort + deadLettered;
+    return outcomes;
   }
 
-  /** Whether every read that was received has its outcome. */
+  /** What the ledger holds by now. */
+  synchronized void ledger(Counts counts) {
+    ledger = counts;
+  }
+
+  /** Whether every read that was received has its outcome, and the ledger says so too. */
   synchronized boolean sums() {
-    return outcomes() == received;
+    return outcomes == received
+        && ledger.received() - ledgerBefore.received() == received
+        && ledger.balance();
   }
 
   synchronized String ledger() {
     return String.format(
         Locale.ROOT,
         "ledger received=%d classified=%d unclassified=%d too_short=%d dead_lettered=%d",
-        received,
-        classified,
-        unclassified,
-        tooShort,
-        deadLettered);
+        ledger.received(),
+        ledger.classified(),
+        ledger.unclassified(),
+        ledger.tooShort(),
+        ledger.deadLettered());
   }
 
   /** The taxa of a rank, the most frequent first. */

@@ -5,6 +5,8 @@ import io.readlens.avro.Explanation;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.ledger.Counts;
+import io.readlens.stream.ledger.LedgerView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Reads committed outcomes from now on, as any consumer of the topics would, and knows how many
- * reads they must be for: those that the application has not answered yet.
+ * Reads committed outcomes from now on and the ledger, as any consumer of the topics would, and
+ * knows how many reads they must be for: those that the application has not answered yet.
  *
  * <p>Threading: one thread.
  */
@@ -43,6 +45,8 @@ final class OutcomeTail implements AutoCloseable {
   private final Deserializer<DeadLetter> deadLetters;
   private final List<TopicPartition> reads;
   private final Map<TopicPartition, Long> readsBefore;
+  private final LedgerView ledger;
+  private final Counts ledgerBefore;
 
   /**
    * Begins before the application starts, or its first outcomes could be missed.
@@ -72,6 +76,11 @@ final class OutcomeTail implements AutoCloseable {
     admin = Admin.create(asking);
     reads = partitions(topics.reads());
     readsBefore = answered(application);
+    ledger = LedgerView.of(properties, topics.ledger(), registry);
+    if (!ledger.catchUp(Duration.ofMillis(PATIENCE_MILLIS))) {
+      throw new KafkaException("the broker does not answer: the ledger cannot be read");
+    }
+    ledgerBefore = ledger.total();
   }
 
   /** Where the application left off in each partition of the reads topic, in earlier runs. */
@@ -128,9 +137,21 @@ final class OutcomeTail implements AutoCloseable {
     }
   }
 
+  /** What the ledger counted before this tail began. */
+  Counts ledgerBefore() {
+    return ledgerBefore;
+  }
+
+  /** What the ledger has counted as far as is known; waits for nothing. */
+  Counts ledger() {
+    ledger.poll(Duration.ZERO);
+    return ledger.total();
+  }
+
   @Override
   public void close() {
-    try (admin) {
+    try (admin;
+        ledger) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
   }

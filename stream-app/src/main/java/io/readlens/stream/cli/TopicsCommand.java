@@ -8,6 +8,7 @@ import io.readlens.stream.topics.KafkaTopics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -148,13 +149,16 @@ final class TopicsCommand implements Callable<Integer> {
       return String.join(
           System.lineSeparator(),
           "  partitions   " + topic.partitions() + ", replicas of each " + topic.replicas(),
-          "  retention    " + retention(topic.configs().get(RETENTION)),
+          "  retention    " + retention(topic.configs()),
           "  configs      " + configs,
           "  end offsets  " + offsets + ", sum " + records);
     }
 
-    private static String retention(String millis) {
-      long value = Long.parseLong(millis);
+    private static String retention(Map<String, String> configs) {
+      if (!configs.containsKey(RETENTION)) {
+        return "the latest record of each key";
+      }
+      long value = Long.parseLong(configs.get(RETENTION));
       if (value < 0) {
         return "for ever";
       }

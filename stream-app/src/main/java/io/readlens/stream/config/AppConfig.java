@@ -205,11 +205,12 @@ public record AppConfig(
    */
   @Override
   public String toString() {
-    return "AppConfig[reads=%s, explanations=%s, dead letters=%s, read length=[%d,%d] bases, "
+    return "AppConfig[reads=%s, explanations=%s, dead letters=%s, ledger=%s, read length=[%d,%d] bases, "
             .formatted(
                 topics.reads().name(),
                 topics.explanations().name(),
                 topics.deadLetters().name(),
+                topics.ledger().name(),
                 minReadLength,
                 maxReadLength)
         + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "

@@ -151,6 +151,15 @@ final class KafkaProperties {
     } catch (ConfigException e) {
       throw new ConfigurationException(e.getMessage());
     }
+    String guarantee = all.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG);
+    if (!guarantee.equals(StreamsConfig.EXACTLY_ONCE_V2)) {
+      throw new ConfigurationException(
+          "processing.guarantee = "
+              + guarantee
+              + ": only "
+              + StreamsConfig.EXACTLY_ONCE_V2
+              + " writes outcomes, ledger and offsets as one");
+    }
     return all;
   }
 

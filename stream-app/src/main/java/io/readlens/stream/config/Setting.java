@@ -16,6 +16,10 @@ public enum Setting {
       "topic.dead-letters",
       Topics.standard().deadLetters().name(),
       "the topic that reads go to which can never be answered"),
+  TOPIC_LEDGER(
+      "topic.ledger",
+      Topics.standard().ledger().name(),
+      "the compacted topic that counts each sample's reads and outcomes"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
   MAX_READ_LENGTH(

@@ -23,7 +23,8 @@ final class Values {
           .named(
               text(Setting.TOPIC_READS),
               text(Setting.TOPIC_EXPLANATIONS),
-              text(Setting.TOPIC_DEAD_LETTERS));
+              text(Setting.TOPIC_DEAD_LETTERS),
+              text(Setting.TOPIC_LEDGER));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("topic.*: " + e.getMessage());
     }

@@ -179,7 +179,9 @@ public final class Replay implements AutoCloseable {
     Instant now = clock.instant();
     Instant start = read.getStartTime();
     boolean kept =
-        start != null && start.isAfter(now.minus(topic.retention())) && !start.isAfter(now);
+        start != null
+            && !start.isAfter(now)
+            && topic.retention().map(now::minus).map(start::isAfter).orElse(true);
     return (kept ? start : now).toEpochMilli();
   }
 

@@ -73,16 +73,16 @@ final class AvroMapping {
    */
   Decoded decode(Received record) {
     if (record.value() == null) {
-      return new Rejected(record, Reason.UNREADABLE_RECORD, "the record has no value");
+      return new Rejected(record, "", Reason.UNREADABLE_RECORD, "the record has no value");
     }
     if (record.key() != null && record.key().length > MAX_NAME_LENGTH) {
       return new Rejected(
-          record, Reason.INVALID_RECORD, "the key has " + record.key().length + " bytes");
+          record, "", Reason.INVALID_RECORD, "the key has " + record.key().length + " bytes");
     }
     try {
       return check(record, serde.deserialize(record.partition().topic(), record.value()));
     } catch (UndecodableException e) {
-      return new Rejected(record, reason(e.kind()), e.getMessage());
+      return new Rejected(record, "", reason(e.kind()), e.getMessage());
     }
   }
 
@@ -97,12 +97,13 @@ final class AvroMapping {
   Decoded check(Received record, SequencingRead avro) {
     Optional<String> fault = fault(avro);
     if (fault.isPresent()) {
-      return new Rejected(record, Reason.INVALID_RECORD, fault.get());
+      return new Rejected(record, sample(avro), Reason.INVALID_RECORD, fault.get());
     }
     int length = avro.getSequence().length();
     if (length > rules.maxLength()) {
       return new Rejected(
           record,
+          sample(avro),
           Reason.TOO_LONG,
           "the read has " + length + " bases, more than " + rules.maxLength());
     }
@@ -111,12 +112,13 @@ final class AvroMapping {
       read =
           incoming(record, avro, Tokenizer.tokenize(Read.of(avro.getReadId(), avro.getSequence())));
     } catch (InvalidReadException e) {
-      return new Rejected(record, Reason.INVALID_BASES, e.getMessage());
+      return new Rejected(record, sample(avro), Reason.INVALID_BASES, e.getMessage());
     }
     int tokens = read.tokens().tokens();
     if (tokens > rules.maxTokens()) {
       return new Rejected(
           record,
+          sample(avro),
           Reason.TOO_LONG,
           "the read has "
               + tokens
@@ -124,6 +126,10 @@ final class AvroMapping {
               + rules.maxTokens());
     }
     return length < rules.minLength() ? new Outcome.TooShort(read) : read;
+  }
+
+  private static String sample(SequencingRead avro) {
+    return avro.getSampleId().length() > MAX_NAME_LENGTH ? "" : avro.getSampleId();
   }
 
   private static Optional<String> fault(SequencingRead avro) {

@@ -7,6 +7,8 @@ import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.ConfigurationException;
 import io.readlens.stream.config.Fit;
+import io.readlens.stream.ledger.Ledger;
+import io.readlens.stream.ledger.StoredLedger;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
@@ -46,6 +48,9 @@ public final class ExplainApp implements AutoCloseable {
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
+  /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
+  private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
+
   /** Windows in one batch at most. */
   public static final int BATCH_WINDOWS = 1_024;
 
@@ -75,6 +80,7 @@ public final class ExplainApp implements AutoCloseable {
   private final Registry registry;
   private final DeviceWorker<?> worker;
   private final ReadIntake intake;
+  private final Ledger ledger;
   private final Topology topology;
   private final KafkaStreams streams;
   private final UncaughtErrors errors = new UncaughtErrors();
@@ -129,7 +135,14 @@ public final class ExplainApp implements AutoCloseable {
             model,
             CANARY);
     intake = new ReadIntake(config.topics().reads().name(), mapping, worker);
-    topology = ExplainTopology.of(config.topics(), intake, registry, clock);
+    StoredLedger stored =
+        new StoredLedger(
+            config.adminProperties(),
+            config.topics().ledger(),
+            registry,
+            fit.transactionTimeout().plus(LEDGER_SLACK));
+    ledger = new Ledger(config.topics().ledger(), registry, stored, clock);
+    topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
     streams = streams();
     streams.setUncaughtExceptionHandler(errors);
     streams.setStateListener(
@@ -148,7 +161,7 @@ public final class ExplainApp implements AutoCloseable {
 
   private KafkaStreams streams() {
     try {
-      return new KafkaStreams(topology, streamsProperties(config, intake));
+      return new KafkaStreams(topology, streamsProperties(config, intake), ledger.clients());
     } catch (KafkaException e) {
       worker.close();
       registry.close();
@@ -183,7 +196,7 @@ public final class ExplainApp implements AutoCloseable {
   public void start() {
     Preflight preflight = new Preflight(patience, ended);
     askCanary();
-    preflight.requireTopics(config.adminProperties(), config.topics().all());
+    preflight.requireTopics(config.adminProperties(), config.topics());
     preflight.requireRegistry(this::writeToNowhere);
     streams.start();
   }
@@ -217,7 +230,8 @@ public final class ExplainApp implements AutoCloseable {
         .serde(registry)
         .serialize(
             deadLetters.name(),
-            mapping.deadLetter(new Rejected(record, Reason.UNREADABLE_RECORD, "")));
+            mapping.deadLetter(new Rejected(record, "", Reason.UNREADABLE_RECORD, "")));
+    ledger.askRegistry();
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.readlens.stream.topology;
 
 import io.readlens.model.ExplainedRead;
+import io.readlens.stream.ledger.Counts;
+import io.readlens.stream.ledger.Ledger;
+import io.readlens.stream.ledger.Tallies;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
@@ -19,19 +22,23 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Waits for its own read's answer and forwards the outcome under the record's key. A read that was
- * not looked ahead at is submitted now: slower, and right.
+ * not looked ahead at is submitted now: slower, and right. The ledger counts the read as it comes,
+ * and its outcome once that is forwarded.
  *
  * <p>Threading: one stream thread, from {@code init} to {@code close}.
  */
 final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcome> {
   private final ReadIntake intake;
+  private final Ledger ledger;
   private final String topic;
   private final Clock clock;
   private ProcessorContext<byte[], Outcome> context;
   private PendingReads pending;
+  private Tallies tallies;
 
-  ExplainProcessor(ReadIntake intake, String topic, Clock clock) {
+  ExplainProcessor(ReadIntake intake, Ledger ledger, String topic, Clock clock) {
     this.intake = intake;
+    this.ledger = ledger;
     this.topic = topic;
     this.clock = clock;
   }
@@ -40,6 +47,8 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   public void init(ProcessorContext<byte[], Outcome> processorContext) {
     context = processorContext;
     pending = intake.ofThisThread();
+    tallies = ledger.ofThisThread();
+    tallies.open(context.taskId().partition());
   }
 
   /**
@@ -58,22 +67,25 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
             new TopicPartition(origin.topic(), origin.partition()),
             origin.offset(),
             record.timestamp());
-    Outcome outcome = outcome(received);
+    Optional<PendingRead> ahead = pending.take(received.partition(), received.offset());
+    Decoded decoded =
+        ahead.<Decoded>map(PendingRead::read).orElseGet(() -> intake.mapping().decode(received));
+    tallies.add(origin.partition(), decoded.sampleId(), Counts.RECEIVED);
+    Outcome outcome = outcome(received, decoded, ahead);
     context.forward(
         record
             .withKey(outcome instanceof Rejected rejected ? rejected.outputKey() : record.key())
             .withValue(outcome)
             .withTimestamp(recordTime(outcome)));
+    tallies.add(origin.partition(), outcome.sampleId(), outcome.counts());
   }
 
-  private Outcome outcome(Received received) {
-    Optional<PendingRead> pendingRead = pending.take(received.partition(), received.offset());
-    if (pendingRead.isPresent() && pendingRead.get().answer().isPresent()) {
+  private Outcome outcome(Received received, Decoded decoded, Optional<PendingRead> ahead) {
+    var asked = ahead.flatMap(PendingRead::answer);
+    if (asked.isPresent()) {
       intake.countHit();
-      return await(received, pendingRead.get().read(), pendingRead.get().answer().get());
+      return await(received, ahead.get().read(), asked.get());
     }
-    Decoded decoded =
-        pendingRead.isPresent() ? pendingRead.get().read() : intake.mapping().decode(received);
     if (decoded instanceof IncomingRead read) {
       intake.countMiss();
       CompletableFuture<ExplainedRead> answer = intake.worker().submit(read.tokens());
@@ -89,7 +101,7 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
       return new Explained(read, answer.get());
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ReadFailedException readFault) {
-        return new Rejected(received, Reason.MODEL_FAILED, readFault.getMessage());
+        return new Rejected(received, read.sampleId(), Reason.MODEL_FAILED, readFault.getMessage());
       }
       if (e.getCause() instanceof DeviceFailedError deviceFault) {
         throw deviceFault;
@@ -109,5 +121,6 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   @Override
   public void close() {
     pending.evict(new TopicPartition(topic, context.taskId().partition()));
+    tallies.close(context.taskId().partition());
   }
 }

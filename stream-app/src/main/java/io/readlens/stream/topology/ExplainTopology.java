@@ -4,6 +4,7 @@ import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
@@ -37,7 +38,8 @@ final class ExplainTopology {
 
   private ExplainTopology() {}
 
-  static Topology of(Topics topics, ReadIntake intake, Registry registry, Clock clock) {
+  static Topology of(
+      Topics topics, ReadIntake intake, Ledger ledger, Registry registry, Clock clock) {
     Serde<byte[]> bytes = Serdes.ByteArray();
     Serde<Explanation> explanations = topics.explanations().serde(registry);
     Serde<DeadLetter> deadLetters = topics.deadLetters().serde(registry);
@@ -49,7 +51,7 @@ final class ExplainTopology {
         builder.stream(
                 reads,
                 Consumed.with(bytes, bytes).withName("reads").withTimestampExtractor(TIMESTAMPS))
-            .process(() -> new ExplainProcessor(intake, reads, clock), Named.as("explain"));
+            .process(() -> new ExplainProcessor(intake, ledger, reads, clock), Named.as("explain"));
 
     outcomes
         .split(Named.as("route"))

@@ -1,6 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.model.ExplainedRead;
+import io.readlens.stream.ledger.Counts;
 import java.time.Instant;
 
 /** What became of one record. Every record of the reads topic has exactly one. */
@@ -8,11 +9,24 @@ sealed interface Outcome extends Decoded {
   /** The time that the outcome's own record should carry; may be any, as reads may claim any. */
   Instant eventTime();
 
+  /** One, in its place in the ledger. */
+  Counts counts();
+
   /** The model answered. */
   record Explained(IncomingRead read, ExplainedRead answer) implements Outcome {
     @Override
     public Instant eventTime() {
       return read.eventTime();
+    }
+
+    @Override
+    public String sampleId() {
+      return read.sampleId();
+    }
+
+    @Override
+    public Counts counts() {
+      return answer.classified() ? Counts.CLASSIFIED : Counts.UNCLASSIFIED;
     }
   }
 
@@ -22,16 +36,29 @@ sealed interface Outcome extends Decoded {
     public Instant eventTime() {
       return read.eventTime();
     }
+
+    @Override
+    public String sampleId() {
+      return read.sampleId();
+    }
+
+    @Override
+    public Counts counts() {
+      return Counts.TOO_SHORT;
+    }
   }
 
   /**
    * No answer is possible, now or later, through the record's own fault.
    *
    * @param record the record as it came
+   * @param sampleId the sample; empty if the record cannot be decoded, or its name is beyond
+   *     measure
    * @param reason whose fault it is
    * @param detail one sentence for a person to read
    */
-  record Rejected(Received record, Reason reason, String detail) implements Outcome {
+  record Rejected(Received record, String sampleId, Reason reason, String detail)
+      implements Outcome {
     /** The record's key; null if it is beyond measure. */
     byte[] outputKey() {
       byte[] key = record.key();
@@ -41,6 +68,11 @@ sealed interface Outcome extends Decoded {
     @Override
     public Instant eventTime() {
       return Instant.ofEpochMilli(record.timestamp());
+    }
+
+    @Override
+    public Counts counts() {
+      return Counts.DEAD_LETTERED;
     }
   }
 

@@ -2,12 +2,14 @@ package io.readlens.stream.topology;
 
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.Topic;
+import io.readlens.schemas.Topics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +53,9 @@ final class Preflight {
   /**
    * @param properties what an admin client needs to connect
    * @throws StartException if the brokers cannot be asked, or a topic is missing or would lose
-   *     records
+   *     records, or the ledger and the reads topic have not the same partitions
    */
-  void requireTopics(Map<String, String> properties, List<Topic<?>> topics) {
+  void requireTopics(Map<String, String> properties, Topics topics) {
     String brokers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     Map<String, Object> patient = new HashMap<>(properties);
     patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
@@ -61,8 +63,9 @@ final class Preflight {
         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(patience.toMillis(), 5000));
     LOG.info("asking Kafka at {} for the topics, for up to {} s", brokers, patience.toSeconds());
     try (Admin admin = Admin.create(patient)) {
-      requireExistence(admin, topics);
-      requireNoCompaction(admin, topics);
+      requireExistence(admin, topics.all());
+      requireSamePartitions(admin, topics.reads(), topics.ledger());
+      requireCleanup(admin, topics.all());
     } catch (TimeoutException e) {
       throw new StartException(
           "no answer from Kafka at " + brokers + " in " + patience.toSeconds() + " s", e);
@@ -102,7 +105,27 @@ final class Preflight {
     return missing.stream().sorted().toList();
   }
 
-  private static void requireNoCompaction(Admin admin, List<Topic<?>> topics) {
+  private static void requireSamePartitions(Admin admin, Topic<?> reads, Topic<?> ledger) {
+    int wanted = partitions(admin, reads);
+    int found = partitions(admin, ledger);
+    if (found != wanted) {
+      throw new StartException(
+          "topic %s has %d partitions, and %s has %d: create a ledger that has as many with "
+                  .formatted(ledger.name(), found, reads.name(), wanted)
+              + "`readlens topics create --partitions "
+              + wanted
+              + "`",
+          null);
+    }
+  }
+
+  private static int partitions(Admin admin, Topic<?> topic) {
+    return get(admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
+        .partitions()
+        .size();
+  }
+
+  private static void requireCleanup(Admin admin, List<Topic<?>> topics) {
     List<ConfigResource> resources =
         topics.stream()
             .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
@@ -114,18 +137,35 @@ final class Preflight {
       LOG.info("not allowed to see the topics' configuration; taking it to be right");
       return;
     }
-    configs.forEach(
-        (resource, config) -> {
-          ConfigEntry cleanup = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-          if (cleanup != null && cleanup.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw new StartException(
-                "topic "
-                    + resource.name()
-                    + " is compacted and would lose one of two mates, which share a key: "
-                    + "create another with `readlens topics create`",
-                null);
-          }
-        });
+    for (Topic<?> topic : topics) {
+      ConfigEntry cleanup =
+          configs
+              .get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
+              .get(TopicConfig.CLEANUP_POLICY_CONFIG);
+      if (cleanup != null) {
+        fault(topic, cleanup.value())
+            .ifPresent(
+                fault -> {
+                  throw new StartException(
+                      "topic "
+                          + topic.name()
+                          + fault
+                          + ": create another with `readlens topics create`",
+                      null);
+                });
+      }
+    }
+  }
+
+  private static Optional<String> fault(Topic<?> topic, String cleanup) {
+    if (topic.isCompacted()) {
+      return cleanup.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
+          ? Optional.empty()
+          : Optional.of(" has cleanup.policy=" + cleanup + ", not compact, and would lose counts");
+    }
+    return cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
+        ? Optional.of(" is compacted and would lose one of two mates, which share a key")
+        : Optional.empty();
   }
 
   /**

@@ -5,8 +5,8 @@
  * and submits it to the device; {@link io.readlens.stream.topology.ExplainProcessor} is handed the
  * same record in its turn, waits for its own answer and forwards the {@link
  * io.readlens.stream.topology.Outcome}; {@link io.readlens.stream.topology.ExplainTopology} sends
- * that to its topic. Nothing is ever processed and not yet forwarded, so no offset is committed
- * ahead of its outcome.
+ * that to its topic. The {@link io.readlens.stream.ledger} counts it. Nothing is ever processed and
+ * not yet forwarded, so no offset is committed ahead of its outcome.
  *
  * <p>Traps:
  *

@@ -49,7 +49,8 @@ class ReplayIT {
 
   private final String name = "replay-it-" + UUID.randomUUID();
   private final Topics topics =
-      Topics.standard().named(name + "-reads", name + "-explanations", name + "-dead-letters");
+      Topics.standard()
+          .named(name + "-reads", name + "-explanations", name + "-dead-letters", name + "-ledger");
   private EmbeddedRegistry embedded;
   private Path config;
 
@@ -68,7 +69,8 @@ class ReplayIT {
                 "schema.registry.url=" + embedded.url(),
                 "topic.reads=" + topics.reads().name(),
                 "topic.explanations=" + topics.explanations().name(),
-                "topic.dead-letters=" + topics.deadLetters().name()));
+                "topic.dead-letters=" + topics.deadLetters().name(),
+                "topic.ledger=" + topics.ledger().name()));
   }
 
   @AfterEach
@@ -148,10 +150,14 @@ class ReplayIT {
             topics.reads().name()
                 + " differs: partitions=2, wanted 4; retention.ms=1000, wanted 604800000",
             topics.explanations().name() + " created",
-            topics.deadLetters().name() + " created");
+            topics.deadLetters().name() + " created",
+            topics.ledger().name() + " created");
     assertThat(create.err()).startsWith("readlens: a topic differs").hasLineCount(1);
     assertThat(run("topics", "describe").out())
-        .contains("  partitions   2, replicas of each 1", " retention.ms=1000");
+        .contains(
+            "  partitions   2, replicas of each 1",
+            " retention.ms=1000",
+            "  retention    the latest record of each key");
   }
 
   @Test
@@ -177,6 +183,8 @@ class ReplayIT {
             topics.explanations().name(),
             "  missing",
             topics.deadLetters().name(),
+            "  missing",
+            topics.ledger().name(),
             "  missing");
     assertThat(describe.err())
         .isEqualTo("readlens: create what is missing with `readlens topics create`\n");

@@ -27,6 +27,7 @@ class AppConfigTest {
             Map.entry("topic.reads", "readlens.reads.v1"),
             Map.entry("topic.explanations", "readlens.explanations.v1"),
             Map.entry("topic.dead-letters", "readlens.dead-letters.v1"),
+            Map.entry("topic.ledger", "readlens.ledger.v1"),
             Map.entry("min.read.length", "100"),
             Map.entry("max.read.length", "200000"),
             Map.entry("alternatives", "3"),
@@ -198,6 +199,7 @@ class AppConfigTest {
     "num.stream.threads, many",
     "consumer.max.poll.records, 0",
     "processing.guarantee, twice",
+    "processing.guarantee, at_least_once",
   })
   void shouldRefuseAValueOutOfRange(String key, String value) {
     // When

@@ -66,7 +66,9 @@ final class KillTrial implements AutoCloseable {
     random = new Random(plan.seed());
     name = plan.app().getSimpleName() + "-" + UUID.randomUUID();
     Topics topics =
-        Topics.standard().named(name + "-reads", name + "-explanations", name + "-dead-letters");
+        Topics.standard()
+            .named(
+                name + "-reads", name + "-explanations", name + "-dead-letters", name + "-ledger");
     String bootstrap = TestBroker.shared().bootstrapServers();
     for (Topic<?> topic : topics.all()) {
       TestBroker.shared().createTopic(topic.name(), PARTITIONS, topic.configs());
@@ -89,6 +91,7 @@ final class KillTrial implements AutoCloseable {
     settings.put("topic.reads", topics.reads().name());
     settings.put("topic.explanations", topics.explanations().name());
     settings.put("topic.dead-letters", topics.deadLetters().name());
+    settings.put("topic.ledger", topics.ledger().name());
     try (Writer writer = Files.newBufferedWriter(properties)) {
       settings.store(writer, null);
     }

@@ -100,8 +100,8 @@ class ReplayTest {
   @Test
   void shouldStampARecordWithATimeThatTheTopicKeeps() throws IOException {
     // Given
-    Instant kept = NOW.minus(TOPIC.retention()).plusMillis(1);
-    Instant tooOld = NOW.minus(TOPIC.retention());
+    Instant kept = NOW.minus(TOPIC.retention().orElseThrow()).plusMillis(1);
+    Instant tooOld = NOW.minus(TOPIC.retention().orElseThrow());
     Instant future = NOW.plusMillis(1);
     Path file =
         write("a.fastq", startedAt(kept) + startedAt(tooOld) + startedAt(future) + startedAt(NOW));

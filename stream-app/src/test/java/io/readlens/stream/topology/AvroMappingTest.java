@@ -258,7 +258,7 @@ class AvroMappingTest {
 
     // When
     DeadLetter letter =
-        mapping.deadLetter(new Rejected(received(value), Reason.UNREADABLE_RECORD, "why"));
+        mapping.deadLetter(new Rejected(received(value), "", Reason.UNREADABLE_RECORD, "why"));
 
     // Then
     assertThat(letter)
@@ -281,7 +281,7 @@ class AvroMappingTest {
     Received bare = new Received(null, null, PARTITION, 42, 1_000);
 
     // When
-    DeadLetter letter = mapping.deadLetter(new Rejected(bare, Reason.UNREADABLE_RECORD, "why"));
+    DeadLetter letter = mapping.deadLetter(new Rejected(bare, "", Reason.UNREADABLE_RECORD, "why"));
 
     // Then
     assertThat(letter.getKey()).isNull();
@@ -294,7 +294,7 @@ class AvroMappingTest {
     Received large = new Received(new byte[100_000], new byte[2_000_000], PARTITION, 42, 1_000);
 
     // When
-    DeadLetter letter = mapping.deadLetter(new Rejected(large, Reason.INVALID_RECORD, "why"));
+    DeadLetter letter = mapping.deadLetter(new Rejected(large, "", Reason.INVALID_RECORD, "why"));
 
     // Then
     assertThat(letter.getDetail())
@@ -308,7 +308,7 @@ class AvroMappingTest {
   @EnumSource(Reason.class)
   void shouldHaveASymbolForEveryReason(Reason reason) {
     // When
-    DeadLetter letter = mapping.deadLetter(new Rejected(received(null), reason, ""));
+    DeadLetter letter = mapping.deadLetter(new Rejected(received(null), "", reason, ""));
 
     // Then
     assertThat(letter.getReason().name()).isEqualTo(reason.name());

@@ -3,9 +3,11 @@ package io.readlens.stream.topology;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.ReadOutcome;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.ledger.Counts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,7 @@ final class Committed implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Integer, List<String>> explained = new HashMap<>();
   private final Map<String, DeadLetterReason> letters = new HashMap<>();
+  private Counts outcomes = Counts.NONE;
   private int count;
 
   Committed(String bootstrapServers, Topics topics, Registry registry) {
@@ -68,15 +71,32 @@ final class Committed implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : polled) {
       count++;
       if (record.topic().equals(topics.explanations().name())) {
+        Explanation explanation = explanations.deserialize(record.topic(), record.value());
+        outcomes = outcomes.plus(one(explanation.getOutcome()));
         explained
             .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
-            .add(explanations.deserialize(record.topic(), record.value()).getReadId());
+            .add(explanation.getReadId());
       } else {
+        outcomes = outcomes.plus(Counts.DEAD_LETTERED);
         letters.put(
             new String(record.key(), StandardCharsets.UTF_8),
             deadLetters.deserialize(record.topic(), record.value()).getReason());
       }
     }
+  }
+
+  private static Counts one(ReadOutcome outcome) {
+    return switch (outcome) {
+      case CLASSIFIED -> Counts.CLASSIFIED;
+      case UNCLASSIFIED -> Counts.UNCLASSIFIED;
+      case TOO_SHORT -> Counts.TOO_SHORT;
+      case UNKNOWN -> throw new AssertionError("an unknown outcome was written");
+    };
+  }
+
+  /** The records so far by outcome; none counts as received. */
+  Counts outcomes() {
+    return outcomes;
   }
 
   /** All records so far. */

@@ -19,6 +19,9 @@ import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.ledger.Account;
+import io.readlens.stream.ledger.Counts;
+import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.worker.DeviceFailedError;
 import io.readlens.stream.worker.DeviceWorker;
 import io.readlens.stream.worker.FakeModel;
@@ -29,6 +32,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -59,7 +64,9 @@ class ExplainTopologyTest {
           Reads.CANARY);
   private final ReadIntake intake =
       new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
-  private final Topology topology = ExplainTopology.of(topics, intake, registry, CLOCK);
+  private final Map<String, Counts> stored = new HashMap<>();
+  private final Ledger ledger = new Ledger(topics.ledger(), registry, partition -> stored, CLOCK);
+  private final Topology topology = ExplainTopology.of(topics, intake, ledger, registry, CLOCK);
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reads;
   private TestOutputTopic<byte[], Explanation> explanations;
@@ -208,6 +215,56 @@ class ExplainTopologyTest {
     assertThat(letter.getDetail()).contains("poisoned");
     assertThat(letter.getValue()).isEqualTo(ByteBuffer.wrap(value));
     assertThat(explanations.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldCountEachSamplesReadsByTheirOutcome() {
+    // Given
+    stored.put("soil", new Counts(7, 4, 1, 1, 1));
+    driver.close();
+    startDriver();
+    model.poisonedBy("poisoned");
+    byte[] classified = ofSample("soil", "classified", GOOD);
+    byte[] unclassified = ofSample("gut", "unclassified", GOOD + "ACGTAC");
+
+    // When
+    reads.pipeInput(bytes("key"), classified, 1_000L);
+    reads.pipeInput(bytes("key"), unclassified, 1_000L);
+    reads.pipeInput(bytes("key"), classified, 1_000L);
+    reads.pipeInput(bytes("key"), ofSample("soil", "short", "ACGT"), 1_000L);
+    reads.pipeInput(bytes("key"), ofSample("soil", "poisoned", GOOD), 1_000L);
+    reads.pipeInput(bytes("key"), ofSample("gut", "letters", "J".repeat(100)), 1_000L);
+    reads.pipeInput(bytes("key"), ofSample("gut", "long", "A".repeat(1001)), 1_000L);
+    reads.pipeInput(bytes("key"), ofSample("s".repeat(70_000), "name", GOOD), 1_000L);
+    reads.pipeInput(bytes("key"), bytes("not Avro"), 1_000L);
+
+    // Then
+    assertThat(counted("soil")).isEqualTo(new Counts(11, 6, 1, 2, 2));
+    assertThat(counted("gut")).isEqualTo(new Counts(3, 0, 1, 0, 2));
+    assertThat(counted("")).isEqualTo(new Counts(2, 0, 0, 0, 2));
+    assertThat(counted("s".repeat(70_000))).isEqualTo(Counts.NONE);
+  }
+
+  private byte[] ofSample(String sample, String id, String sequence) {
+    return serde.serialize(READS, read(id, sequence).setSampleId(sample).build());
+  }
+
+  private Counts counted(String sample) {
+    return ledger.ofThisThread().counts(new Account(0, sample));
+  }
+
+  @Test
+  void shouldCountAReadBeforeItHasAnAnswer() {
+    // Given
+    model.poisonedBy("read").poisonedBy("canary");
+    byte[] value = ofSample("soil", "read", GOOD);
+
+    // When
+    var thrown = assertThatThrownBy(() -> reads.pipeInput(bytes("key"), value, 1_000L));
+
+    // Then
+    thrown.isInstanceOf(DeviceFailedError.class);
+    assertThat(counted("soil")).isEqualTo(Counts.RECEIVED);
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hands out ids for whatever schema it is shown, and can be told to fail. Loopback only. */
-final class FakeRegistry implements AutoCloseable {
+public final class FakeRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final AtomicInteger requests = new AtomicInteger();
@@ -22,7 +22,7 @@ final class FakeRegistry implements AutoCloseable {
   private final HttpServer server;
   private volatile boolean failing;
 
-  FakeRegistry() {
+  public FakeRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -36,7 +36,7 @@ final class FakeRegistry implements AutoCloseable {
     return "http://localhost:" + server.getAddress().getPort();
   }
 
-  Registry connect() {
+  public Registry connect() {
     return Registry.connect(Map.of("schema.registry.url", url()));
   }
 

@@ -1,0 +1,50 @@
+package io.readlens.stream.ledger;
+
+import io.readlens.avro.LedgerEntry;
+
+/**
+ * How many reads were received, and how many of them had each outcome.
+ *
+ * @param received counted as they came
+ * @param classified explained, and called at the superkingdom at least
+ * @param unclassified explained, and not called
+ * @param tooShort not shown to the model
+ * @param deadLettered beyond an answer
+ */
+public record Counts(
+    long received, long classified, long unclassified, long tooShort, long deadLettered) {
+  public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
+  public static final Counts RECEIVED = new Counts(1, 0, 0, 0, 0);
+  public static final Counts CLASSIFIED = new Counts(0, 1, 0, 0, 0);
+  public static final Counts UNCLASSIFIED = new Counts(0, 0, 1, 0, 0);
+  public static final Counts TOO_SHORT = new Counts(0, 0, 0, 1, 0);
+  public static final Counts DEAD_LETTERED = new Counts(0, 0, 0, 0, 1);
+
+  static Counts of(LedgerEntry entry) {
+    return new Counts(
+        entry.getReceived(),
+        entry.getClassified(),
+        entry.getUnclassified(),
+        entry.getTooShort(),
+        entry.getDeadLettered());
+  }
+
+  public Counts plus(Counts more) {
+    return new Counts(
+        received + more.received,
+        classified + more.classified,
+        unclassified + more.unclassified,
+        tooShort + more.tooShort,
+        deadLettered + more.deadLettered);
+  }
+
+  /** Reads that have an outcome. */
+  public long outcomes() {
+    return classified + unclassified + tooShort + deadLettered;
+  }
+
+  /** Whether every read that was received has its outcome. */
+  public boolean balance() {
+    return received == outcomes();
+  }
+}

@@ -1,0 +1,87 @@
+package io.readlens.stream.ledger;
+
+import io.readlens.avro.LedgerEntry;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.RegistryException;
+import io.readlens.schemas.RegistrySerde;
+import io.readlens.schemas.Topic;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * The ledger as one application writes it. Each stream thread has its own {@link Tallies}, and its
+ * producer sends what has changed in them with every transaction, in the transaction.
+ *
+ * <p>Threading: safe for use by many threads.
+ */
+public final class Ledger {
+  private final Topic<LedgerEntry> topic;
+  private final RegistrySerde<LedgerEntry> serde;
+  private final Clock clock;
+  private final ThreadLocal<Tallies> tallies;
+
+  /**
+   * @param topic as many partitions as the reads topic
+   * @param stored what the topic holds of a partition, by sample; {@link StoredLedger} asks Kafka
+   */
+  public Ledger(
+      Topic<LedgerEntry> topic,
+      Registry registry,
+      IntFunction<Map<String, Counts>> stored,
+      Clock clock) {
+    this.topic = topic;
+    this.serde = topic.serde(registry);
+    this.clock = clock;
+    this.tallies = ThreadLocal.withInitial(() -> new Tallies(stored));
+  }
+
+  /** What the calling thread has counted. */
+  public Tallies ofThisThread() {
+    return tallies.get();
+  }
+
+  /** Kafka's ordinary clients, but that the producers write this ledger. */
+  public KafkaClientSupplier clients() {
+    return new LedgerClients(this);
+  }
+
+  /**
+   * Makes the registry know what will be written, and be there.
+   *
+   * @throws RegistryException if it is not there, or refuses
+   */
+  public void askRegistry() {
+    record(new Tallies.Balance(new Account(0, ""), Counts.NONE));
+  }
+
+  /**
+   * The records for what the calling thread has counted since this was last asked.
+   *
+   * @throws RegistryException if the registry fails
+   */
+  List<ProducerRecord<byte[], byte[]>> changes() {
+    return ofThisThread().takeChanges().stream().map(this::record).toList();
+  }
+
+  ProducerRecord<byte[], byte[]> record(Tallies.Balance balance) {
+    Account account = balance.account();
+    Counts counts = balance.counts();
+    LedgerEntry entry =
+        LedgerEntry.newBuilder()
+            .setSampleId(account.sampleId())
+            .setPartition(account.partition())
+            .setReceived(counts.received())
+            .setClassified(counts.classified())
+            .setUnclassified(counts.unclassified())
+            .setTooShort(counts.tooShort())
+            .setDeadLettered(counts.deadLettered())
+            .setUpdatedTime(clock.instant())
+            .build();
+    return new ProducerRecord<>(
+        topic.name(), account.partition(), account.key(), serde.serialize(topic.name(), entry));
+  }
+}

@@ -1,0 +1,71 @@
+package io.readlens.stream.ledger;
+
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/** The clients that Kafka Streams would make itself, but that producers write the ledger. */
+record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new LedgerProducer(config, ledger);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return getConsumer(config);
+  }
+
+  /**
+   * Sends the ledger's changes ahead of the offsets, in the same transaction: with exactly_once_v2
+   * that is the last thing Streams does before it commits, on the stream thread, for all tasks of
+   * the thread, at its interval as at a revocation and a close.
+   */
+  private static final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
+    private final Ledger ledger;
+
+    LedgerProducer(Map<String, Object> config, Ledger ledger) {
+      super(config, new ByteArraySerializer(), new ByteArraySerializer());
+      this.ledger = ledger;
+    }
+
+    @Override
+    public void sendOffsetsToTransaction(
+        Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+      // A record that cannot be sent fails the commit.
+      ledger
+          .changes()
+          .forEach(
+              change -> {
+                Future<RecordMetadata> unused = send(change);
+              });
+      super.sendOffsetsToTransaction(offsets, group);
+    }
+  }
+}

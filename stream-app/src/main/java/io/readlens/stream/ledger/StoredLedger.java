@@ -1,0 +1,75 @@
+package io.readlens.stream.ledger;
+
+import io.readlens.avro.LedgerEntry;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.Topic;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+
+/**
+ * What the ledger's topic holds of a partition, complete: a transaction that is still open there is
+ * waited for. When a task begins, its offsets are those of a transaction that is over, but the end
+ * of it is written to each topic apart and may come here a little later. One that its writer left
+ * open when it died ends by its timeout.
+ *
+ * <p>Threading: safe for use by many threads.
+ *
+ * @param properties what a client needs to connect
+ * @param patience how long the last transaction of an instance that has died may stay open
+ */
+public record StoredLedger(
+    Map<String, String> properties, Topic<LedgerEntry> topic, Registry registry, Duration patience)
+    implements IntFunction<Map<String, Counts>> {
+
+  /**
+   * @return counts by sample
+   * @throws IllegalStateException if a transaction stays open, or there is no such partition
+   * @throws KafkaException if the brokers do not answer
+   */
+  @Override
+  public Map<String, Counts> apply(int partition) {
+    TopicPartition source = new TopicPartition(topic.name(), partition);
+    try (LedgerView view = LedgerView.ofPartition(properties, topic, registry, partition)) {
+      if (!view.readTo(Map.of(source, highWatermark(source)), patience)) {
+        throw new IllegalStateException(
+            "a transaction on "
+                + source
+                + " has been open for "
+                + patience.toSeconds()
+                + " s: Kafka's kafka-transactions.sh finds and ends what hangs");
+      }
+      Map<String, Counts> counts = new HashMap<>();
+      view.entries()
+          .keySet()
+          .forEach(account -> counts.put(account.sampleId(), view.counts(account)));
+      return counts;
+    }
+  }
+
+  /** The end of what all replicas have, transactions that are open included. */
+  private long highWatermark(TopicPartition source) {
+    try (Admin admin = Admin.create(new HashMap<>(properties))) {
+      return admin
+          .listOffsets(
+              Map.of(source, OffsetSpec.latest()),
+              new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+          .partitionResult(source)
+          .get()
+          .offset();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.readlens.stream.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.readlens.avro.LedgerEntry;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.Topic;
+import io.readlens.schemas.Topics;
+import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.ledger.Tallies.Balance;
+import io.readlens.stream.topology.FakeRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a task finds in the ledger when it begins, on a real broker. */
+@Timeout(60)
+class StoredLedgerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Counts ONE = new Counts(1, 1, 0, 0, 0);
+  private static final Counts TWO = new Counts(2, 1, 0, 0, 1);
+  private static final Counts THREE = new Counts(3, 1, 1, 0, 1);
+
+  private final Map<String, String> broker =
+      Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers());
+  private final FakeRegistry fakeRegistry = new FakeRegistry();
+  private final Registry registry = fakeRegistry.connect();
+  private final Topic<LedgerEntry> topic =
+      Topics.standard().ledger().named("stored-ledger-it-" + UUID.randomUUID());
+  private final Ledger ledger =
+      new Ledger(topic, registry, partition -> Map.of(), Clock.systemUTC());
+  private KafkaProducer<byte[], byte[]> producer;
+
+  @BeforeEach
+  void createTopic() {
+    TestBroker.shared().createTopic(topic.name(), 2, topic.configs());
+    producer = producer("one");
+  }
+
+  private KafkaProducer<byte[], byte[]> producer(String id) {
+    KafkaProducer<byte[], byte[]> created =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                TestBroker.shared().bootstrapServers(),
+                "transactional.id",
+                topic.name() + "-" + id),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    created.initTransactions();
+    return created;
+  }
+
+  @AfterEach
+  void close() {
+    producer.close();
+    registry.close();
+    fakeRegistry.close();
+  }
+
+  @Test
+  void shouldFindNothingOfAPartitionThatWasNeverWritten() {
+    // When
+    Map<String, Counts> found = stored(PATIENCE).apply(1);
+
+    // Then
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void shouldFindTheLatestThatWasCommittedOfEachSample() throws Exception {
+    // Given
+    write("soil", ONE);
+    producer.commitTransaction();
+    write("gut", ONE);
+    producer.commitTransaction();
+    write("soil", TWO);
+    producer.commitTransaction();
+    write("soil", THREE);
+    producer.abortTransaction();
+
+    // When
+    Map<String, Counts> found = stored(PATIENCE).apply(0);
+
+    // Then
+    assertThat(found).containsExactlyInAnyOrderEntriesOf(Map.of("soil", TWO, "gut", ONE));
+  }
+
+  @Test
+  void shouldWaitForATransactionToBeCommitted() throws Exception {
+    // Given
+    write("soil", ONE);
+    producer.commitTransaction();
+    write("soil", TWO);
+    CompletableFuture<Map<String, Counts>> found =
+        CompletableFuture.supplyAsync(() -> stored(PATIENCE).apply(0));
+    await().during(Duration.ofSeconds(2)).until(() -> !found.isDone());
+
+    // When
+    producer.commitTransaction();
+
+    // Then
+    assertThat(found.get()).containsEntry("soil", TWO);
+  }
+
+  @Test
+  void shouldWaitForATransactionToBeAborted() throws Exception {
+    // Given
+    write("soil", ONE);
+    producer.commitTransaction();
+    write("soil", TWO);
+    CompletableFuture<Map<String, Counts>> found =
+        CompletableFuture.supplyAsync(() -> stored(PATIENCE).apply(0));
+
+    // When
+    producer("one").close();
+
+    // Then
+    assertThat(found.get()).containsEntry("soil", ONE);
+  }
+
+  @Test
+  void shouldGiveUpOnATransactionThatStaysOpen() throws Exception {
+    // Given
+    write("soil", ONE);
+
+    // When
+    var thrown = assertThatThrownBy(() -> stored(Duration.ofSeconds(1)).apply(0));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("a transaction on " + topic.name() + "-0 has been open for 1 s");
+  }
+
+  @Test
+  void shouldSayThatAPartitionIsMissing() {
+    // When
+    var thrown = assertThatThrownBy(() -> stored(PATIENCE).apply(2));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(topic.name() + " has 2 partitions, none for reads of partition 2");
+  }
+
+  /** Writes how a sample stands in partition 0, in a transaction that is left open. */
+  private void write(String sample, Counts counts) throws Exception {
+    producer.beginTransaction();
+    producer.send(ledger.record(new Balance(new Account(0, sample), counts))).get();
+  }
+
+  private StoredLedger stored(Duration patience) {
+    return new StoredLedger(broker, topic, registry, patience);
+  }
+}
