@@ -69,7 +69,7 @@ public final class Bench {
   private final List<SequencingRead> reads;
   private final Checkpoint checkpoint;
   private final Narrator narrator;
-  private final Report report = new Report();
+  private final Report report;
   private final CannedModel canned = new CannedModel();
   private Optional<Site> site = Optional.empty();
 
@@ -78,11 +78,13 @@ public final class Bench {
       Scale scale,
       List<SequencingRead> reads,
       Checkpoint checkpoint,
+      Report report,
       PrintStream progress) {
     this.rows = rows.isEmpty() ? EnumSet.noneOf(Row.class) : EnumSet.copyOf(rows);
     this.scale = scale;
     this.reads = reads;
     this.checkpoint = checkpoint;
+    this.report = report;
     this.narrator = new Narrator(progress);
   }
 
@@ -92,20 +94,22 @@ public final class Bench {
    * @param connection {@code bootstrap.servers} and {@code schema.registry.url}; may be empty where
    *     no row needs a broker
    * @param reads real reads
+   * @param report told each figure as it is measured
    * @param progress told what is going on
    */
-  public static Report run(
+  public static void run(
       Order order,
       Map<String, String> connection,
       Checkpoint checkpoint,
       List<SequencingRead> reads,
+      Report report,
       PrintStream progress) {
     Scale scale = order.quick() ? Scale.QUICK : Scale.FULL;
-    return new Bench(order.rows(), scale, reads, checkpoint, progress)
+    new Bench(order.rows(), scale, reads, checkpoint, report, progress)
         .run(connection, order.minutes());
   }
 
-  Report run(Map<String, String> connection, Duration minutes) {
+  void run(Map<String, String> connection, Duration minutes) {
     if (connection.isEmpty()) {
       measure(minutes);
     } else {
@@ -114,7 +118,6 @@ public final class Bench {
         measure(minutes);
       }
     }
-    return report;
   }
 
   private boolean wanted(Row... any) {

@@ -144,7 +144,7 @@ final class Site implements AutoCloseable {
         List.of(
             config.topics().explanations().withPartitions(reads.partitions()),
             config.topics().deadLetters(),
-            config.topics().ledger()));
+            config.topics().ledger().withPartitions(reads.partitions())));
     return config;
   }
 

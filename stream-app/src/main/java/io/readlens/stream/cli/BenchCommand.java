@@ -82,25 +82,29 @@ final class BenchCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.listen()) {
       Thread measuring = Thread.currentThread();
       CompletableFuture<Void> unused = stop.received().thenRun(measuring::interrupt);
+      Report report = new Report();
       try {
-        print(measure(order, model, directory), model);
+        measure(order, model, directory, report);
       } finally {
+        // What was measured before a failure was measured all the same.
+        print(report, model);
         DemoCommand.delete(directory);
       }
     }
     return 0;
   }
 
-  private static Report measure(Bench.Order order, Checkpoint model, Path directory)
+  private static void measure(Bench.Order order, Checkpoint model, Path directory, Report report)
       throws IOException {
     List<SequencingRead> reads = reads(directory);
     if (order.rows().stream().noneMatch(Row::onBroker)) {
-      return Bench.run(order, Map.of(), model, reads, System.err);
+      Bench.run(order, Map.of(), model, reads, report, System.err);
+      return;
     }
     System.err.println("starting a Kafka broker and a schema registry");
     try (EmbeddedPlatform platform =
         EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
-      return Bench.run(order, platform.properties(), model, reads, System.err);
+      Bench.run(order, platform.properties(), model, reads, report, System.err);
     }
   }
 

@@ -24,6 +24,7 @@ class BenchIT {
   @Test
   void shouldCompareThePipelineWithKafkaStreamsAlone() {
     // Given
+    Report report = new Report();
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     String brokers = TestBroker.shared().bootstrapServers();
     try (EmbeddedRegistry registry =
@@ -35,13 +36,13 @@ class BenchIT {
               TINY,
               Workload.mixed(50, 20, 400, 2_000),
               Checkpoint.bundled(),
+              report,
               new PrintStream(said, true, StandardCharsets.UTF_8));
 
       // When
-      Report report =
-          bench.run(
-              Map.of("bootstrap.servers", brokers, "schema.registry.url", registry.url()),
-              Duration.ofMinutes(1));
+      bench.run(
+          Map.of("bootstrap.servers", brokers, "schema.registry.url", registry.url()),
+          Duration.ofMinutes(1));
 
       // Then
       assertThat(report.figures())
