@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * A trained model on disk: {@code config.json}, {@code classifier.safetensors}, {@code
@@ -64,15 +65,21 @@ public final class Checkpoint {
   private final String origin;
   private final String id;
   private final Map<String, byte[]> files;
+  private final OptionalLong seed;
   private final ModelConfig config;
   private final Decision decision;
   private final Taxonomy taxonomy;
   private final ObjectNode metrics;
 
-  private Checkpoint(String origin, String id, Map<String, byte[]> files) {
+  /**
+   * @param files by name, without the weights' if they are random
+   * @param seed of random weights
+   */
+  private Checkpoint(String origin, String id, Map<String, byte[]> files, OptionalLong seed) {
     this.origin = origin;
     this.id = id;
     this.files = files;
+    this.seed = seed;
     try {
       JsonNode json = JSON.readTree(files.get(CONFIG));
       requireConfig(json, "format_version", String.valueOf(FORMAT));
@@ -120,6 +127,27 @@ public final class Checkpoint {
         });
   }
 
+  /**
+   * A model of any size with random weights, for measuring speed: it calls every read something.
+   * Nothing is written; its id depends on the configuration and the seed.
+   */
+  public static Checkpoint random(ModelConfig config, Taxonomy taxonomy, long seed) {
+    try {
+      Map<String, byte[]> files = new LinkedHashMap<>();
+      files.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, new Decision(0, 0, 0, 0.5f))));
+      files.put(LABELS, taxonomy.toTsv().getBytes(StandardCharsets.UTF_8));
+      files.put(METRICS, json(JSON.createObjectNode().put("seed", seed)));
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (byte[] file : files.values()) {
+        all.write(file);
+      }
+      return new Checkpoint(
+          "random weights", Sha256.of(all.toByteArray()), files, OptionalLong.of(seed));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The checkpoint that ships inside this module. */
   public static Checkpoint bundled() {
     return verify(
@@ -165,7 +193,7 @@ public final class Checkpoint {
         }
         files.put(name, content);
       }
-      return new Checkpoint(origin, Sha256.of(sums), files);
+      return new Checkpoint(origin, Sha256.of(sums), files, OptionalLong.empty());
     } catch (IOException e) {
       throw new InvalidCheckpointException(origin + " cannot be read: " + e.getMessage(), e);
     }
@@ -217,7 +245,11 @@ public final class Checkpoint {
         EXPLAINER, source -> new Explainer(manager, config, taxonomy.size(), source), manager);
   }
 
-  /** The checkpoint's classifier tensors on a manager, as a source for another configuration. */
+  /**
+   * The checkpoint's classifier tensors on a manager, as a source for another configuration.
+   *
+   * @throws InvalidCheckpointException if it is one of random weights
+   */
   public Map<String, NDArray> classifierTensors(NDManager manager) {
     return tensors(CLASSIFIER, manager);
   }
@@ -232,6 +264,9 @@ public final class Checkpoint {
   }
 
   private <T> T build(String file, Network<T> network, NDManager manager) {
+    if (seed.isPresent()) {
+      return network.from(new RandomTensors(seed.getAsLong()));
+    }
     Map<String, NDArray> tensors = tensors(file, manager);
     try {
       return network.from(
@@ -248,6 +283,9 @@ public final class Checkpoint {
   }
 
   private Map<String, NDArray> tensors(String file, NDManager manager) {
+    if (seed.isPresent()) {
+      throw invalid(file, "its weights are random", null);
+    }
     try {
       Map<String, NDArray> tensors = new LinkedHashMap<>();
       for (NDArray tensor : NDList.decode(manager, new ByteArrayInputStream(files.get(file)))) {

@@ -50,6 +50,36 @@ public record ModelConfig(
     return hiddenSize / heads;
   }
 
+  /**
+   * Floating-point operations, a multiply-add being two, of the matrix products that classify one
+   * window: projections, attention, feed-forward and heads.
+   *
+   * @param tokens the window's tokens, {@code <cls>} not counted
+   * @param taxa C, the labels of all ranks
+   */
+  public double classifyFlops(int tokens, int taxa) {
+    double places = tokens + 1.0;
+    double e = hiddenSize;
+    double projections = 4 * e * e + 3 * e * intermediateSize;
+    double attention = 2 * places * e;
+    return 2 * (layers * places * (projections + attention) + e * taxa);
+  }
+
+  /**
+   * Floating-point operations of the matrix products that explain one window as the Explainer is
+   * defined: both directions of both LSTM layers, and the masks of some taxa.
+   *
+   * @param tokens the window's tokens, {@code <cls>} not counted
+   * @param taxa whose masks are asked for
+   */
+  public double explainFlops(int tokens, int taxa) {
+    double places = tokens + 1.0;
+    double h = explainerHidden;
+    double first = 2 * 4 * h * (explainerEmbedding + h);
+    double second = 2 * 4 * h * (2 * h + h);
+    return 2 * places * (first + second + 4 * h * taxa);
+  }
+
   private static void require(boolean holds, String name, Object value) {
     if (!holds) {
       throw new IllegalArgumentException(name + " cannot be " + value);

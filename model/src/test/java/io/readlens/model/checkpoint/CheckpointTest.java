@@ -152,6 +152,26 @@ class CheckpointTest {
     assertThat(bundled.metrics().path("explainer").path("reads").asLong()).isPositive();
   }
 
+  @Test
+  void shouldGiveTheSameRandomWeightsForASeed() {
+    // Given
+    Checkpoint one = Checkpoint.random(Toy.CONFIG, Toy.taxonomy(), 1);
+    Checkpoint other = Checkpoint.random(Toy.CONFIG, Toy.taxonomy(), 2);
+    String name = "esm.encoder.layer.0.attention.self.query.weight";
+
+    // When / Then
+    try (NDManager manager = NDManager.newBaseManager()) {
+      float[] ofOne = one.classifier(manager).tensors().get(name).toFloatArray();
+      assertThat(one.classifier(manager).tensors().get(name).toFloatArray()).isEqualTo(ofOne);
+      assertThat(other.classifier(manager).tensors().get(name).toFloatArray()).isNotEqualTo(ofOne);
+      assertThat(other.id()).hasSize(64).isNotEqualTo(one.id());
+      assertThat(one.explainer(manager)).isNotNull();
+      assertThatThrownBy(() -> one.classifierTensors(manager))
+          .isInstanceOf(InvalidCheckpointException.class)
+          .hasMessageContaining("its weights are random");
+    }
+  }
+
   /** Changes a file and makes the digests agree with it, as one who edits a checkpoint would. */
   private void edit(String file, String from, String to) throws IOException {
     Path path = directory.resolve(file);

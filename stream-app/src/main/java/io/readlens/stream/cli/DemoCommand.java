@@ -221,7 +221,8 @@ final class DemoCommand implements Callable<Integer> {
         "replay    java -jar readlens.jar replay --config " + platform.config() + " --input FILE");
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Deletes a directory and all in it. */
+  static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -24,7 +24,8 @@ import picocli.CommandLine.IVersionProvider;
       ReplayCommand.class,
       ExplainCommand.class,
       TopicsCommand.class,
-      EmbeddedCommand.class
+      EmbeddedCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Callable<Integer> {
   private Main() {}

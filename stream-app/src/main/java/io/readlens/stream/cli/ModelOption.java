@@ -18,8 +18,12 @@ final class ModelOption {
 
   /** Loads the checkpoint and puts its model on a device. */
   ExplainedClassifier load(String device, int alternatives) {
-    Checkpoint checkpoint = directory == null ? Checkpoint.bundled() : Checkpoint.load(directory);
-    return ExplainedClassifier.load(checkpoint, device, alternatives);
+    return ExplainedClassifier.load(checkpoint(), device, alternatives);
+  }
+
+  /** Loads the checkpoint. */
+  Checkpoint checkpoint() {
+    return directory == null ? Checkpoint.bundled() : Checkpoint.load(directory);
   }
 
   /** How fast a model is on its device, found by trying. */

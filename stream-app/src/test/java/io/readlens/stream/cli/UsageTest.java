@@ -25,6 +25,8 @@ class UsageTest {
         "run",
         "run --config",
         "demo --nonsense",
+        "bench --only nothing",
+        "bench --minutes 0",
         "explain",
         "explain --input a.fastq --format xml",
       })
@@ -48,7 +50,8 @@ class UsageTest {
         "embedded",
         "run",
         "demo",
-        "explain"
+        "explain",
+        "bench"
       })
   void shouldExplainItself(String command) {
     // When

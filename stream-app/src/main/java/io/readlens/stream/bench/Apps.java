@@ -1,0 +1,118 @@
+package io.readlens.stream.bench;
+
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.Fit;
+import io.readlens.stream.topology.ExplainApp;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
+import io.readlens.stream.worker.DeviceWorker;
+import java.util.OptionalInt;
+
+/** Builds what is measured; nothing else in this package knows how. */
+final class Apps {
+  private Apps() {}
+
+  /**
+   * A model on its device.
+   *
+   * @param model how a device worker drives it
+   * @param speed how fast it is, and how it is best driven
+   * @param checkpointId digest of its checkpoint
+   */
+  record Subject(DeviceModel<?> model, DeviceSpeed speed, String checkpointId) {
+
+    /** As {@code run} has it. */
+    static Subject of(ExplainedClassifier model) {
+      DeviceModel<?> driven = new DeviceModel<>(model::windows, model::ask, model::merge);
+      int threads = model.onGpu() ? 1 : Runtime.getRuntime().availableProcessors();
+      return new Subject(
+          driven,
+          DeviceSpeed.measure(driven, threads, OptionalInt.empty(), OptionalInt.empty()),
+          model.checkpointId());
+    }
+
+    /** A model that costs nothing, driven as the bundled one is on two cores. */
+    static Subject of(CannedModel model) {
+      return new Subject(
+          DeviceModel.ofReads(model), new DeviceSpeed(2, 16_384, 1e8), CannedModel.CHECKPOINT_ID);
+    }
+
+    /**
+     * A simulated device that is told how fast it is.
+     *
+     * @param rowTokens tokens of each read, {@code <cls>} counted
+     */
+    static Subject of(SimulatedDevice device, int rowTokens) {
+      return new Subject(
+          DeviceModel.ofReads(device),
+          new DeviceSpeed(1, SimulatedDevice.ROWS * rowTokens, SimulatedDevice.IDEAL * rowTokens),
+          CannedModel.CHECKPOINT_ID);
+    }
+
+    /** What the application fits its settings to. */
+    private Fit fit(AppConfig config) {
+      long onDevice = (long) speed.threads() * speed.batchTokens();
+      TokenizedRead longest =
+          Tokenizer.tokenize(Read.of("longest", "A".repeat(config.maxReadLength())));
+      long tokens =
+          model.windows().apply(longest).stream().mapToLong(window -> window.tokens() + 1L).sum();
+      return config.fit(new Fit.Device(speed.tokensPerSecond(), onDevice, tokens));
+    }
+
+    /** Reads that all stream threads together may have in hand. */
+    int readsInHand(AppConfig config) {
+      return Integer.parseInt(config.kafka().get("num.stream.threads"))
+          * fit(config).maxPollRecords();
+    }
+  }
+
+  /** The application itself. */
+  static ExplainApp app(AppConfig config, Subject subject) {
+    return new ExplainApp(
+        config, subject.model(), subject.speed(), subject.checkpointId(), ExplainApp.PATIENCE);
+  }
+
+  /** The settings that the application would use, for what is compared with it. */
+  static AppConfig fitted(AppConfig config, Subject subject) {
+    return config.fittedTo(subject.fit(config));
+  }
+
+  /** The application's device worker alone. */
+  static DeviceWorker<?> worker(AppConfig config, Subject subject, TokenizedRead canary) {
+    Fit fit = subject.fit(config);
+    return DeviceWorker.start(
+        new DeviceWorker.Policy(
+            subject.speed().threads(),
+            fit.queueTokens(),
+            subject.speed().batchTokens(),
+            ExplainApp.BATCH_WINDOWS,
+            config.batchLinger(),
+            fit.deviceDeadline()),
+        subject.model(),
+        canary);
+  }
+
+  /**
+   * @throws IllegalStateException if the application has stopped by itself
+   */
+  static void requireAlive(ExplainApp app) {
+    app.failure()
+        .ifPresent(
+            failure -> {
+              throw new IllegalStateException("the application failed: " + failure, failure);
+            });
+  }
+
+  /**
+   * @throws IllegalStateException if a thread is still in the model
+   */
+  static void stop(ExplainApp app) {
+    if (!app.stop()) {
+      throw new IllegalStateException("the device is stuck");
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.readlens.stream.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.read.TokenizedRead;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SimulatedDeviceTest {
+  @ParameterizedTest
+  @CsvSource({"1, 20", "64, 20", "65, 40"})
+  void shouldTakeAPassForEach64ReadsBegun(int reads, long millis) {
+    // Given
+    SimulatedDevice device = new SimulatedDevice(new CannedModel());
+    List<TokenizedRead> batch = Workload.tokenized(Workload.ofLength(reads, 120));
+    long start = System.nanoTime();
+
+    // When
+    List<ExplainedRead> answers = device.apply(batch);
+
+    // Then
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(millis * 1_000_000);
+    assertThat(answers).hasSize(reads);
+    assertThat(device.use().reads()).isEqualTo(reads);
+    assertThat(device.use().busyNanos()).isEqualTo(millis * 1_000_000);
+  }
+
+  @Test
+  void shouldBeIdleWhenItDoesNotCompute() {
+    // Given
+    SimulatedDevice.Use before = new SimulatedDevice.Use(64, 20, 1_000);
+
+    // When
+    double idle = new SimulatedDevice.Use(256, 80, 1_080).idleSince(before);
+
+    // Then
+    assertThat(idle).isCloseTo(0.25, within(1e-9));
+  }
+}
