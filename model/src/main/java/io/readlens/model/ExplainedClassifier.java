@@ -39,8 +39,11 @@ import java.util.stream.IntStream;
  * <p>Threading: every method may run on several threads at once; close it after the last call.
  */
 public final class ExplainedClassifier implements AutoCloseable {
-  /** Padded tokens in one forward pass: bounds the memory that a long read takes. */
-  private static final int TOKENS_PER_PASS = 16_384;
+  /**
+   * Padded tokens in one pass: bounds the memory that a call takes. The Explainer, which goes token
+   * by token, is the faster the more rows it has; a worker's batch of 16,384 tokens is one pass.
+   */
+  private static final int TOKENS_PER_PASS = 24_576;
 
   private final String checkpointId;
   private final Taxonomy taxonomy;
@@ -63,7 +66,9 @@ public final class ExplainedClassifier implements AutoCloseable {
     manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       classifier = checkpoint.classifier(manager);
+      classifier.freeze();
       explainer = checkpoint.explainer(manager);
+      explainer.freeze();
       maskHead = explainer.head();
     } catch (RuntimeException e) {
       manager.close();

@@ -204,11 +204,7 @@ final class ClassifierTraining {
     try (NDManager batch = manager.newSubManager()) {
       Shape shape = new Shape(rows, width);
       DeviceBatch deviceBatch =
-          new DeviceBatch(
-              batch.create(ids, shape),
-              batch.ones(shape),
-              batch.create(new Shape(0)),
-              batch.create(new Shape(0)));
+          new DeviceBatch(batch.create(ids, shape), batch.ones(shape), batch.create(new Shape(0)));
       NDArray logits = classifier.logits(deviceBatch, batch.create(gate, shape), true);
       NDList heads =
           logits.split(new long[] {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)}, 1);

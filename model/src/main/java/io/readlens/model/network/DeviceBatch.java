@@ -12,9 +12,8 @@ import io.readlens.model.read.TokenBatch;
  * @param valid [B,T] 1 at {@code <cls>} and tokens, 0 at padding
  * @param attentionBias [B,1,1,T] 0 at valid keys, very negative at padding; empty where nothing is
  *     padded
- * @param reversal [B,T] for each place the one that mirrors it within the row's own length
  */
-public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias, NDArray reversal) {
+public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias) {
   private static final float MASKED = -3.4028235e38f;
 
   public static DeviceBatch of(NDManager manager, TokenBatch batch) {
@@ -23,7 +22,6 @@ public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias, NDA
     int[] lengths = batch.lengths();
     float[] valid = new float[rows * width];
     float[] bias = new float[rows * width];
-    long[] reversal = new long[rows * width];
     boolean padded = false;
     for (int row = 0; row < rows; row++) {
       padded |= lengths[row] < width;
@@ -32,15 +30,13 @@ public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias, NDA
         boolean token = i < lengths[row];
         valid[place] = token ? 1 : 0;
         bias[place] = token ? 0 : MASKED;
-        reversal[place] = token ? lengths[row] - 1 - i : i;
       }
     }
     Shape shape = new Shape(rows, width);
     return new DeviceBatch(
         manager.create(batch.ids(), shape),
         manager.create(valid, shape),
-        padded ? manager.create(bias, new Shape(rows, 1, 1, width)) : manager.create(new Shape(0)),
-        manager.create(reversal, shape));
+        padded ? manager.create(bias, new Shape(rows, 1, 1, width)) : manager.create(new Shape(0)));
   }
 
   public int rows() {

@@ -20,6 +20,7 @@ public final class Explainer {
   private final TorchScript script;
   private final NDList weights;
   private final NDArray eps;
+  private NDList frozen;
 
   /** Logits [B,T,C], and mean and variance [4H] of the batch that they were normalised with. */
   public record Trained(NDArray logits, NDArray mean, NDArray variance) {}
@@ -80,12 +81,39 @@ public final class Explainer {
   }
 
   /**
+   * Prepares the weights for many passes, which are the faster for it. They may not change any
+   * more, and nobody else may call meanwhile.
+   */
+  public void freeze() {
+    frozen = fuse();
+  }
+
+  /** The weights as the script's passes take them. */
+  private NDList fuse() {
+    NDList arguments = new NDList(eps);
+    arguments.addAll(weights);
+    NDList fused = script.call("fuse_explainer", false, arguments);
+    fused.forEach(tensor -> tensor.setName("fused[]"));
+    return fused;
+  }
+
+  /** The fused weights, on the manager of a call unless they are frozen. */
+  private NDList fused(NDManager call) {
+    if (frozen != null) {
+      return frozen;
+    }
+    NDList fused = fuse();
+    fused.attach(call);
+    return fused;
+  }
+
+  /**
    * What the masks of any taxa are made of, [B,T,4H], {@code <cls>} and padding included, without
    * gradients.
    */
   public NDArray states(DeviceBatch batch) {
-    NDList arguments = new NDList(batch.ids(), batch.reversal());
-    arguments.addAll(weights);
+    NDList arguments = new NDList(batch.ids(), batch.valid(), batch.attentionBias());
+    arguments.addAll(fused(batch.ids().getManager()));
     return script.call("states", false, arguments).singletonOrThrow();
   }
 
@@ -96,8 +124,8 @@ public final class Explainer {
    * @param classes [B,R] the taxa asked for, counted over all ranks
    */
   public NDArray masks(NDArray states, NDArray classes) {
-    NDList arguments = new NDList(states, classes, eps);
-    arguments.addAll(weights);
+    NDList arguments = new NDList(states, classes);
+    arguments.addAll(fused(states.getManager()));
     return script.call("masks", false, arguments).singletonOrThrow();
   }
 
@@ -108,7 +136,7 @@ public final class Explainer {
 
   /** Mask logits of every taxon with the batch's own statistics, carrying gradients. */
   public Trained train(DeviceBatch batch) {
-    NDList arguments = new NDList(batch.ids(), batch.valid(), batch.reversal(), eps);
+    NDList arguments = new NDList(batch.ids(), batch.valid(), batch.attentionBias(), eps);
     arguments.addAll(weights);
     NDList results = script.call("mask_logits", true, arguments);
     return new Trained(results.get(0), results.get(1), results.get(2));

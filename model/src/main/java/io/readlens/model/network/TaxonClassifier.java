@@ -9,7 +9,6 @@ import io.readlens.model.read.Taxonomy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleUnaryOperator;
 
 /**
  * The Explanandum: a Nucleotide-Transformer-v2 encoder, mean pooling and one linear head a rank,
@@ -20,14 +19,23 @@ import java.util.function.DoubleUnaryOperator;
  * <p>Threading: calls may run on several threads at once while no thread trains.
  */
 public final class TaxonClassifier {
+  /**
+   * Padded tokens that go through the layers together on the CPU: enough for the matrix products to
+   * be at their best, few enough for what lies between to stay in the cache, and for the allocator
+   * to use memory again instead of taking new pages for every large tensor.
+   */
+  private static final int TOKENS_AT_ONCE = 1024;
+
   private final ModelConfig config;
   private final Tensors tensors;
   private final TorchScript script;
   private final NDList backbone;
   private final NDList heads;
-  private final NDArray cos;
-  private final NDArray sin;
+  private final NDArray order;
+  private final NDArray turns;
+  private final NDArray attentionHeads;
   private final NDArray eps;
+  private NDList frozen;
 
   /**
    * @param manager owner of the weights: lives as long as the network, on its device
@@ -42,8 +50,9 @@ public final class TaxonClassifier {
     backbone = tensors.asList("backbone", backboneNames);
     heads = tensors.asList("heads", headNames);
     script = new TorchScript(manager);
-    cos = rotary(manager, config, Math::cos);
-    sin = rotary(manager, config, Math::sin);
+    order = neighbours(manager, config);
+    turns = rotary(manager, config);
+    attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
   }
 
@@ -90,23 +99,61 @@ public final class TaxonClassifier {
     return "classifier." + rank.name().toLowerCase(Locale.ROOT);
   }
 
-  /** [maxPositions,D] of a function of position x 10000^(-2j/D), the frequencies twice over. */
-  private static NDArray rotary(
-      NDManager manager, ModelConfig config, DoubleUnaryOperator function) {
+  /**
+   * [E] row of a projection that each place takes: in every head, number j and number D/2 + j,
+   * which the rotary embedding turns into each other, side by side.
+   */
+  private static NDArray neighbours(NDManager manager, ModelConfig config) {
+    int size = config.headSize();
+    long[] order = new long[config.hiddenSize()];
+    for (int i = 0; i < order.length; i++) {
+      int inHead = i % size;
+      int from = i - inHead + inHead / 2 + (inHead % 2) * (size / 2);
+      order[i] = from;
+    }
+    return manager.create(order);
+  }
+
+  /**
+   * [maxPositions,E,2] cosine and sine of position x 10000^(-2j/D), for every head of query, then
+   * again for every head of key.
+   */
+  private static NDArray rotary(NDManager manager, ModelConfig config) {
     int positions = config.maxPositions();
     int size = config.headSize();
-    float[] table = new float[positions * size];
+    int width = config.hiddenSize();
+    float[] table = new float[positions * width * 2];
     for (int position = 0; position < positions; position++) {
-      for (int j = 0; j < size; j++) {
-        double frequency = Math.pow(10_000, -2.0 * (j % (size / 2)) / size);
-        table[position * size + j] = (float) function.applyAsDouble(position * frequency);
+      for (int i = 0; i < width; i++) {
+        int j = i % (size / 2);
+        double angle = position * Math.pow(10_000, -2.0 * j / size);
+        table[(position * width + i) * 2] = (float) Math.cos(angle);
+        table[(position * width + i) * 2 + 1] = (float) Math.sin(angle);
       }
     }
-    return manager.create(table, new Shape(positions, size));
+    return manager.create(table, new Shape(positions, width, 2));
   }
 
   public Tensors tensors() {
     return tensors;
+  }
+
+  /**
+   * Prepares the weights for many forward passes, which are the faster for it. They may not change
+   * any more, and nobody else may call meanwhile.
+   */
+  public void freeze() {
+    frozen = fuse(true); // tensors of inference mode could not let gradients through
+  }
+
+  /** The weights as the script's forward pass takes them. */
+  private NDList fuse(boolean gradients) {
+    NDList arguments = new NDList(order);
+    arguments.addAll(backbone);
+    arguments.addAll(heads);
+    NDList fused = script.call("fuse", gradients, arguments);
+    fused.forEach(tensor -> tensor.setName("fused[]"));
+    return fused;
   }
 
   /**
@@ -116,20 +163,13 @@ public final class TaxonClassifier {
    * @param gradients whether the logits must carry gradients
    */
   public NDArray logits(DeviceBatch batch, NDArray gate, boolean gradients) {
-    int width = batch.width();
-    if (width > config.maxPositions()) {
-      throw new IllegalArgumentException(
-          width + " tokens, more than the model's " + config.maxPositions());
+    boolean all = gradients || batch.ids().getDevice().isGpu();
+    int rows = all ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
+    NDList arguments = new NDList(batch.ids(), batch.valid(), gate);
+    try (NDManager scratch = batch.ids().getManager().newSubManager()) {
+      NDArray atOnce = scratch.create(rows);
+      return call("classify", batch, arguments, gradients, atOnce);
     }
-    return script.call("classify", gradients, arguments(batch, gate)).singletonOrThrow();
-  }
-
-  private NDList arguments(DeviceBatch batch, NDArray gate) {
-    NDList arguments =
-        new NDList(batch.ids(), batch.valid(), gate, batch.attentionBias(), cos, sin, eps);
-    arguments.addAll(backbone);
-    arguments.addAll(heads);
-    return arguments;
   }
 
   /**
@@ -137,11 +177,30 @@ public final class TaxonClassifier {
    * is its logits without the heads' biases. No gradients.
    */
   public NDArray evidence(DeviceBatch batch) {
-    return script.call("evidence", false, arguments(batch, batch.valid())).singletonOrThrow();
+    return call("evidence", batch, new NDList(batch.ids(), batch.valid()), false);
   }
 
   /** Taxon logits [B,C] of the reads as they are, without gradients. */
   public NDArray logits(DeviceBatch batch) {
     return logits(batch, batch.valid(), false);
+  }
+
+  private NDArray call(
+      String method, DeviceBatch batch, NDList inputs, boolean gradients, NDArray... settings) {
+    if (batch.width() > config.maxPositions()) {
+      throw new IllegalArgumentException(
+          batch.width() + " tokens, more than the model's " + config.maxPositions());
+    }
+    NDList arguments = new NDList(inputs);
+    arguments.addAll(new NDList(batch.attentionBias(), turns, attentionHeads, eps));
+    arguments.addAll(new NDList(settings));
+    if (frozen != null) {
+      arguments.addAll(frozen);
+    } else {
+      NDList fused = fuse(gradients);
+      fused.attach(batch.ids().getManager());
+      arguments.addAll(fused);
+    }
+    return script.call(method, gradients, arguments).singletonOrThrow();
   }
 }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
@@ -45,6 +46,17 @@ final class TorchScript {
   /** Pickle protocol 2: the empty tuple. */
   private static final byte[] CONSTANTS = "\u0080\u0002).".getBytes(StandardCharsets.ISO_8859_1);
 
+  private static final List<String> METHODS =
+      List.of(
+          "product",
+          "fuse",
+          "classify",
+          "evidence",
+          "fuse_explainer",
+          "states",
+          "masks",
+          "mask_logits");
+
   private final PtSymbolBlock module;
   private final Map<String, NDArray> methods = new HashMap<>();
 
@@ -58,7 +70,7 @@ final class TorchScript {
       throw new UncheckedIOException(e);
     }
     manager.attachInternal("network-script", module);
-    for (String method : new String[] {"classify", "evidence", "states", "masks", "mask_logits"}) {
+    for (String method : METHODS) {
       // DJL names the method to call in the name of an extra argument.
       NDArray name = manager.create(0f);
       name.setName("module_method:" + method);

@@ -15,6 +15,8 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the ledger's topic holds of a partition, complete: a transaction that is still open there is
@@ -30,6 +32,7 @@ import org.apache.kafka.common.errors.InterruptException;
 public record StoredLedger(
     Map<String, String> properties, Topic<LedgerEntry> topic, Registry registry, Duration patience)
     implements IntFunction<Map<String, Counts>> {
+  private static final Logger LOG = LoggerFactory.getLogger(StoredLedger.class);
 
   /**
    * @return counts by sample
@@ -38,6 +41,7 @@ public record StoredLedger(
    */
   @Override
   public Map<String, Counts> apply(int partition) {
+    long start = System.nanoTime();
     TopicPartition source = new TopicPartition(topic.name(), partition);
     try (LedgerView view = LedgerView.ofPartition(properties, topic, registry, partition)) {
       if (!view.readTo(Map.of(source, highWatermark(source)), patience)) {
@@ -52,6 +56,11 @@ public record StoredLedger(
       view.entries()
           .keySet()
           .forEach(account -> counts.put(account.sampleId(), view.counts(account)));
+      LOG.info(
+          "{} holds {} samples, read in {} ms",
+          source,
+          counts.size(),
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
       return counts;
     }
   }

@@ -51,8 +51,7 @@ public final class ExplainApp implements AutoCloseable {
   /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
 
-  /** Windows in one batch at most. */
-  public static final int BATCH_WINDOWS = 1_024;
+  static final int BATCH_WINDOWS = 256;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
   static final TokenizedRead CANARY =

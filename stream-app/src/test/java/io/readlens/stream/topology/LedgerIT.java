@@ -256,7 +256,7 @@ class LedgerIT {
     return new ExplainApp(
         config,
         DeviceModel.ofReads(answers),
-        new DeviceSpeed(2, 16_384, 1e6),
+        new DeviceSpeed(2, config.batchMaxTokens().orElse(16_384), 1e6),
         "checkpoint",
         Duration.ofSeconds(30));
   }

@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.stream.worker.FakeModel;
@@ -9,9 +9,10 @@ import org.apache.kafka.common.TopicPartition;
  *
  * @param readId the read's name
  * @param partition where it was found
+ * @param offset where there
  * @param what became of the read, in the words of {@link #explained} or {@link #rejected}
  */
-record Outcome(String readId, TopicPartition partition, String what) {
+record Outcome(String readId, TopicPartition partition, long offset, String what) {
 
   /**
    * An explanation.

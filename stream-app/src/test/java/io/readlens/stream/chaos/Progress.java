@@ -1,7 +1,8 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
+import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -10,12 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /**
  * How far an application has come, in the broker's eyes.
@@ -23,6 +27,9 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Threading: safe for use by many threads.
  */
 final class Progress implements AutoCloseable {
+  /** Of each topic. */
+  static final int PARTITIONS = 4;
+
   /**
    * A moment.
    *
@@ -50,16 +57,16 @@ final class Progress implements AutoCloseable {
 
   /**
    * @param group the application's id
-   * @param partitions of each topic
    */
-  Progress(String bootstrapServers, String group, Topics topics, int partitions) {
-    admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+  Progress(Map<String, String> client, String group, Topics topics) {
+    admin = Admin.create(Map.copyOf(client));
     this.group = group;
     ends =
-        Stream.of(topics.explanations().name(), topics.deadLetters().name())
+        Stream.of(topics.explanations(), topics.deadLetters(), topics.ledger())
+            .map(Topic::name)
             .flatMap(
                 topic ->
-                    IntStream.range(0, partitions)
+                    IntStream.range(0, PARTITIONS)
                         .mapToObj(partition -> new TopicPartition(topic, partition)))
             .collect(Collectors.toMap(Function.identity(), partition -> OffsetSpec.latest()));
   }
@@ -73,25 +80,18 @@ final class Progress implements AutoCloseable {
     return new Snapshot(consumed, stable, ends(IsolationLevel.READ_UNCOMMITTED));
   }
 
-  /**
-   * The ids of the producers of the written topics, and how many records each has there in a
-   * transaction that is open. Only one application writes to a partition at a time.
-   */
-  Map<Long, Long> producers() {
-    Map<Long, Long> open = new HashMap<>();
-    Map<TopicPartition, Long> written = ends(IsolationLevel.READ_UNCOMMITTED);
-    get(admin.describeProducers(ends.keySet()).all())
-        .forEach(
-            (partition, state) ->
-                state
-                    .activeProducers()
-                    .forEach(
-                        producer -> {
-                          long end = written.get(partition);
-                          long start = producer.currentTransactionStartOffset().orElse(end);
-                          open.merge(producer.producerId(), Math.max(0, end - start), Long::sum);
-                        }));
-    return open;
+  /** Whether the group has so many members, and each knows its partitions. */
+  boolean isStable(int members) {
+    try {
+      ConsumerGroupDescription found =
+          get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
+      return found.groupState() == GroupState.STABLE && found.members().size() == members;
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return false; // Nobody has joined it yet.
+      }
+      throw e;
+    }
   }
 
   private Map<TopicPartition, Long> ends(IsolationLevel isolation) {

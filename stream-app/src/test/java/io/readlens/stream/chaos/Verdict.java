@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import java.util.ArrayList;
 import java.util.HashMap;

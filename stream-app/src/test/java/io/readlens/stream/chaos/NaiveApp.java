@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import io.readlens.avro.SequencingRead;
 import io.readlens.schemas.Registry;
@@ -17,17 +17,20 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 /**
  * What one would write first, and what must fail: the same input, output, guarantee and defaults as
  * the product, but reads wait for their batch in a {@link NaiveBuffer}. Takes the path of the
- * properties.
+ * properties and that of the device.
  */
 final class NaiveApp {
   private NaiveApp() {}
 
   public static void main(String[] args) throws InterruptedException {
-    AppConfig config = KilledApp.configuration(Path.of(args[0]));
+    Leash.hold();
+    AppConfig config = Product.configuration(Path.of(args[0]));
     Registry registry = Registry.connect(config.registry());
     Properties properties = new Properties();
     properties.putAll(config.kafka());
-    KafkaStreams streams = new KafkaStreams(topology(config.topics(), registry), properties);
+    KafkaStreams streams =
+        new KafkaStreams(
+            topology(config.topics(), registry, new FaultyDevice(Path.of(args[1]))), properties);
     CountDownLatch ended = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(
         error -> {
@@ -41,12 +44,12 @@ final class NaiveApp {
           }
         });
     streams.start();
-    KilledApp.onEndOfInput(streams::close);
+    Runtime.getRuntime().addShutdownHook(new Thread(streams::close));
     ended.await();
     System.exit(streams.state() == KafkaStreams.State.ERROR ? 1 : 0);
   }
 
-  private static Topology topology(Topics topics, Registry registry) {
+  private static Topology topology(Topics topics, Registry registry, FaultyDevice device) {
     RegistrySerde<SequencingRead> reads = topics.reads().serde(registry);
     return new Topology()
         .addSource(
@@ -54,7 +57,7 @@ final class NaiveApp {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             topics.reads().name())
-        .addProcessor("buffer", () -> new NaiveBuffer(reads), "reads")
+        .addProcessor("buffer", () -> new NaiveBuffer(reads, device), "reads")
         .addSink(
             NaiveBuffer.EXPLANATIONS,
             topics.explanations().name(),

@@ -1,13 +1,17 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
+import io.readlens.stream.ledger.Counts;
 import org.apache.kafka.common.TopicPartition;
 
 /**
  * A read as the broker took it.
  *
  * @param id its name, which no other read has
+ * @param sample where it counts: its sample, or none if nobody can read that
  * @param partition the partition of the reads topic that holds it
  * @param offset its offset there
  * @param due what must become of it, in the words of {@link Outcome#what}
+ * @param counts what it adds to the ledger
  */
-record SentRead(String id, TopicPartition partition, long offset, String due) {}
+record SentRead(
+    String id, String sample, TopicPartition partition, long offset, String due, Counts counts) {}

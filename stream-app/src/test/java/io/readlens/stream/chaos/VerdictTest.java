@@ -1,7 +1,8 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.readlens.stream.ledger.Counts;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -10,13 +11,13 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
   private static final List<SentRead> SENT =
       List.of(
-          new SentRead("a", in("reads", 0), 0, "fine"),
-          new SentRead("b", in("reads", 0), 1, "bad"),
-          new SentRead("c", in("reads", 1), 0, "fine"));
+          new SentRead("a", "sample", in("reads", 0), 0, "fine", Counts.NONE),
+          new SentRead("b", "sample", in("reads", 0), 1, "bad", Counts.NONE),
+          new SentRead("c", "sample", in("reads", 1), 0, "fine", Counts.NONE));
 
-  private static final Outcome A = new Outcome("a", in("out", 0), "fine");
-  private static final Outcome B = new Outcome("b", in("out", 0), "bad");
-  private static final Outcome C = new Outcome("c", in("out", 1), "fine");
+  private static final Outcome A = new Outcome("a", in("out", 0), 0, "fine");
+  private static final Outcome B = new Outcome("b", in("out", 0), 0, "bad");
+  private static final Outcome C = new Outcome("c", in("out", 1), 0, "fine");
 
   @Test
   void shouldFindNoFlawInOneOutcomeEach() {
@@ -59,7 +60,7 @@ class VerdictTest {
   @Test
   void shouldNameReadsWithAnotherOutcomeThanWasDue() {
     // Given
-    List<Outcome> outcomes = List.of(A, new Outcome("b", in("out", 0), "fine"), C);
+    List<Outcome> outcomes = List.of(A, new Outcome("b", in("out", 0), 0, "fine"), C);
 
     // When
     Verdict verdict = Verdict.of(SENT, outcomes);
@@ -71,7 +72,7 @@ class VerdictTest {
   @Test
   void shouldNameOutcomesOfReadsThatNobodySent() {
     // Given
-    List<Outcome> outcomes = List.of(A, B, C, new Outcome("d", in("out", 1), "fine"));
+    List<Outcome> outcomes = List.of(A, B, C, new Outcome("d", in("out", 1), 0, "fine"));
 
     // When
     Verdict verdict = Verdict.of(SENT, outcomes);
@@ -95,7 +96,7 @@ class VerdictTest {
   @Test
   void shouldNotCompareTheOrderOfTwoTopics() {
     // Given
-    List<Outcome> outcomes = List.of(new Outcome("b", in("letters", 0), "bad"), A, C);
+    List<Outcome> outcomes = List.of(new Outcome("b", in("letters", 0), 0, "bad"), A, C);
 
     // When
     Verdict verdict = Verdict.of(SENT, outcomes);
@@ -107,7 +108,7 @@ class VerdictTest {
   @Test
   void shouldNameReadsWhoseOutcomeIsInAnotherPartition() {
     // Given
-    List<Outcome> outcomes = List.of(A, B, new Outcome("c", in("out", 2), "fine"));
+    List<Outcome> outcomes = List.of(A, B, new Outcome("c", in("out", 2), 0, "fine"));
 
     // When
     Verdict verdict = Verdict.of(SENT, outcomes);

@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
@@ -46,14 +46,15 @@ final class NaiveBuffer implements Processor<byte[], byte[], byte[], SpecificRec
   private record Answer(Record<byte[], SpecificRecord> record, String sink) {}
 
   private final RegistrySerde<SequencingRead> serde;
-  private final SlowModel model = new SlowModel();
+  private final FaultyDevice device;
   private final List<Waiting> buffer = new ArrayList<>();
   private CompletableFuture<List<Answer>> answers = CompletableFuture.completedFuture(List.of());
   private ProcessorContext<byte[], SpecificRecord> context;
   private boolean idle;
 
-  NaiveBuffer(RegistrySerde<SequencingRead> serde) {
+  NaiveBuffer(RegistrySerde<SequencingRead> serde, FaultyDevice device) {
     this.serde = serde;
+    this.device = device;
   }
 
   @Override
@@ -90,7 +91,7 @@ final class NaiveBuffer implements Processor<byte[], byte[], byte[], SpecificRec
     try {
       SequencingRead read = serde.deserialize(waiting.origin().topic(), record.value());
       TokenizedRead tokens = Tokenizer.tokenize(Read.of(read.getReadId(), read.getSequence()));
-      ExplainedRead answer = model.apply(List.of(tokens)).get(0);
+      ExplainedRead answer = device.apply(List.of(tokens)).get(0);
       return new Answer(record.withValue(explanation(tokens, answer)), EXPLANATIONS);
     } catch (UndecodableException e) {
       return rejected(waiting, DeadLetterReason.UNREADABLE_RECORD);

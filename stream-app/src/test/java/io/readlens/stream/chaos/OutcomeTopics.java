@@ -1,4 +1,4 @@
-package io.readlens.stream.kill;
+package io.readlens.stream.chaos;
 
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Everything that the written topics hold, as a consumer of either kind sees it. */
-final class Ledger {
+final class OutcomeTopics {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -27,7 +27,7 @@ final class Ledger {
   private final RegistrySerde<Explanation> explanations;
   private final RegistrySerde<DeadLetter> deadLetters;
 
-  Ledger(String bootstrapServers, Topics topics, Registry registry) {
+  OutcomeTopics(String bootstrapServers, Topics topics, Registry registry) {
     this.bootstrapServers = bootstrapServers;
     this.topics = topics;
     explanations = topics.explanations().serde(registry);
@@ -66,12 +66,16 @@ final class Ledger {
     if (record.topic().equals(topics.explanations().name())) {
       Explanation explanation = explanations.deserialize(record.topic(), record.value());
       return new Outcome(
-          explanation.getReadId(), partition, Outcome.explained(explanation.getCheckpointId()));
+          explanation.getReadId(),
+          partition,
+          record.offset(),
+          Outcome.explained(explanation.getCheckpointId()));
     }
     DeadLetter letter = deadLetters.deserialize(record.topic(), record.value());
     return new Outcome(
         new String(record.key(), StandardCharsets.UTF_8),
         partition,
+        record.offset(),
         Outcome.rejected(
             letter.getReason(),
             new TopicPartition(letter.getTopic(), letter.getPartition()),
