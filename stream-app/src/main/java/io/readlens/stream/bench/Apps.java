@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 /** Builds what is measured; nothing else in this package knows how. */
 final class Apps {
   /** As the application has it; far more than fit into a batch's tokens. */
-  private static final int BATCH_WINDOWS = 1_024;
+  private static final int BATCH_WINDOWS = 256;
 
   private Apps() {}
 

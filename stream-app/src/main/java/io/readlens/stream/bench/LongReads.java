@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -65,9 +66,14 @@ final class LongReads {
     private static double sum(String type, String application, String attribute) {
       MBeanServer server = ManagementFactory.getPlatformMBeanServer();
       try {
+        Set<ObjectName> names =
+            server.queryNames(new ObjectName(type + ",client-id=" + application + "*"), null);
+        if (names.isEmpty()) {
+          // None would add up to no trouble at all.
+          throw new IllegalStateException("Kafka gives no metrics " + type);
+        }
         double sum = 0;
-        for (ObjectName name :
-            server.queryNames(new ObjectName(type + ",client-id=" + application + "*"), null)) {
+        for (ObjectName name : names) {
           sum += ((Number) server.getAttribute(name, attribute)).doubleValue();
         }
         return sum;
