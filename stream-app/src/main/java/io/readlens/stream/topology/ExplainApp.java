@@ -24,13 +24,16 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +49,16 @@ public final class ExplainApp implements AutoCloseable {
   /** How long brokers and registry may take to answer at the start. */
   public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+  /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
+  private static final CloseOptions LEAVING =
+      CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+          .withTimeout(Duration.ofSeconds(30));
 
   /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
 
-  static final int BATCH_WINDOWS = 256;
+  /** Windows in one batch at most: so many are asked again one by one if one of them fails. */
+  public static final int BATCH_WINDOWS = 256;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
   static final TokenizedRead CANARY =
@@ -143,7 +150,14 @@ public final class ExplainApp implements AutoCloseable {
     ledger = new Ledger(config.topics().ledger(), registry, stored, clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
     streams = streams();
-    streams.setUncaughtExceptionHandler(errors);
+    streams.setUncaughtExceptionHandler(
+        error -> {
+          StreamThreadExceptionResponse response = errors.handle(error);
+          if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
+            leave();
+          }
+          return response;
+        });
     streams.setStateListener(
         (state, before) -> {
           if (state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING) {
@@ -156,6 +170,19 @@ public final class ExplainApp implements AutoCloseable {
   private static long longestRead(DeviceModel<?> model, int bases) {
     TokenizedRead read = Tokenizer.tokenize(Read.of("longest", "A".repeat(bases)));
     return model.windows().apply(read).stream().mapToLong(window -> window.tokens() + 1L).sum();
+  }
+
+  /**
+   * Begins to close before Kafka Streams does because of an error, for it would not leave the
+   * group. By another thread: the caller is one that closing waits for.
+   */
+  private void leave() {
+    Thread leaving = new Thread(() -> streams.close(LEAVING), "readlens-leave");
+    leaving.setDaemon(true);
+    leaving.start();
+    while (leaving.isAlive() && streams.state().isRunningOrRebalancing()) {
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   private KafkaStreams streams() {
@@ -264,7 +291,7 @@ public final class ExplainApp implements AutoCloseable {
    * @return whether no thread is in the model any more, so that it may be freed
    */
   public boolean stop() {
-    streams.close(CLOSE_PATIENCE);
+    streams.close(LEAVING);
     ended.countDown();
     boolean free = worker.abandon();
     registry.close();

@@ -167,7 +167,7 @@ class ExplainAppIT {
 
       // Then
       assertThat(fatal).get().isInstanceOf(DeviceFailedError.class);
-      assertThat(app.status().state()).isEqualTo(KafkaStreams.State.ERROR);
+      assertThat(app.status().state()).isEqualTo(KafkaStreams.State.NOT_RUNNING);
     }
     try (ExplainApp successor = app(model, Map.of())) {
       successor.start();
