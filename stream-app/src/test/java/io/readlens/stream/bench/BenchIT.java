@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class BenchIT {
   private static final Scale TINY =
-      new Scale(1, 40, 400, 40, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), 4);
+      new Scale(1, 40, 400, 40, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), 4, 10, 10);
 
   private final Report report = new Report();
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
