@@ -341,6 +341,8 @@ public final class Bench {
     narrator.begin("simulated, sending reads");
     long needed = Simulated.needed(4, scale.simulatedReads());
     Topic<SequencingRead> topic = onBroker.reads("simulated", Simulated.PARTITIONS, even, needed);
+    narrator.begin("simulated, warm-up");
+    var unused = Simulated.turn(onBroker, canned, topic, 1, scale.simulatedReads() / 2);
     for (int instances : new int[] {1, 2, 4}) {
       narrator.begin("simulated, " + instances + " instances");
       Simulated.Turn turn =

@@ -27,12 +27,12 @@ final class Simulated {
   private static final int ROW_TOKENS = CannedModel.tokens(BASES) + 1;
 
   /** Seconds of work that a group may do while its members find each other. */
-  private static final double JOINING = 3;
+  private static final double JOINING = 7;
 
   /** Seconds of work before the measurement begins. */
   private static final double SETTLING = 1;
 
-  private static final long LOOK_NANOS = 20_000_000;
+  private static final long LOOK_NANOS = 50_000_000;
 
   /**
    * What a group did.
@@ -75,7 +75,8 @@ final class Simulated {
           .toList()
           .forEach(CompletableFuture::join);
       Runnable alive = () -> apps.forEach(Apps::requireAlive);
-      while (devices.stream().anyMatch(device -> device.use().reads() < SimulatedDevice.ROWS)) {
+      int threads = instances * Integer.parseInt(config.kafka().get("num.stream.threads"));
+      while (!site.isSpread(config, threads)) {
         alive.run();
         LockSupport.parkNanos(LOOK_NANOS);
       }

@@ -17,10 +17,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -168,6 +170,22 @@ final class Site implements AutoCloseable {
         .filter(offset -> offset != null)
         .mapToLong(OffsetAndMetadata::offset)
         .sum();
+  }
+
+  /**
+   * Whether so many stream threads are at work on as many partitions each, and no rebalance is on.
+   */
+  boolean isSpread(AppConfig config, int threads) {
+    String group = config.kafka().get("application.id");
+    ConsumerGroupDescription found =
+        get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
+    return found.groupState() == GroupState.STABLE
+        && found.members().size() == threads
+        && found.members().stream()
+                .map(member -> member.assignment().topicPartitions().size())
+                .distinct()
+                .count()
+            == 1;
   }
 
   /**
