@@ -16,6 +16,7 @@ import io.readlens.model.read.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +137,41 @@ class NetworkTest {
       assertClose(
           Arrays.copyOfRange(masks, from, from + alone.width() * 3),
           doubles(masks(alone, classes)));
+    }
+  }
+
+  @Test
+  void shouldAnswerAsBeforeOnceFrozen() {
+    // Given
+    DeviceBatch batch = DeviceBatch.of(manager, batch(read(70, 13), read(130, 14)));
+    float[] logits = classifier.logits(batch).toFloatArray();
+    float[] masks = masks(batch, 2, 2);
+
+    // When
+    classifier.freeze();
+    explainer.freeze();
+
+    // Then
+    assertThat(classifier.logits(batch).toFloatArray()).isEqualTo(logits);
+    assertThat(masks(batch, 2, 2)).isEqualTo(masks);
+  }
+
+  @Test
+  void shouldClassifyInSeveralChunksAsEachReadAlone() {
+    // Given
+    List<TokenizedRead> reads = IntStream.range(0, 60).mapToObj(n -> read(60 + 4 * n, n)).toList();
+    DeviceBatch together = DeviceBatch.of(manager, batch(reads.toArray(TokenizedRead[]::new)));
+
+    // When
+    float[] logits = classifier.logits(together).toFloatArray();
+
+    // Then
+    int taxa = TAXONOMY.size();
+    for (int row = 0; row < reads.size(); row++) {
+      DeviceBatch alone = DeviceBatch.of(manager, batch(reads.get(row)));
+      assertClose(
+          Arrays.copyOfRange(logits, row * taxa, (row + 1) * taxa),
+          doubles(classifier.logits(alone).toFloatArray()));
     }
   }
 

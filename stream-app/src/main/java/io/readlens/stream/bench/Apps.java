@@ -14,6 +14,9 @@ import java.util.OptionalInt;
 
 /** Builds what is measured; nothing else in this package knows how. */
 final class Apps {
+  /** As the application has it; far more than fit into a batch's tokens. */
+  private static final int BATCH_WINDOWS = 256;
+
   private Apps() {}
 
   /**
@@ -89,7 +92,7 @@ final class Apps {
             subject.speed().threads(),
             fit.queueTokens(),
             subject.speed().batchTokens(),
-            ExplainApp.BATCH_WINDOWS,
+            BATCH_WINDOWS,
             config.batchLinger(),
             fit.deviceDeadline()),
         subject.model(),

@@ -138,7 +138,13 @@ public final class Bench {
       longReads(minutes);
     }
     if (wanted(MEMORY)) {
-      new Memory(site.orElseThrow(), narrator, report).measure();
+      new Memory(
+              site.orElseThrow(),
+              narrator,
+              report,
+              scale.memoryModelReads(),
+              scale.memoryZeroReads())
+          .measure();
     }
   }
 

@@ -6,6 +6,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.config.AppConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,76 +20,90 @@ import java.util.stream.Collectors;
 final class Memory {
   private static final int PARTITIONS = 4;
   private static final int FIFTHS = 5;
-  private static final long MODEL_READS = 25_000;
-  private static final long ZERO_READS = 1_000_000;
-  private static final long CONTROL_READS = 50_000;
+
+  /** Part of the reads after which memory is compared with that of an application without more. */
+  private static final int EARLY = 20;
 
   private final Site site;
   private final Narrator narrator;
   private final Report report;
 
-  Memory(Site site, Narrator narrator, Report report) {
+  private final long modelReads;
+  private final long zeroReads;
+
+  /**
+   * @param modelReads reads for the bundled model
+   * @param zeroReads reads for a model that costs nothing
+   */
+  Memory(Site site, Narrator narrator, Report report, long modelReads, long zeroReads) {
+    this.modelReads = modelReads;
+    this.zeroReads = zeroReads;
     this.site = site;
     this.narrator = narrator;
     this.report = report;
   }
 
   void measure() {
+    long early = zeroReads / EARLY;
     List<SequencingRead> mixed = Workload.mixed(2_500, 50, 2_000, 60_000);
-    List<Double> model = run("the bundled model, mixed lengths", mixed, MODEL_READS, false);
-    add("bundled model, 25,000 reads of 50 bp to 60 kbp: each fifth", model);
-    report.put("memoryModelFirstFifthMib", model.get(0));
-    report.put("memoryModelLastFifthMib", model.get(FIFTHS - 1));
+    List<Double> model = run("the bundled model", mixed, modelReads, modelReads, false);
+    add("bundled model, %,d reads of 50 bp to 60 kbp: each fifth", modelReads, model);
+    report.put("memoryModelFirstFifthMib", model.get(1));
+    report.put("memoryModelLastFifthMib", model.get(FIFTHS));
 
-    List<SequencingRead> even = Workload.mixed(2_500, 100, 300, 1_500);
-    List<Double> few = run("no cost, few reads waiting", even, CONTROL_READS, true);
-    List<Double> many = run("no cost, 1,000,000 reads waiting", even, ZERO_READS, true);
-    add("no model cost, 1,000,000 reads: each fifth", many);
-    report.put("memoryZeroFirstFifthMib", many.get(0));
-    report.put("memoryZeroLastFifthMib", many.get(FIFTHS - 1));
-    double queue = many.get(FIFTHS);
-    double none = few.get(FIFTHS);
+    List<SequencingRead> small = Workload.mixed(2_500, 100, 300, 1_500);
+    List<Double> few = run("no model, few reads waiting", small, early, early, true);
+    List<Double> many = run("no model, many reads waiting", small, zeroReads, early, true);
+    add("no model's cost, %,d reads: each fifth", zeroReads, many);
+    report.put("memoryZeroFirstFifthMib", many.get(1));
+    report.put("memoryZeroLastFifthMib", many.get(FIFTHS));
+    double over = many.get(0) / few.get(0);
     report.add(
         MEMORY,
-        "50,000 reads done and 950,000 waiting, over none waiting",
-        String.format(Locale.ROOT, "%.0f / %.0f MiB", queue, none),
-        queue / none);
-    report.put("memoryQueueOverNone", queue / none);
+        String.format(
+            Locale.ROOT,
+            "%,d reads done, %,d waiting, over none waiting",
+            early,
+            zeroReads - early),
+        String.format(Locale.ROOT, "%.0f / %.0f MiB", many.get(0), few.get(0)),
+        over);
+    report.put("memoryQueueOverNone", over);
   }
 
-  private void add(String what, List<Double> fifths) {
+  private void add(String what, long reads, List<Double> resident) {
     report.add(
         MEMORY,
-        what,
-        fifths.stream()
-            .limit(FIFTHS)
+        String.format(Locale.ROOT, what, reads),
+        resident.stream()
+            .skip(1)
             .map(mib -> String.format(Locale.ROOT, "%.0f", mib))
             .collect(Collectors.joining(" / ", "", " MiB")),
-        fifths.get(FIFTHS - 1) / fifths.get(0));
+        resident.get(FIFTHS) / resident.get(1));
   }
 
-  /** MiB at each fifth of the reads, and last when the first 50,000 were answered, if they were. */
-  private List<Double> run(String what, List<SequencingRead> reads, long count, boolean canned) {
+  /** MiB when so many reads were answered, and then at each fifth of all. */
+  private List<Double> run(
+      String what, List<SequencingRead> reads, long count, long early, boolean canned) {
     narrator.begin("memory, " + what + ": sending reads");
     Topic<SequencingRead> topic = site.reads("memory", PARTITIONS, reads, count);
     AppConfig config = site.application("memory", topic, Map.of());
     narrator.begin("memory, " + what);
-    List<Double> resident = new ArrayList<>();
-    double early = 0;
+    double[] resident = new double[FIFTHS + 1];
+    List<Long> marks = new ArrayList<>(List.of(early));
+    for (int fifth = 1; fifth <= FIFTHS; fifth++) {
+      marks.add(count * fifth / FIFTHS);
+    }
     try (ChildApp app = ChildApp.start(site.settings(config), canned)) {
-      for (int fifth = 1; fifth <= FIFTHS; fifth++) {
-        long until = count * fifth / FIFTHS;
-        if (early == 0 && until >= CONTROL_READS) {
-          site.await(config, CONTROL_READS, app::requireAlive);
-          early = app.residentMib();
+      for (long mark : marks.stream().sorted().distinct().toList()) {
+        site.await(config, mark, app::requireAlive);
+        double now = app.residentMib();
+        for (int i = 0; i < resident.length; i++) {
+          resident[i] = marks.get(i) == mark ? now : resident[i];
         }
-        site.await(config, until, app::requireAlive);
-        resident.add(app.residentMib());
       }
     }
-    resident.add(early);
     site.discardOutput(config);
     site.discard(topic.name());
-    return resident;
+    return Arrays.stream(resident).boxed().toList();
   }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param slow how long latency is measured at the slow rate
  * @param fast how long latency is measured at the fast rate
  * @param forwardReads reads of one turn through a forward pass of the model
+ * @param memoryModelReads reads through the model while memory is watched
+ * @param memoryZeroReads reads without a model's cost while memory is watched
  */
 record Scale(
     int repeats,
@@ -23,15 +25,35 @@ record Scale(
     int simulatedReads,
     Duration slow,
     Duration fast,
-    int forwardReads) {
+    int forwardReads,
+    int memoryModelReads,
+    int memoryZeroReads) {
 
   /** All standard rows in less than three minutes on two cores. */
   static final Scale QUICK =
       new Scale(
-          2, 1_600, 60_000, 40_000, 12_000, Duration.ofSeconds(12), Duration.ofSeconds(8), 300);
+          2,
+          1_600,
+          60_000,
+          40_000,
+          12_000,
+          Duration.ofSeconds(12),
+          Duration.ofSeconds(8),
+          300,
+          2_500,
+          100_000);
 
   /** For figures that are published. */
   static final Scale FULL =
       new Scale(
-          5, 5_000, 200_000, 60_000, 40_000, Duration.ofSeconds(60), Duration.ofSeconds(30), 1_200);
+          5,
+          5_000,
+          200_000,
+          60_000,
+          40_000,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(30),
+          1_200,
+          25_000,
+          1_000_000);
 }

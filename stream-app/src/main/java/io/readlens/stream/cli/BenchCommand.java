@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +68,12 @@ final class BenchCommand implements Callable<Integer> {
       description = "Write the figures there too, as one JSON object.")
   private Path json;
 
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description = "A property of the applications, to see what it changes. May be repeated.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
   @Mixin private ModelOption checkpoint;
 
   @Spec private CommandSpec spec;
@@ -94,7 +102,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static void measure(Bench.Order order, Checkpoint model, Path directory, Report report)
+  private void measure(Bench.Order order, Checkpoint model, Path directory, Report report)
       throws IOException {
     List<SequencingRead> reads = reads(directory);
     if (order.rows().stream().noneMatch(Row::onBroker)) {
@@ -104,7 +112,9 @@ final class BenchCommand implements Callable<Integer> {
     System.err.println("starting a Kafka broker and a schema registry");
     try (EmbeddedPlatform platform =
         EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
-      Bench.run(order, platform.properties(), model, reads, report, System.err);
+      Map<String, String> settings = new HashMap<>(overrides);
+      settings.putAll(platform.properties());
+      Bench.run(order, settings, model, reads, report, System.err);
     }
   }
 

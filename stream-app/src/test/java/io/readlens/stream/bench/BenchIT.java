@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,37 +20,61 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class BenchIT {
   private static final Scale TINY =
-      new Scale(1, 40, 400, 40, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), 4);
+      new Scale(1, 40, 400, 40, 64, Duration.ofSeconds(1), Duration.ofSeconds(1), 4, 10, 10);
+
+  private final Report report = new Report();
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final PrintStream progress = new PrintStream(said, true, StandardCharsets.UTF_8);
+  private final String brokers = TestBroker.shared().bootstrapServers();
+  private final EmbeddedRegistry registry =
+      EmbeddedRegistry.start(
+          brokers, EmbeddedRegistry.ANY_PORT, CompatibilityLevel.FULL_TRANSITIVE);
+  private final Map<String, String> connection =
+      Map.of("bootstrap.servers", brokers, "schema.registry.url", registry.url());
+
+  @AfterEach
+  void close() {
+    registry.close();
+  }
 
   @Test
   void shouldCompareThePipelineWithKafkaStreamsAlone() {
     // Given
-    Report report = new Report();
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    String brokers = TestBroker.shared().bootstrapServers();
-    try (EmbeddedRegistry registry =
-        EmbeddedRegistry.start(
-            brokers, EmbeddedRegistry.ANY_PORT, CompatibilityLevel.FULL_TRANSITIVE)) {
-      Bench bench =
-          new Bench(
-              Set.of(Row.ZERO),
-              TINY,
-              Workload.mixed(50, 20, 400, 2_000),
-              Checkpoint.bundled(),
-              report,
-              new PrintStream(said, true, StandardCharsets.UTF_8));
+    Bench bench =
+        new Bench(
+            Set.of(Row.ZERO),
+            TINY,
+            Workload.mixed(50, 20, 400, 2_000),
+            Checkpoint.bundled(),
+            report,
+            progress);
+
+    // When
+    bench.run(connection, Duration.ofMinutes(1));
+
+    // Then
+    assertThat(report.figures())
+        .containsKeys("identityReadsPerSecond", "zeroReadsPerSecond", "zeroCostOverIdentity")
+        .allSatisfy((name, figure) -> assertThat(figure).isPositive().isFinite());
+    assertThat(report.table()).anyMatch(line -> line.matches("zero .* (met|missed)"));
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("s] identity, turn 1");
+  }
+
+  @Test
+  void shouldReadTroublesFromTheMetricsOfKafkasClients() {
+    // Given
+    try (Site site = new Site(connection, new Narrator(progress))) {
+      LongReads row = new LongReads(site, new Narrator(progress), report);
 
       // When
-      bench.run(
-          Map.of("bootstrap.servers", brokers, "schema.registry.url", registry.url()),
-          Duration.ofMinutes(1));
+      row.measure(Apps.Subject.of(new CannedModel()), Duration.ofMillis(500));
 
       // Then
       assertThat(report.figures())
-          .containsKeys("identityReadsPerSecond", "zeroReadsPerSecond", "zeroCostOverIdentity")
-          .allSatisfy((name, figure) -> assertThat(figure).isPositive().isFinite());
-      assertThat(report.table()).anyMatch(line -> line.matches("zero .* (met|missed)"));
-      assertThat(said.toString(StandardCharsets.UTF_8)).contains("s] identity, turn 1");
+          .containsEntry("longRebalances", 0.0)
+          .containsEntry("longAbortMillis", 0.0)
+          .containsEntry("longFailedThreads", 0.0)
+          .hasEntrySatisfying("longReadsPerSecond", rate -> assertThat(rate).isNotNegative());
     }
   }
 }
