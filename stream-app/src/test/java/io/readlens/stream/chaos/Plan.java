@@ -2,6 +2,7 @@ package io.readlens.stream.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,26 +30,25 @@ record Plan(Class<?> app, int reads, List<Strike> strikes, long seed) {
   private static final int MOST_BURST = 2_000;
 
   /**
-   * Draws strikes until each fault that is required is among them.
+   * Draws strikes until each fault is among them, and none more than twice as often as its share.
    *
    * @param count how many strikes
    * @param from which faults
    * @param outage how long the registry stays away; the broker up to half as long
    */
-  static Plan of(
-      Class<?> app,
-      int reads,
-      int count,
-      Set<Fault> from,
-      Set<Fault> required,
-      Duration outage,
-      long seed) {
+  static Plan of(Class<?> app, int reads, int count, Set<Fault> from, Duration outage, long seed) {
     Random random = new Random(seed);
     List<Strike> strikes;
     do {
       strikes = strikes(count, from, outage, random);
-    } while (!strikes.stream().map(Strike::fault).toList().containsAll(required));
+    } while (!isBalanced(strikes.stream().map(Strike::fault).toList(), from));
     return new Plan(app, reads, List.copyOf(strikes), seed);
+  }
+
+  private static boolean isBalanced(List<Fault> drawn, Set<Fault> from) {
+    return from.stream()
+        .mapToInt(fault -> Collections.frequency(drawn, fault))
+        .allMatch(times -> times >= 1 && times * from.size() <= 2 * drawn.size());
   }
 
   private static List<Strike> strikes(int count, Set<Fault> from, Duration outage, Random random) {

@@ -49,6 +49,6 @@ class PlanTest {
   }
 
   private static Plan plan(int strikes, long seed) {
-    return Plan.of(Product.class, 1, strikes, ALL, ALL, Duration.ZERO, seed);
+    return Plan.of(Product.class, 1, strikes, ALL, Duration.ZERO, seed);
   }
 }
