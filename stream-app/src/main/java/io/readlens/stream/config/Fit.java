@@ -30,7 +30,7 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
   private static final int LEAST_POLL = 16;
   private static final int MOST_POLL = 2_000;
 
-  /** Tokens of a read of 1,500 bases: a poll of such reads is a second's work. */
+  /** Tokens of a read of 1,500 bases: the polls of all stream threads are a second's such work. */
   private static final int ORDINARY_READ = 251;
 
   /**
@@ -96,7 +96,12 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
     double longest = config.streamThreads() * device.seconds(device.longestRead());
     double most = Math.floor(interval / longest);
     int wanted =
-        (int) Math.min(MOST_POLL, Math.max(LEAST_POLL, device.tokensPerSecond() / ORDINARY_READ));
+        (int)
+            Math.min(
+                MOST_POLL,
+                Math.max(
+                    LEAST_POLL,
+                    device.tokensPerSecond() / ORDINARY_READ / config.streamThreads()));
     int given = config.maxPollRecords().orElse(0);
     if (most < Math.max(1, given)) {
       throw new ConfigurationException(

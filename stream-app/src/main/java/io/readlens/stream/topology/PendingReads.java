@@ -130,7 +130,9 @@ final class PendingReads {
     }
     if (!unasked.isEmpty()) {
       askOrHint();
-      unasked.remove(found);
+      if (found != null && found.answer().isEmpty()) {
+        unasked.remove(found);
+      }
     }
     return Optional.ofNullable(found);
   }

@@ -382,7 +382,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void done(List<Piece<A>> batch) {
     lock.lock();
     try {
-      onDevice.removeAll(batch);
+      batch.forEach(onDevice::remove);
     } finally {
       lock.unlock();
     }

@@ -22,7 +22,7 @@ class FitTest {
     Fit fit = config(Map.of()).fit(QUICK);
 
     // Then
-    assertThat(fit).isEqualTo(new Fit(50_000, 187, Duration.ofSeconds(5)));
+    assertThat(fit).isEqualTo(new Fit(50_000, 99, Duration.ofSeconds(5)));
   }
 
   @Test
@@ -143,7 +143,7 @@ class FitTest {
 
     // Then
     Map<String, String> expected = new HashMap<>(config.kafka());
-    expected.put("max.poll.records", "187");
+    expected.put("max.poll.records", "99");
     expected.put("transaction.timeout.ms", "5000");
     assertThat(fitted.kafka()).isEqualTo(expected);
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,27 @@ class DeviceSpeedTest {
     // Then: 1,500 bases are 250 tokens and <cls>
     assertThat(slow.batchTokens()).isBetween(251, 16 * 251);
     assertThat(quick.batchTokens()).isBetween(32_768, 65_536);
+  }
+
+  @Test
+  void shouldAskForPartsOfAReadWhereTheModelCutsReads() {
+    // Given
+    List<Integer> parts = new CopyOnWriteArrayList<>();
+    DeviceModel<Integer> model =
+        new DeviceModel<>(
+            read -> read.windows(300),
+            windows -> {
+              windows.forEach(window -> parts.add(window.read().windows(300).size()));
+              return windows.stream().map(Window::tokens).toList();
+            },
+            (windows, answers) -> new ExplainedRead(List.of(), "none"));
+
+    // When
+    DeviceSpeed speed = DeviceSpeed.measure(model, 1, UNSAID, UNSAID);
+
+    // Then
+    assertThat(parts).isNotEmpty().allMatch(count -> count > 1);
+    assertThat(speed.batchTokens()).isEqualTo(301 * 128);
   }
 
   @Test
