@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
  * Decides when the device's next batch is cut and what goes into it. Items of similar length wait
- * together in a bucket, so that less than a fifth of a batch is padding. A bucket is ready when
+ * together in a bucket, so that less than a fifth of a batch is padding; a batch that its bucket
+ * does not fill is filled up with shorter items, the longest first, down to half its width: a row
+ * that is half padding costs less than a batch of its own. A bucket is ready when
  *
  * <ul>
  *   <li>nothing more would fit into its batch, or
@@ -58,16 +61,19 @@ public final class Batcher<T> {
    * @param tokens length of the item's row, at least 1; an item longer than the bound on a batch's
    *     tokens becomes a batch of its own
    * @param now the time it was submitted
+   * @return whether whoever waits for a batch should look again: there is a full one, or there was
+   *     nothing to wait for before
    */
-  public void add(T item, int tokens, long now) {
+  public boolean add(T item, int tokens, long now) {
     if (tokens < 1) {
       throw new IllegalArgumentException("an item of " + tokens + " tokens");
     }
-    buckets
-        .computeIfAbsent(bucketOf(tokens), bucket -> new Bucket<>(maxTokens, maxRows))
-        .add(new Item<>(item, tokens, now, added));
+    Bucket<T> bucket =
+        buckets.computeIfAbsent(bucketOf(tokens), key -> new Bucket<>(maxTokens, maxRows));
+    bucket.add(new Item<>(item, tokens, now, added));
     added++;
     size++;
+    return size == 1 || bucket.full();
   }
 
   /** Says that nothing is about to follow: what is queued now need not linger. */
@@ -77,14 +83,19 @@ public final class Batcher<T> {
 
   /** The next batch, oldest item first; empty if no bucket is ready. */
   public List<T> poll(long now) {
-    Optional<Bucket<T>> ready =
-        buckets.values().stream()
-            .filter(bucket -> waitNanos(bucket, now) == 0)
-            .min(Comparator.comparingLong(bucket -> bucket.oldest().order()));
+    Optional<Map.Entry<Integer, Bucket<T>>> ready =
+        buckets.entrySet().stream()
+            .filter(bucket -> waitNanos(bucket.getValue(), now) == 0)
+            .min(Comparator.comparingLong(bucket -> bucket.getValue().oldest().order()));
     if (ready.isEmpty()) {
       return List.of();
     }
-    List<T> batch = ready.get().cut();
+    List<T> batch = new ArrayList<>();
+    int width = ready.get().getValue().cut(batch);
+    for (Bucket<T> shorter :
+        buckets.headMap(ready.get().getKey(), false).descendingMap().values()) {
+      shorter.fillUp(batch, width);
+    }
     size -= batch.size();
     dropEmptyBuckets();
     return batch;
@@ -173,15 +184,37 @@ public final class Batcher<T> {
       full = rows == maxRows || (rows + 1L) * width > maxTokens;
     }
 
-    List<T> cut() {
-      List<T> batch = new ArrayList<>(rows);
-      for (int row = 0; row < rows; row++) {
-        Item<T> item = items.remove();
-        tokens -= item.tokens();
-        batch.add(item.value());
+    /** Moves the next batch; returns its width in tokens. */
+    int cut(List<T> batch) {
+      int cutWidth = width;
+      for (int row = rows; row > 0; row--) {
+        batch.add(take());
       }
       recount();
-      return batch;
+      return cutWidth;
+    }
+
+    /**
+     * Moves items, shorter than a batch is wide, as far as there is room and they fill half of it.
+     */
+    void fillUp(List<T> batch, int batchWidth) {
+      boolean moved = false;
+      while (!items.isEmpty()
+          && batch.size() < maxRows
+          && (batch.size() + 1L) * batchWidth <= maxTokens
+          && 2 * oldest().tokens() >= batchWidth) {
+        batch.add(take());
+        moved = true;
+      }
+      if (moved) {
+        recount();
+      }
+    }
+
+    private T take() {
+      Item<T> item = items.remove();
+      tokens -= item.tokens();
+      return item.value();
     }
 
     int removeIf(Predicate<? super T> condition) {

@@ -24,7 +24,7 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
   /** More would make a crash felt so long that somebody should have asked for it. */
   private static final Duration MOST_TIMEOUT = Duration.ofSeconds(60);
 
-  /** A batch is fitted to a tenth of a second; no machine pauses a hundred times as long. */
+  /** A batch is fitted to a fifth of a second; no machine pauses fifty times as long. */
   private static final Duration LEAST_DEADLINE = Duration.ofSeconds(10);
 
   private static final int LEAST_POLL = 16;
@@ -100,8 +100,7 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
             Math.min(
                 MOST_POLL,
                 Math.max(
-                    LEAST_POLL,
-                    device.tokensPerSecond() / ORDINARY_READ / config.streamThreads()));
+                    LEAST_POLL, device.tokensPerSecond() / ORDINARY_READ / config.streamThreads()));
     int given = config.maxPollRecords().orElse(0);
     if (most < Math.max(1, given)) {
       throw new ConfigurationException(

@@ -38,7 +38,7 @@ public enum Setting {
   BATCH_MAX_TOKENS(
       "batch.max.tokens",
       "auto",
-      "tokens in one batch, padding counted; auto: a tenth of a second's work"),
+      "tokens in one batch, padding counted; auto: a fifth of a second's work"),
   BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company");
 
   private final String key;

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
  */
 public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) {
   /** A batch takes no longer: what waits behind it must not wait long. */
-  private static final Duration BATCH = Duration.ofMillis(100);
+  private static final Duration BATCH = Duration.ofMillis(200);
 
   /** Of two such trials the better counts: what else the machine does can only slow one down. */
   private static final Duration TRIAL = Duration.ofMillis(250);
@@ -47,7 +47,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   /**
-   * Finds out by trying, which also warms the device up. Batches grow until one takes a tenth of a
+   * Finds out by trying, which also warms the device up. Batches grow until one takes a fifth of a
    * second, threads double until that gains nothing. Takes a second or two, or on a slow device as
    * long as a few windows take.
    *

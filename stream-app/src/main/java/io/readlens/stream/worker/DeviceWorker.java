@@ -201,9 +201,10 @@ public final class DeviceWorker<A> implements AutoCloseable {
     long now = System.nanoTime();
     for (int place = 0; place < asked.windows.size(); place++) {
       Piece<A> piece = new Piece<>(asked, place);
-      queue.add(piece, piece.tokens(), now);
+      if (queue.add(piece, piece.tokens(), now)) {
+        changed.signal();
+      }
     }
-    changed.signal();
   }
 
   /** Says that the caller has nothing to add for now: what is queued need not linger. */
