@@ -28,7 +28,9 @@ public record Fit(long queueTokens, int maxPollRecords, Duration transactionTime
   private static final Duration LEAST_DEADLINE = Duration.ofSeconds(10);
 
   private static final int LEAST_POLL = 16;
-  private static final int MOST_POLL = 2_000;
+
+  /** More reads in hand than a quick device needs only cost memory, and the collector time. */
+  private static final int MOST_POLL = 500;
 
   /** Tokens of a read of 1,500 bases: the polls of all stream threads are a second's such work. */
   private static final int ORDINARY_READ = 251;

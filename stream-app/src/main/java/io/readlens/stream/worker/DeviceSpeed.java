@@ -7,15 +7,13 @@ import io.readlens.model.read.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * How fast a device is with a model, and how it is best driven.
@@ -32,6 +30,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   private static final Duration TRIAL = Duration.ofMillis(250);
 
   private static final int MOST_BATCH_TOKENS = 65_536;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** More threads must be worth it, and noise is not. */
   private static final double GAIN = 1.05;
@@ -54,34 +53,58 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    * @param mostThreads how many threads may be tried
    * @param threads how many there are to be; empty to find out
    * @param batchTokens how large batches are to be; empty to find out
-   * @throws DeviceFailedError if the model fails
+   * @throws DeviceFailedError if the model fails, or does not come back
    */
   public static DeviceSpeed measure(
       DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens) {
+    FutureTask<DeviceSpeed> measuring =
+        new FutureTask<>(() -> find(model, mostThreads, threads, batchTokens));
+    start(measuring);
     try {
-      List<Window> probe = probe(model);
-      ask(model, probe, 1); // The first call pays for loading.
-      int windows =
-          batchTokens.isPresent()
-              ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
-              : growBatch(model, probe);
-      int batch = batchTokens.orElse(windows * tokens(probe));
-      if (threads.isPresent()) {
-        return new DeviceSpeed(
-            threads.getAsInt(), batch, rate(model, probe, windows, threads.getAsInt()));
-      }
-      DeviceSpeed best = new DeviceSpeed(1, batch, rate(model, probe, windows, 1));
-      for (int more = 2; more <= mostThreads; more *= 2) {
-        DeviceSpeed next = new DeviceSpeed(more, batch, rate(model, probe, windows, more));
-        if (next.tokensPerSecond < GAIN * best.tokensPerSecond) {
-          break;
-        }
-        best = next;
-      }
-      return best;
-    } catch (RuntimeException e) {
-      throw new DeviceFailedError("the model fails on random bases", e);
+      return measuring.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new DeviceFailedError(
+          "the device is stuck: not measured in " + PATIENCE.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof DeviceFailedError failure
+          ? failure
+          : new DeviceFailedError("the model fails on random bases", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeviceFailedError("interrupted while the device was measured", e);
     }
+  }
+
+  /** On a daemon thread: a device that never comes back does not keep the process alive. */
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "readlens-device-speed");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static DeviceSpeed find(
+      DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens)
+      throws InterruptedException, ExecutionException {
+    List<Window> probe = probe(model);
+    ask(model, probe, 1); // The first call pays for loading.
+    int windows =
+        batchTokens.isPresent()
+            ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
+            : growBatch(model, probe);
+    int batch = batchTokens.orElse(windows * tokens(probe));
+    if (threads.isPresent()) {
+      return new DeviceSpeed(
+          threads.getAsInt(), batch, rate(model, probe, windows, threads.getAsInt()));
+    }
+    DeviceSpeed best = new DeviceSpeed(1, batch, rate(model, probe, windows, 1));
+    for (int more = 2; more <= mostThreads; more *= 2) {
+      DeviceSpeed next = new DeviceSpeed(more, batch, rate(model, probe, windows, more));
+      if (next.tokensPerSecond < GAIN * best.tokensPerSecond) {
+        break;
+      }
+      best = next;
+    }
+    return best;
   }
 
   /**
@@ -126,39 +149,35 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   /** Tokens a second of so many threads at once. */
-  private static double rate(
-      DeviceModel<?> model, List<Window> probe, int windows, int threadCount) {
+  private static double rate(DeviceModel<?> model, List<Window> probe, int windows, int threadCount)
+      throws InterruptedException, ExecutionException {
     return Math.max(
         trial(model, probe, windows, threadCount), trial(model, probe, windows, threadCount));
   }
 
   private static double trial(
-      DeviceModel<?> model, List<Window> probe, int windows, int threadCount) {
-    ExecutorService threads = Executors.newFixedThreadPool(threadCount);
-    try {
-      long start = System.nanoTime();
-      Callable<Integer> trial =
-          () -> {
-            int batches = 0;
-            do {
-              ask(model, probe, windows);
-              batches++;
-            } while (System.nanoTime() - start < TRIAL.toNanos());
-            return batches;
-          };
-      long batches = 0;
-      for (Future<Integer> done : threads.invokeAll(Collections.nCopies(threadCount, trial))) {
-        batches += done.get();
-      }
-      return batches * windows * tokens(probe) / ((System.nanoTime() - start) / 1e9);
-    } catch (ExecutionException e) {
-      throw new DeviceFailedError("the model fails on random bases", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DeviceFailedError("interrupted while the device was measured", e);
-    } finally {
-      threads.shutdownNow();
+      DeviceModel<?> model, List<Window> probe, int windows, int threadCount)
+      throws InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    List<FutureTask<Integer>> trials = new ArrayList<>();
+    for (int i = 0; i < threadCount; i++) {
+      trials.add(
+          new FutureTask<>(
+              () -> {
+                int batches = 0;
+                do {
+                  ask(model, probe, windows);
+                  batches++;
+                } while (System.nanoTime() - start < TRIAL.toNanos());
+                return batches;
+              }));
     }
+    trials.forEach(DeviceSpeed::start);
+    long batches = 0;
+    for (FutureTask<Integer> trial : trials) {
+      batches += trial.get();
+    }
+    return batches * windows * tokens(probe) / ((System.nanoTime() - start) / 1e9);
   }
 
   /** Asks for so many copies of the probe; the time that it took, in nanoseconds. */
