@@ -32,9 +32,9 @@ final class LongReads {
   private static final int MEAN = 10_000;
   private static final int LONGEST = 100_000;
 
-  /** What the application asks for with such a model and such reads on a slow machine. */
+  /** All else follows from the device; that nothing times out is what is to be shown. */
   private static final Map<String, String> SETTINGS =
-      Map.of("max.read.length", Integer.toString(LONGEST), "transaction.timeout.ms", "300000");
+      Map.of("max.read.length", Integer.toString(LONGEST));
 
   private static final Duration LOOK = Duration.ofMillis(200);
 
