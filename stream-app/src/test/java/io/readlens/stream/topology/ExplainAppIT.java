@@ -107,7 +107,7 @@ class ExplainAppIT {
                       .isSortedAccordingTo((a, b) -> Integer.compare(numberOf(a), numberOf(b))));
       ExplainApp.Status status = app.status();
       assertThat(status.lookedAhead()).isGreaterThan(count * 9 / 10);
-      assertThat(status.device().batches()).isLessThan(count / 5);
+      assertThat(status.device().batches()).isLessThan(count / 2);
     }
   }
 
