@@ -1,9 +1,7 @@
 package io.readlens.stream.bench;
 
 import io.readlens.model.ExplainedClassifier;
-import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.Fit;
 import io.readlens.stream.topology.ExplainApp;
@@ -14,9 +12,6 @@ import java.util.OptionalInt;
 
 /** Builds what is measured; nothing else in this package knows how. */
 final class Apps {
-  /** As the application has it; far more than fit into a batch's tokens. */
-  private static final int BATCH_WINDOWS = 256;
-
   private Apps() {}
 
   /**
@@ -30,11 +25,9 @@ final class Apps {
 
     /** As {@code run} has it. */
     static Subject of(ExplainedClassifier model) {
-      DeviceModel<?> driven = new DeviceModel<>(model::windows, model::ask, model::merge);
-      int threads = model.onGpu() ? 1 : Runtime.getRuntime().availableProcessors();
       return new Subject(
-          driven,
-          DeviceSpeed.measure(driven, threads, OptionalInt.empty(), OptionalInt.empty()),
+          DeviceModel.of(model),
+          DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()),
           model.checkpointId());
     }
 
@@ -58,12 +51,7 @@ final class Apps {
 
     /** What the application fits its settings to. */
     private Fit fit(AppConfig config) {
-      long onDevice = (long) speed.threads() * speed.batchTokens();
-      TokenizedRead longest =
-          Tokenizer.tokenize(Read.of("longest", "A".repeat(config.maxReadLength())));
-      long tokens =
-          model.windows().apply(longest).stream().mapToLong(window -> window.tokens() + 1L).sum();
-      return config.fit(new Fit.Device(speed.tokensPerSecond(), onDevice, tokens));
+      return ExplainApp.fit(config, model, speed);
     }
 
     /** Reads that all stream threads together may have in hand. */
@@ -86,17 +74,8 @@ final class Apps {
 
   /** The application's device worker alone. */
   static DeviceWorker<?> worker(AppConfig config, Subject subject, TokenizedRead canary) {
-    Fit fit = subject.fit(config);
     return DeviceWorker.start(
-        new DeviceWorker.Policy(
-            subject.speed().threads(),
-            fit.queueTokens(),
-            subject.speed().batchTokens(),
-            BATCH_WINDOWS,
-            config.batchLinger(),
-            fit.deviceDeadline()),
-        subject.model(),
-        canary);
+        ExplainApp.policy(config, subject.speed(), subject.fit(config)), subject.model(), canary);
   }
 
   /**

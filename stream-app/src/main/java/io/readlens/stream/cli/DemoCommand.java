@@ -9,6 +9,8 @@ import io.readlens.stream.replay.Replay;
 import io.readlens.stream.replay.Sent;
 import io.readlens.stream.topics.KafkaTopics;
 import io.readlens.stream.topology.ExplainApp;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,8 +97,8 @@ final class DemoCommand implements Callable<Integer> {
       ExplainApp app =
           new ExplainApp(
               config,
-              ModelOption.deviceModel(model),
-              ModelOption.speed(model, OptionalInt.empty(), OptionalInt.empty()),
+              DeviceModel.of(model),
+              DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()),
               model.checkpointId(),
               ExplainApp.PATIENCE);
       try (Registry registry = Registry.connect(config.registry());

@@ -11,6 +11,8 @@ import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.topology.DirectExplainer;
 import io.readlens.stream.topology.ExplanationRules;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -102,8 +104,8 @@ final class ExplainCommand implements Callable<Integer> {
     DirectExplainer explainer =
         new DirectExplainer(
             rules(model),
-            ModelOption.deviceModel(model),
-            ModelOption.speed(model, OptionalInt.empty(), OptionalInt.empty()));
+            DeviceModel.of(model),
+            DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()));
     try {
       if (format == Format.TSV) {
         out.println(header());

@@ -3,6 +3,8 @@ package io.readlens.stream.cli;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +32,8 @@ final class RunCommand implements Callable<Integer> {
     ExplainApp app =
         new ExplainApp(
             config,
-            ModelOption.deviceModel(model),
-            ModelOption.speed(model, config.deviceWorkers(), config.batchMaxTokens()),
+            DeviceModel.of(model),
+            DeviceSpeed.measure(model, config.deviceWorkers(), config.batchMaxTokens()),
             model.checkpointId(),
             ExplainApp.PATIENCE);
     try (StopSignal stop = StopSignal.listen();

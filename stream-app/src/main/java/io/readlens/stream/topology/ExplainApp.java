@@ -58,7 +58,7 @@ public final class ExplainApp implements AutoCloseable {
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
 
   /** Windows in one batch at most: so many are asked again one by one if one of them fails. */
-  public static final int BATCH_WINDOWS = 256;
+  static final int BATCH_WINDOWS = 256;
 
   /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
   static final TokenizedRead CANARY =
@@ -107,11 +107,7 @@ public final class ExplainApp implements AutoCloseable {
       DeviceSpeed speed,
       String checkpointId,
       Duration patience) {
-    long onDevice = (long) speed.threads() * speed.batchTokens();
-    Fit fit =
-        config.fit(
-            new Fit.Device(
-                speed.tokensPerSecond(), onDevice, longestRead(model, config.maxReadLength())));
+    Fit fit = fit(config, model, speed);
     this.config = config.fittedTo(fit);
     this.patience = patience;
     LOG.info("{}: {}", speed, fit);
@@ -129,17 +125,7 @@ public final class ExplainApp implements AutoCloseable {
                 checkpointId,
                 config.maxRequestBytes()),
             clock);
-    worker =
-        DeviceWorker.start(
-            new DeviceWorker.Policy(
-                speed.threads(),
-                fit.queueTokens(),
-                speed.batchTokens(),
-                BATCH_WINDOWS,
-                config.batchLinger(),
-                fit.deviceDeadline()),
-            model,
-            CANARY);
+    worker = DeviceWorker.start(policy(config, speed, fit), model, CANARY);
     intake = new ReadIntake(config.topics().reads().name(), mapping, worker);
     StoredLedger stored =
         new StoredLedger(
@@ -164,6 +150,29 @@ public final class ExplainApp implements AutoCloseable {
             ended.countDown();
           }
         });
+  }
+
+  /**
+   * What follows from a device for an application on it.
+   *
+   * @throws ConfigurationException if what somebody has configured does not suit the device
+   */
+  public static Fit fit(AppConfig config, DeviceModel<?> model, DeviceSpeed speed) {
+    long onDevice = (long) speed.threads() * speed.batchTokens();
+    return config.fit(
+        new Fit.Device(
+            speed.tokensPerSecond(), onDevice, longestRead(model, config.maxReadLength())));
+  }
+
+  /** How the device worker of such an application queues and batches. */
+  public static DeviceWorker.Policy policy(AppConfig config, DeviceSpeed speed, Fit fit) {
+    return new DeviceWorker.Policy(
+        speed.threads(),
+        fit.queueTokens(),
+        speed.batchTokens(),
+        BATCH_WINDOWS,
+        config.batchLinger(),
+        fit.deviceDeadline());
   }
 
   /** Tokens of a read of so many bases, counted once for each window, with its {@code <cls>}. */

@@ -1,6 +1,8 @@
 package io.readlens.stream.worker;
 
+import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
+import io.readlens.model.WindowAnswer;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import java.util.List;
@@ -21,6 +23,11 @@ public record DeviceModel<A>(
     Function<TokenizedRead, List<Window>> windows,
     Function<List<Window>, List<A>> ask,
     BiFunction<List<Window>, List<A>, ExplainedRead> merge) {
+
+  /** A checkpoint's model. */
+  public static DeviceModel<WindowAnswer> of(ExplainedClassifier model) {
+    return new DeviceModel<>(model::windows, model::ask, model::merge);
+  }
 
   /** A model that takes each read whole, however long. */
   public static DeviceModel<ExplainedRead> ofReads(

@@ -1,5 +1,6 @@
 package io.readlens.stream.worker;
 
+import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
@@ -43,6 +44,19 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
       throw new IllegalArgumentException(
           threads + " threads, batches of " + batchTokens + " tokens, " + tokensPerSecond + "/s");
     }
+  }
+
+  /**
+   * Measures a checkpoint's model: one thread on a GPU, up to one a core on the CPU.
+   *
+   * @param threads how many threads there are to be; empty to find out
+   * @param batchTokens how large batches are to be; empty to find out
+   * @throws DeviceFailedError if the model fails, or does not come back
+   */
+  public static DeviceSpeed measure(
+      ExplainedClassifier model, OptionalInt threads, OptionalInt batchTokens) {
+    int mostThreads = model.onGpu() ? 1 : Runtime.getRuntime().availableProcessors();
+    return measure(DeviceModel.of(model), mostThreads, threads, batchTokens);
   }
 
   /**
