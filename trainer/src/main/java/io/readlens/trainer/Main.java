@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.network.TorchProcess;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,8 +22,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    // The engine would ask for a metadata address on the network when it starts.
-    System.setProperty("ai.djl.offline", "true");
+    TorchProcess.prepare();
     System.exit(commandLine().execute(args));
   }
 

@@ -2,6 +2,7 @@ package io.readlens.stream.bench;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.stream.bench.Apps.Subject;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
@@ -42,7 +43,7 @@ final class ChildApp implements AutoCloseable {
 
   /** Arguments: {@code canned}, or {@code model} and {@code key=value} for each setting. */
   public static void main(String[] args) throws IOException {
-    System.setProperty("ai.djl.offline", "true");
+    TorchProcess.prepare();
     Map<String, String> settings =
         Arrays.stream(args)
             .skip(1)

@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.network.TorchProcess;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -31,8 +32,7 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   public static void main(String[] args) {
-    // The engine would ask for a metadata address on the network when it starts.
-    System.setProperty("ai.djl.offline", "true");
+    TorchProcess.prepare();
     int exitCode;
     try {
       exitCode = commandLine().execute(args);
