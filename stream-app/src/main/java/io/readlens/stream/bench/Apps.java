@@ -38,14 +38,17 @@ final class Apps {
     }
 
     /**
-     * A simulated device that is told how fast it is.
+     * A simulated device, driven as a GPU is. How fast it is need not be measured.
      *
      * @param rowTokens tokens of each read, {@code <cls>} counted
      */
     static Subject of(SimulatedDevice device, int rowTokens) {
       return new Subject(
           DeviceModel.ofReads(device),
-          new DeviceSpeed(1, SimulatedDevice.ROWS * rowTokens, SimulatedDevice.IDEAL * rowTokens),
+          new DeviceSpeed(
+              DeviceSpeed.OWN_QUEUE,
+              SimulatedDevice.ROWS * rowTokens,
+              SimulatedDevice.IDEAL * rowTokens),
           CannedModel.CHECKPOINT_ID);
     }
 

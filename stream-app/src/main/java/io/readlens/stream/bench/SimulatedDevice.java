@@ -8,10 +8,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * A device that takes 20 ms for each 64 reads of a batch that it begins, and no CPU: its thread
- * sleeps. A batch that is not full takes as long as a full one.
+ * A device that takes 20 ms for each 64 reads of a batch that it begins, and no CPU: whoever asks
+ * sleeps. A batch that is not full takes as long as a full one. Like a GPU it computes one batch at
+ * a time, in the order in which they came, and begins the next as soon as it is done with one.
  *
- * <p>Threading: called by one thread; {@link #use} may be asked by any.
+ * <p>Threading: safe for use by many threads.
  */
 final class SimulatedDevice implements Function<List<TokenizedRead>, List<ExplainedRead>> {
   static final int ROWS = 64;
@@ -21,11 +22,11 @@ final class SimulatedDevice implements Function<List<TokenizedRead>, List<Explai
   static final double IDEAL = ROWS / (PASS.toNanos() / 1e9);
 
   /**
-   * What it has done.
+   * What it has been given.
    *
-   * @param reads answered since the start
-   * @param busyNanos time in which it computed, since the start
-   * @param at when its last batch was done, by {@link System#nanoTime}
+   * @param reads asked about since the start
+   * @param busyNanos time that they take, since the start
+   * @param at when the last of them is done, by {@link System#nanoTime}
    */
   record Use(long reads, long busyNanos, long at) {
     /** The share of the time since an earlier moment in which it did not compute. */
@@ -35,7 +36,7 @@ final class SimulatedDevice implements Function<List<TokenizedRead>, List<Explai
   }
 
   private final Function<List<TokenizedRead>, List<ExplainedRead>> answers;
-  private volatile Use use = new Use(0, 0, System.nanoTime());
+  private Use use = new Use(0, 0, System.nanoTime());
 
   /**
    * @param answers gives the answers, for nothing
@@ -46,20 +47,23 @@ final class SimulatedDevice implements Function<List<TokenizedRead>, List<Explai
 
   @Override
   public List<ExplainedRead> apply(List<TokenizedRead> reads) {
-    long start = System.nanoTime();
-    long passes = (reads.size() + ROWS - 1L) / ROWS;
-    long done = start + passes * PASS.toNanos();
+    long done = begin(reads.size());
     List<ExplainedRead> all = answers.apply(reads);
-    for (long now = start; now < done; now = System.nanoTime()) {
+    for (long now = System.nanoTime(); now < done; now = System.nanoTime()) {
       LockSupport.parkNanos(done - now);
     }
-    // From its deadline on it is idle, even while its thread is still waking up.
-    Use before = use;
-    use = new Use(before.reads + reads.size(), before.busyNanos + done - start, done);
     return all;
   }
 
-  Use use() {
+  /** Queues a batch; when it will be done. */
+  private synchronized long begin(int reads) {
+    long busy = (reads + ROWS - 1L) / ROWS * PASS.toNanos();
+    long done = Math.max(System.nanoTime(), use.at) + busy;
+    use = new Use(use.reads + reads, use.busyNanos + busy, done);
+    return done;
+  }
+
+  synchronized Use use() {
     return use;
   }
 }

@@ -30,6 +30,12 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   /** Of two such trials the better counts: what else the machine does can only slow one down. */
   private static final Duration TRIAL = Duration.ofMillis(250);
 
+  /**
+   * Threads for a device that queues what it is given, as a GPU does: while it computes one batch,
+   * the next already waits for it and not for a thread to wake up.
+   */
+  public static final int OWN_QUEUE = 2;
+
   private static final int MOST_BATCH_TOKENS = 65_536;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -47,7 +53,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   /**
-   * Measures a checkpoint's model: one thread on a GPU, up to one a core on the CPU.
+   * Measures a checkpoint's model: two threads on a GPU, up to one a core on the CPU.
    *
    * @param threads how many threads there are to be; empty to find out
    * @param batchTokens how large batches are to be; empty to find out
@@ -55,8 +61,9 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    */
   public static DeviceSpeed measure(
       ExplainedClassifier model, OptionalInt threads, OptionalInt batchTokens) {
-    int mostThreads = model.onGpu() ? 1 : Runtime.getRuntime().availableProcessors();
-    return measure(DeviceModel.of(model), mostThreads, threads, batchTokens);
+    int cores = Runtime.getRuntime().availableProcessors();
+    OptionalInt wanted = model.onGpu() && threads.isEmpty() ? OptionalInt.of(OWN_QUEUE) : threads;
+    return measure(DeviceModel.of(model), cores, wanted, batchTokens);
   }
 
   /**

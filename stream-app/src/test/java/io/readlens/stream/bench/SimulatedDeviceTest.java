@@ -30,6 +30,25 @@ class SimulatedDeviceTest {
   }
 
   @Test
+  void shouldComputeOneBatchAtATime() throws Exception {
+    // Given two who ask at once
+    SimulatedDevice device = new SimulatedDevice(new CannedModel());
+    List<TokenizedRead> batch = Workload.tokenized(Workload.ofLength(64, 120));
+    long start = System.nanoTime();
+    Thread other = new Thread(() -> device.apply(batch));
+
+    // When
+    other.start();
+    device.apply(batch);
+    other.join();
+
+    // Then one has waited for the other, and in between the device was never idle
+    assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(40_000_000);
+    assertThat(device.use().reads()).isEqualTo(128);
+    assertThat(device.use().busyNanos()).isEqualTo(40_000_000);
+  }
+
+  @Test
   void shouldBeIdleWhenItDoesNotCompute() {
     // Given
     SimulatedDevice.Use before = new SimulatedDevice.Use(64, 20, 1_000);
