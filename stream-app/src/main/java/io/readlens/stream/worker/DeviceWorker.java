@@ -152,16 +152,27 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @return empty if the queue is full or the worker takes no more reads
    */
   public Optional<CompletableFuture<ExplainedRead>> offer(TokenizedRead read) {
+    if (!hasRoom(read.tokens())) {
+      return Optional.empty(); // Not cut into windows each time it is offered in vain.
+    }
     Asked<A> asked = new Asked<>(read, model.windows(read));
     lock.lock();
     try {
-      long queued = queue.tokens();
-      boolean room = queued == 0 || queued + tokens(asked) <= policy.queueTokens();
-      if (state != State.ACCEPTING || !room) {
+      if (!hasRoom(tokens(asked))) {
         return Optional.empty();
       }
       enqueue(asked);
       return Optional.of(asked.answer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean hasRoom(long tokens) {
+    lock.lock();
+    try {
+      long queued = queue.tokens();
+      return state == State.ACCEPTING && (queued == 0 || queued + tokens <= policy.queueTokens());
     } finally {
       lock.unlock();
     }
@@ -359,7 +370,11 @@ public final class DeviceWorker<A> implements AutoCloseable {
     try {
       while (state != State.ENDED && !(state == State.DRAINING && queue.size() == 0)) {
         long now = System.nanoTime();
-        List<Piece<A>> batch = queue.poll(now).stream().filter(Piece::unanswered).toList();
+        List<Piece<A>> polled = queue.poll(now);
+        List<Piece<A>> batch = polled.stream().filter(Piece::unanswered).toList();
+        if (batch.isEmpty() && !polled.isEmpty()) {
+          continue; // The queue is shorter now, perhaps by its last.
+        }
         if (!batch.isEmpty()) {
           onDevice.addAll(batch);
           if (queue.size() > 0) {

@@ -313,6 +313,48 @@ class DeviceWorkerTest {
     assertThat(batches).doesNotContain(List.of("long[16,26)"));
   }
 
+  @Test
+  void shouldEndWhenAllThatIsLeftBelongsToAReadThatFailed() throws Exception {
+    // Given a read whose first window is on the device and will fail, its others in the queue
+    CountDownLatch released = new CountDownLatch(1);
+    DeviceModel<String> windowed = windowed(new CopyOnWriteArrayList<>(), "long[0,10)");
+    DeviceModel<String> held =
+        new DeviceModel<>(
+            windowed.windows(),
+            windows -> {
+              awaitLatch(released);
+              return windowed.ask().apply(windows);
+            },
+            windowed.merge());
+    worker = DeviceWorker.start(policyOfTokens(11), held, CANARY);
+    CompletableFuture<ExplainedRead> longRead = worker.submit(read("long", 6 * 26));
+
+    // When it fails once this thread waits for the worker to drain
+    Thread waiting = Thread.currentThread();
+    Thread releasing =
+        new Thread(
+            () -> {
+              while (waiting.getState() == Thread.State.RUNNABLE) {
+                Thread.onSpinWait();
+              }
+              released.countDown();
+            });
+    releasing.start();
+    boolean drained = worker.drain();
+
+    // Then its threads end
+    assertThat(failureOf(longRead)).isInstanceOf(ReadFailedException.class);
+    assertThat(drained).isTrue();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Cuts reads into windows of ten tokens and answers each by its name; fails on one of them. */
   private static DeviceModel<String> windowed(List<List<String>> batches, String poisoned) {
     return new DeviceModel<>(
