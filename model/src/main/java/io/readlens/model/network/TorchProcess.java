@@ -17,14 +17,6 @@ public final class TorchProcess {
   private static final int M_MMAP_THRESHOLD = -3;
   private static final int M_ARENA_MAX = -8;
 
-  /** A block from this size on is the system's again as soon as it is freed. */
-  private static final int MAPPED_BYTES = 1 << 20;
-
-  private static final int TRIMMED_BYTES = 128 << 20;
-
-  /** An arena for all threads, and one for whoever finds that one taken. */
-  private static final int ARENAS = 2;
-
   /** Compiled products that oneDNN keeps, one for each shape that it has met; 1,024 by default. */
   private static final int ONEDNN_PRODUCTS = 32;
 
@@ -47,15 +39,32 @@ public final class TorchProcess {
    * product for each shape. Where the C library is another one, memory is as that one has it. What
    * the environment says of oneDNN stands.
    */
-  public static void prepare() {
+  public static void forInference() {
+    prepare(2, 1 << 20, 128 << 20);
+  }
+
+  /**
+   * Keeps the engine off the network, and what it has freed for its next step, which takes the same
+   * again: asking the system for it each time would double the time of a step.
+   */
+  public static void forTraining() {
+    prepare(1, 1 << 30, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param arenas that threads share
+   * @param mapped bytes from which on a block is the system's again as soon as it is freed
+   * @param trimmed bytes that an arena may keep at its end
+   */
+  private static void prepare(int arenas, int mapped, int trimmed) {
     // The engine would ask for a metadata address when it starts.
     System.setProperty("ai.djl.offline", "true");
     try {
       C c = Native.load("c", C.class);
       c.setenv(ONEDNN_CAPACITY, String.valueOf(ONEDNN_PRODUCTS), 0);
-      c.mallopt(M_ARENA_MAX, ARENAS);
-      c.mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
-      c.mallopt(M_TRIM_THRESHOLD, TRIMMED_BYTES);
+      c.mallopt(M_ARENA_MAX, arenas);
+      c.mallopt(M_MMAP_THRESHOLD, mapped);
+      c.mallopt(M_TRIM_THRESHOLD, trimmed);
     } catch (UnsatisfiedLinkError e) {
       LOG.debug("memory is left as the C library has it", e);
     }

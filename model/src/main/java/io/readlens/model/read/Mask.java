@@ -50,7 +50,7 @@ public final class Mask {
   public byte[] toBytes() {
     byte[] bytes = new byte[scores.length];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) Math.round(scores[i] * 255);
+      bytes[i] = (byte) (scores[i] * 255 + 0.5f);
     }
     return bytes;
   }

@@ -30,21 +30,27 @@ public final class Read {
     String text = sequence.toString();
     // A letter beyond Latin 1 becomes '?', which is no nucleotide either.
     byte[] bases = text.getBytes(StandardCharsets.ISO_8859_1);
-    for (int i = 0; i < bases.length; i++) {
-      byte base = UPPER[bases[i] & 0xFF];
-      if (base == 0) {
-        throw new InvalidReadException(
-            "read "
-                + id
-                + " has "
-                + describe(text.charAt(i))
-                + " at base "
-                + i
-                + ", not a nucleotide");
+    int at = 0;
+    while (at < bases.length) {
+      if (at + EightBases.COUNT <= bases.length
+          && EightBases.faults(EightBases.at(bases, at)) == 0) {
+        at += EightBases.COUNT;
+      } else {
+        bases[at] = upperCase(id, text, at);
+        at++;
       }
-      bases[i] = base;
     }
     return new Read(id, bases);
+  }
+
+  private static byte upperCase(String id, String text, int at) {
+    char letter = text.charAt(at);
+    byte base = letter < UPPER.length ? UPPER[letter] : 0;
+    if (base == 0) {
+      throw new InvalidReadException(
+          "read " + id + " has " + describe(letter) + " at base " + at + ", not a nucleotide");
+    }
+    return base;
   }
 
   private static String describe(char letter) {

@@ -18,6 +18,9 @@ public final class Tokenizer {
 
   private static final int[] DIGITS = digits();
 
+  /** Of eight letters the first six. */
+  private static final long SIX_BASES = 0xFFFF_FFFF_FFFFL;
+
   private Tokenizer() {}
 
   /** The tokens of a read; an empty read has none. */
@@ -57,6 +60,10 @@ public final class Tokenizer {
 
   /** The 6-mer that starts at a base, from 0; negative if one of its letters is no digit. */
   private static int kmer(byte[] bases, int at) {
+    if (at + EightBases.COUNT <= bases.length) {
+      long letters = EightBases.at(bases, at);
+      return (EightBases.faults(letters) & SIX_BASES) == 0 ? EightBases.kmer(letters) : NOT_A_DIGIT;
+    }
     return DIGITS[bases[at]] << 10
         | DIGITS[bases[at + 1]] << 8
         | DIGITS[bases[at + 2]] << 6
@@ -93,15 +100,15 @@ public final class Tokenizer {
     private int unknownBases;
 
     Tokens(int bases) {
-      int expected = bases / Vocabulary.K + Vocabulary.K;
+      int expected = bases / Vocabulary.K + bases % Vocabulary.K; // Exact without unknown bases.
       ids = new int[expected];
       bounds = new int[expected + 1];
     }
 
     void add(int id, int end) {
       if (count == ids.length) {
-        ids = Arrays.copyOf(ids, 2 * count);
-        bounds = Arrays.copyOf(bounds, 2 * count + 1);
+        ids = Arrays.copyOf(ids, 2 * count + 1);
+        bounds = Arrays.copyOf(bounds, 2 * count + 2);
       }
       ids[count] = id;
       count++;
@@ -114,8 +121,12 @@ public final class Tokenizer {
     }
 
     TokenizedRead of(Read read) {
+      boolean exact = count == ids.length;
       return new TokenizedRead(
-          read.id(), Arrays.copyOf(ids, count), Arrays.copyOf(bounds, count + 1), unknownBases);
+          read.id(),
+          exact ? ids : Arrays.copyOf(ids, count),
+          exact ? bounds : Arrays.copyOf(bounds, count + 1),
+          unknownBases);
     }
   }
 }

@@ -16,7 +16,7 @@ class TorchProcessTest {
   void boundsWhatOneDnnKeeps() {
     // Given a process that nobody has told how much
     // When it is prepared
-    TorchProcess.prepare();
+    TorchProcess.forInference();
 
     // Then libraries that are loaded from now on read the bound in their environment
     assertThat(LIBC.getenv(CAPACITY)).isEqualTo("32");
@@ -29,7 +29,7 @@ class TorchProcessTest {
     LIBC.setenv(CAPACITY, "7", 1);
 
     // When the process is prepared
-    TorchProcess.prepare();
+    TorchProcess.forInference();
 
     // Then that bound stands
     assertThat(LIBC.getenv(CAPACITY)).isEqualTo("7");
