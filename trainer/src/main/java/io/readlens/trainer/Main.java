@@ -22,7 +22,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    TorchProcess.prepare();
+    TorchProcess.forTraining();
     System.exit(commandLine().execute(args));
   }
 

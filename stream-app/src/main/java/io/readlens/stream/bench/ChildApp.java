@@ -43,7 +43,7 @@ final class ChildApp implements AutoCloseable {
 
   /** Arguments: {@code canned}, or {@code model} and {@code key=value} for each setting. */
   public static void main(String[] args) throws IOException {
-    TorchProcess.prepare();
+    TorchProcess.forInference();
     Map<String, String> settings =
         Arrays.stream(args)
             .skip(1)

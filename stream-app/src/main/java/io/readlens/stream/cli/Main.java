@@ -32,7 +32,7 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   public static void main(String[] args) {
-    TorchProcess.prepare();
+    TorchProcess.forInference();
     int exitCode;
     try {
       exitCode = commandLine().execute(args);
