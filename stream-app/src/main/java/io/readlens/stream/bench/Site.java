@@ -7,13 +7,13 @@ import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topics.KafkaTopics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,9 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -165,7 +163,7 @@ final class Site implements AutoCloseable {
   long answered(AppConfig config) {
     String group = config.kafka().get("application.id");
     Map<TopicPartition, OffsetAndMetadata> committed =
-        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        BrokerAnswer.of(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
     return committed.values().stream()
         .filter(offset -> offset != null)
         .mapToLong(OffsetAndMetadata::offset)
@@ -178,7 +176,7 @@ final class Site implements AutoCloseable {
   boolean isSpread(AppConfig config, int threads) {
     String group = config.kafka().get("application.id");
     ConsumerGroupDescription found =
-        get(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
+        BrokerAnswer.of(admin.describeConsumerGroups(List.of(group)).describedGroups().get(group));
     return found.groupState() == GroupState.STABLE
         && found.members().size() == threads
         && found.members().stream()
@@ -239,17 +237,7 @@ final class Site implements AutoCloseable {
   }
 
   void discard(String... topics) {
-    get(admin.deleteTopics(List.of(topics)).all());
-  }
-
-  static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("the broker refuses: " + e.getCause().getMessage(), e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
+    BrokerAnswer.of(admin.deleteTopics(List.of(topics)).all());
   }
 
   @Override

@@ -7,12 +7,12 @@ import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.LedgerView;
+import io.readlens.stream.topics.BrokerAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -23,9 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -86,7 +84,8 @@ final class OutcomeTail implements AutoCloseable {
   /** Where the application left off in each partition of the reads topic, in earlier runs. */
   private Map<TopicPartition, Long> answered(String application) {
     Map<TopicPartition, OffsetAndMetadata> committed =
-        get(admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
+        BrokerAnswer.of(
+            admin.listConsumerGroupOffsets(application).partitionsToOffsetAndMetadata());
     Map<TopicPartition, Long> before = new HashMap<>();
     for (TopicPartition partition : reads) {
       OffsetAndMetadata offset = committed.get(partition);
@@ -100,18 +99,9 @@ final class OutcomeTail implements AutoCloseable {
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     reads.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
     Map<TopicPartition, Long> ends = new HashMap<>();
-    get(admin.listOffsets(latest).all()).forEach((p, info) -> ends.put(p, info.offset()));
+    BrokerAnswer.of(admin.listOffsets(latest).all())
+        .forEach((p, info) -> ends.put(p, info.offset()));
     return ends;
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("the broker does not answer: " + e.getCause().getMessage(), e);
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
   }
 
   private List<TopicPartition> partitions(Topic<?> topic) {

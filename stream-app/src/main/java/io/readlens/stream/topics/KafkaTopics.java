@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -103,7 +102,7 @@ public final class KafkaTopics implements AutoCloseable {
   private Creation creation(Topic<?> wanted, KafkaFuture<Void> created) {
     boolean found = false;
     try {
-      get(created);
+      BrokerAnswer.of(created);
     } catch (TopicExistsException e) {
       found = true;
     }
@@ -159,12 +158,14 @@ public final class KafkaTopics implements AutoCloseable {
   /** Waits for the leader of each partition, for only a leader knows the end offset. */
   private ExistingTopic existing(Topic<?> topic) {
     List<TopicPartitionInfo> partitions =
-        get(admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
+        BrokerAnswer.of(
+                admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
             .partitions();
     SortedMap<String, String> configs = new TreeMap<>();
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     for (ConfigEntry entry :
-        get(admin.describeConfigs(List.of(resource)).values().get(resource)).entries()) {
+        BrokerAnswer.of(admin.describeConfigs(List.of(resource)).values().get(resource))
+            .entries()) {
       if (isTold(entry, topic)) {
         configs.put(entry.name(), String.valueOf(entry.value()));
       }
@@ -187,7 +188,7 @@ public final class KafkaTopics implements AutoCloseable {
       ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
     }
     SortedMap<Integer, Long> offsets = new TreeMap<>();
-    get(admin.listOffsets(ends).all())
+    BrokerAnswer.of(admin.listOffsets(ends).all())
         .forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
     return offsets;
   }
@@ -217,17 +218,6 @@ public final class KafkaTopics implements AutoCloseable {
       throw new TopicsException("no answer from Kafka at " + brokers, e);
     } catch (KafkaException e) {
       throw new TopicsException("Kafka at " + brokers + " refuses: " + e.getMessage(), e);
-    }
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.readlens.stream.topology;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.topics.BrokerAnswer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,14 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -97,7 +96,7 @@ final class Preflight {
         .forEach(
             (name, description) -> {
               try {
-                get(description);
+                BrokerAnswer.of(description);
               } catch (UnknownTopicOrPartitionException e) {
                 missing.add(name);
               }
@@ -120,7 +119,8 @@ final class Preflight {
   }
 
   private static int partitions(Admin admin, Topic<?> topic) {
-    return get(admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
+    return BrokerAnswer.of(
+            admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
         .partitions()
         .size();
   }
@@ -132,7 +132,7 @@ final class Preflight {
             .toList();
     Map<ConfigResource, Config> configs;
     try {
-      configs = get(admin.describeConfigs(resources).all());
+      configs = BrokerAnswer.of(admin.describeConfigs(resources).all());
     } catch (AuthorizationException e) {
       LOG.info("not allowed to see the topics' configuration; taking it to be right");
       return;
@@ -195,17 +195,6 @@ final class Preflight {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
-    }
-  }
-
-  private static <T> T get(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted", e);
     }
   }
 }
