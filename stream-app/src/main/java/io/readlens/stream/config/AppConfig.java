@@ -161,30 +161,48 @@ public record AppConfig(
     return Fit.of(this, suitor);
   }
 
-  int streamThreads() {
-    return Integer.parseInt(kafka.get("num.stream.threads"));
+  /** Threads that poll and process. */
+  public int streamThreads() {
+    return number("num.stream.threads", kafka);
   }
 
   /** Records of one poll; empty if nobody has said. */
   OptionalInt maxPollRecords() {
-    String value = KafkaProperties.mainConsumer(kafka).get("max.poll.records");
-    return value == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(value));
+    Map<String, String> consumer = KafkaProperties.mainConsumer(kafka);
+    return consumer.containsKey("max.poll.records")
+        ? OptionalInt.of(number("max.poll.records", consumer))
+        : OptionalInt.empty();
   }
 
   Duration maxPollInterval() {
-    return Duration.ofMillis(
-        Integer.parseInt(KafkaProperties.mainConsumer(kafka).get("max.poll.interval.ms")));
+    return Duration.ofMillis(number("max.poll.interval.ms", KafkaProperties.mainConsumer(kafka)));
   }
 
   /** How long a transaction may be open; empty if nobody has said. */
   Optional<Duration> transactionTimeout() {
-    return Optional.ofNullable(KafkaProperties.producer(kafka).get("transaction.timeout.ms"))
-        .map(value -> Duration.ofMillis(Long.parseLong(value)));
+    Map<String, String> producer = KafkaProperties.producer(kafka);
+    return producer.containsKey("transaction.timeout.ms")
+        ? Optional.of(Duration.ofMillis(number("transaction.timeout.ms", producer)))
+        : Optional.empty();
   }
 
   /** The largest record, in bytes before compression, that can be produced. */
   public int maxRequestBytes() {
-    return Integer.parseInt(KafkaProperties.producer(kafka).get("max.request.size"));
+    return number("max.request.size", KafkaProperties.producer(kafka));
+  }
+
+  /** One of Kafka's settings that Kafka itself checks only later, if at all. */
+  private static int number(String key, Map<String, String> settings) {
+    String value = settings.get(key);
+    try {
+      int number = Integer.parseInt(value);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new ConfigurationException(key + " must be a whole number above 0, not " + value);
   }
 
   /** What an admin client needs to reach the same brokers; may hold passwords. */

@@ -25,6 +25,8 @@ final class KafkaProperties {
    *   <li>{@code commit.interval.ms}: the latency floor of those who read committed records.
    *   <li>{@code max.request.size}: what the topics that are written accept; a dead letter holds a
    *       whole record of the reads topic and more.
+   *   <li>{@code batch.size}: what a partition has to say of a poll is then one request and not
+   *       ten, and compresses better.
    * </ul>
    *
    * {@code max.poll.records} and {@code transaction.timeout.ms} have none: they follow from the
@@ -38,6 +40,7 @@ final class KafkaProperties {
           Map.entry("commit.interval.ms", "100"),
           Map.entry("max.poll.interval.ms", "600000"),
           Map.entry("max.request.size", "8388608"),
+          Map.entry("batch.size", "262144"),
           Map.entry("ensure.explicit.internal.resource.naming", "true"));
 
   /**

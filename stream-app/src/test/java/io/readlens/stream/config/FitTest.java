@@ -8,6 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FitTest {
   /** Two batches of 4,000 tokens at once, 50,000 a second; the longest read takes 0.8 s. */
@@ -115,6 +117,23 @@ class FitTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith(
             "max.poll.records = 500: the device needs 20.0 s for a read of 200000 bases, so that 7");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "transaction.timeout.ms, soon",
+    "producer.transaction.timeout.ms, 0",
+    "max.poll.records, 99999999999"
+  })
+  void shouldRefuseWhatIsNoNumber(String key, String value) {
+    // When
+    var thrown = assertThatThrownBy(() -> config(Map.of(key, value)).fit(QUICK));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(key.replace("producer.", ""))
+        .hasMessageContaining(value);
   }
 
   @Test
