@@ -59,8 +59,7 @@ final class Apps {
 
     /** Reads that all stream threads together may have in hand. */
     int readsInHand(AppConfig config) {
-      return Integer.parseInt(config.kafka().get("num.stream.threads"))
-          * fit(config).maxPollRecords();
+      return config.streamThreads() * fit(config).maxPollRecords();
     }
   }
 

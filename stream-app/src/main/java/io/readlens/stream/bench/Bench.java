@@ -190,7 +190,11 @@ public final class Bench {
       double reached =
           forward.classifyFlops(model, checkpoint.config()) / Collections.min(classified) / 1e9;
       report.add(
-          GEMM, "classification by this checkpoint, over it", gflops(reached), reached / ceiling);
+          GEMM,
+          "classification by this checkpoint, over it",
+          gflops(reached),
+          reached / ceiling,
+          Target.atLeast(0.6, "%.2f"));
       report.put("gemmGflops", ceiling);
       report.put("gemmShare", reached / ceiling);
       large(ceiling);
@@ -201,7 +205,8 @@ public final class Bench {
           MASK,
           "classification and mask, over classification alone",
           String.format(Locale.ROOT, "%.2f / %.2f s", sum(explained), sum(classified)),
-          ratio);
+          ratio,
+          Target.atMost(1.15, "%.2f"));
       report.put("maskOverClassification", ratio);
     }
   }
@@ -224,7 +229,8 @@ public final class Bench {
           GEMM,
           "classification by the 50M configuration, random weights, over it",
           gflops(reached),
-          reached / ceiling);
+          reached / ceiling,
+          Target.atLeast(0.75, "%.2f"));
       report.put("gemmShare50M", reached / ceiling);
     }
   }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class Memory {
   private static final int PARTITIONS = 4;
   private static final int FIFTHS = 5;
+  private static final Target FLAT = Target.atMost(1.05, "%.2f");
 
   /** Part of the reads after which memory is compared with that of an application without more. */
   private static final int EARLY = 20;
@@ -66,7 +67,8 @@ final class Memory {
             early,
             zeroReads - early),
         String.format(Locale.ROOT, "%.0f / %.0f MiB", many.get(0), few.get(0)),
-        over);
+        over,
+        FLAT);
     report.put("memoryQueueOverNone", over);
   }
 
@@ -78,7 +80,8 @@ final class Memory {
             .skip(1)
             .map(mib -> String.format(Locale.ROOT, "%.0f", mib))
             .collect(Collectors.joining(" / ", "", " MiB")),
-        resident.get(FIFTHS) / resident.get(1));
+        resident.get(FIFTHS) / resident.get(1),
+        FLAT);
   }
 
   /** MiB when so many reads were answered, and then at each fifth of all. */

@@ -75,7 +75,7 @@ final class Simulated {
           .toList()
           .forEach(CompletableFuture::join);
       Runnable alive = () -> apps.forEach(Apps::requireAlive);
-      int threads = instances * Integer.parseInt(config.kafka().get("num.stream.threads"));
+      int threads = instances * config.streamThreads();
       while (!site.isSpread(config, threads)) {
         alive.run();
         LockSupport.parkNanos(LOOK_NANOS);

@@ -24,6 +24,8 @@ import io.readlens.stream.topology.Outcome.Rejected;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -177,55 +179,64 @@ final class AvroMapping {
   /** The explanation of a read that the model answered. */
   Explanation explanation(Outcome.Explained explained) {
     ExplainedRead answer = explained.answer();
-    return explanation(explained.read(), answer.checkpointId())
-        .setOutcome(answer.classified() ? ReadOutcome.CLASSIFIED : ReadOutcome.UNCLASSIFIED)
-        .setCalls(answer.calls().stream().map(this::call).toList())
-        .setMask(
-            rules.includeMask()
-                ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
-                : null)
-        .build();
+    return explanation(
+        explained.read(),
+        answer.classified() ? ReadOutcome.CLASSIFIED : ReadOutcome.UNCLASSIFIED,
+        answer.calls().stream().map(this::call).toList(),
+        rules.includeMask()
+            ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
+            : null,
+        answer.checkpointId());
   }
 
   /** The explanation of a read that the model was not asked about. */
   Explanation explanation(Outcome.TooShort tooShort) {
-    return explanation(tooShort.read(), rules.checkpointId())
-        .setOutcome(ReadOutcome.TOO_SHORT)
-        .build();
+    return explanation(
+        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId());
   }
 
-  private Explanation.Builder explanation(IncomingRead read, String checkpointId) {
-    return Explanation.newBuilder()
-        .setReadId(read.tokens().id())
-        .setRunId(read.runId())
-        .setSampleId(read.sampleId())
-        .setBarcode(read.barcode())
-        .setLength(read.tokens().length())
-        .setTokens(read.tokens().tokens())
-        .setUnknownBases(read.tokens().unknownBases())
-        .setSequence(read.sequence().orElse(null))
-        .setCheckpointId(checkpointId)
-        .setEventTime(read.eventTime())
-        .setProcessedTime(clock.instant())
-        .setTrueTaxId(orNull(read.trueTaxId()));
+  private Explanation explanation(
+      IncomingRead read,
+      ReadOutcome outcome,
+      List<Call> calls,
+      ByteBuffer mask,
+      String checkpointId) {
+    return new Explanation(
+        read.tokens().id(),
+        read.runId(),
+        read.sampleId(),
+        read.barcode(),
+        read.tokens().length(),
+        outcome,
+        calls,
+        mask,
+        read.tokens().tokens(),
+        read.tokens().unknownBases(),
+        read.sequence().orElse(null),
+        checkpointId,
+        read.eventTime(),
+        clock.instant(),
+        orNull(read.trueTaxId()));
   }
 
   private Call call(io.readlens.model.Call call) {
+    int others = Math.min(rules.alternatives(), call.alternatives().size());
+    List<Candidate> alternatives = new ArrayList<>(others);
+    for (io.readlens.model.Candidate other : call.alternatives().subList(0, others)) {
+      alternatives.add(
+          new Candidate(orNull(other.taxon().taxId()), other.taxon().name(), other.probability()));
+    }
+    List<Span> spans = new ArrayList<>(call.spans().size());
+    for (io.readlens.model.read.Span span : call.spans()) {
+      spans.add(new Span(span.start(), span.end(), (double) span.score()));
+    }
     return new Call(
         Rank.valueOf(call.rank().name()),
         orNull(call.taxon().taxId()),
         call.taxon().name(),
         call.probability(),
-        call.alternatives().stream()
-            .limit(rules.alternatives())
-            .map(
-                other ->
-                    new Candidate(
-                        orNull(other.taxon().taxId()), other.taxon().name(), other.probability()))
-            .toList(),
-        call.spans().stream()
-            .map(span -> new Span(span.start(), span.end(), (double) span.score()))
-            .toList());
+        alternatives,
+        spans);
   }
 
   private static Integer orNull(OptionalInt value) {

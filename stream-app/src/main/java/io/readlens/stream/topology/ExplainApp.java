@@ -24,7 +24,6 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -90,6 +89,7 @@ public final class ExplainApp implements AutoCloseable {
   private final Topology topology;
   private final KafkaStreams streams;
   private final UncaughtErrors errors = new UncaughtErrors();
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
@@ -146,6 +146,9 @@ public final class ExplainApp implements AutoCloseable {
         });
     streams.setStateListener(
         (state, before) -> {
+          if (!state.isRunningOrRebalancing()) {
+            closing.countDown();
+          }
           if (state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING) {
             ended.countDown();
           }
@@ -186,11 +189,22 @@ public final class ExplainApp implements AutoCloseable {
    * group. By another thread: the caller is one that closing waits for.
    */
   private void leave() {
-    Thread leaving = new Thread(() -> streams.close(LEAVING), "readlens-leave");
+    Thread leaving =
+        new Thread(
+            () -> {
+              try {
+                streams.close(LEAVING);
+              } finally {
+                closing.countDown();
+              }
+            },
+            "readlens-leave");
     leaving.setDaemon(true);
     leaving.start();
-    while (leaving.isAlive() && streams.state().isRunningOrRebalancing()) {
-      LockSupport.parkNanos(1_000_000);
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
