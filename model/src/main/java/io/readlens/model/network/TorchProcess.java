@@ -2,6 +2,11 @@ package io.readlens.model.network;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +22,8 @@ public final class TorchProcess {
   private static final int M_MMAP_THRESHOLD = -3;
   private static final int M_ARENA_MAX = -8;
 
+  private static final int GIVE_BACK_SECONDS = 10;
+
   /** Compiled products that oneDNN keeps, one for each shape that it has met; 1,024 by default. */
   private static final int ONEDNN_PRODUCTS = 32;
 
@@ -25,6 +32,8 @@ public final class TorchProcess {
   /** The C library. */
   interface C extends Library {
     int mallopt(int parameter, int value);
+
+    int malloc_trim(long pad);
 
     int setenv(String name, String value, int overwrite);
 
@@ -35,12 +44,27 @@ public final class TorchProcess {
 
   /**
    * Keeps the engine off the network, and its memory small and flat under reads of ever other
-   * lengths. Left alone, glibc keeps what each thread has freed for that thread, and oneDNN a
-   * product for each shape. Where the C library is another one, memory is as that one has it. What
-   * the environment says of oneDNN stands.
+   * lengths. Left alone, glibc keeps what each thread has freed for that thread, in ever smaller
+   * pieces, and oneDNN a product for each shape. What is free is therefore given back from time to
+   * time; each time, to no longer keep it at all, would cost a tenth of the speed. Where the C
+   * library is another one, memory is as that one has it. What the environment says of oneDNN
+   * stands.
    */
   public static void forInference() {
-    prepare(2, 1 << 20, 128 << 20);
+    prepare(2, 8 << 20, 128 << 20).ifPresent(TorchProcess::giveBackFromTimeToTime);
+  }
+
+  private static void giveBackFromTimeToTime(C c) {
+    ScheduledExecutorService clock =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "readlens-memory");
+              thread.setDaemon(true);
+              return thread;
+            });
+    ScheduledFuture<?> unused =
+        clock.scheduleWithFixedDelay(
+            () -> c.malloc_trim(0), GIVE_BACK_SECONDS, GIVE_BACK_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -48,7 +72,7 @@ public final class TorchProcess {
    * again: asking the system for it each time would double the time of a step.
    */
   public static void forTraining() {
-    prepare(1, 1 << 30, Integer.MAX_VALUE);
+    Optional<C> unused = prepare(1, 1 << 30, Integer.MAX_VALUE);
   }
 
   /**
@@ -56,7 +80,7 @@ public final class TorchProcess {
    * @param mapped bytes from which on a block is the system's again as soon as it is freed
    * @param trimmed bytes that an arena may keep at its end
    */
-  private static void prepare(int arenas, int mapped, int trimmed) {
+  private static Optional<C> prepare(int arenas, int mapped, int trimmed) {
     // The engine would ask for a metadata address when it starts.
     System.setProperty("ai.djl.offline", "true");
     try {
@@ -65,8 +89,10 @@ public final class TorchProcess {
       c.mallopt(M_ARENA_MAX, arenas);
       c.mallopt(M_MMAP_THRESHOLD, mapped);
       c.mallopt(M_TRIM_THRESHOLD, trimmed);
+      return Optional.of(c);
     } catch (UnsatisfiedLinkError e) {
       LOG.debug("memory is left as the C library has it", e);
+      return Optional.empty();
     }
   }
 }
