@@ -305,7 +305,9 @@ public final class ExplainedClassifier implements AutoCloseable {
     float[] values = logits.toFloatArray();
     List<TaxonProbabilities> probabilities = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
-      probabilities.add(TaxonProbabilities.ofLogits(taxonomy, values, row * taxonomy.size()));
+      probabilities.add(
+          TaxonProbabilities.ofLogits(taxonomy, values, row * taxonomy.size())
+              .tempered(decision::temperature));
     }
     return probabilities;
   }

@@ -48,7 +48,7 @@ class ExplainedClassifierTest {
       return Checkpoint.save(
           directory,
           Toy.CONFIG,
-          new Decision(threshold, threshold, threshold, 0.5f),
+          Decision.uncalibrated(threshold, threshold, threshold, 0.5f),
           Toy.taxonomy(),
           new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
           new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(2)).tensors(),

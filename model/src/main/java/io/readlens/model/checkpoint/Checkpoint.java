@@ -16,6 +16,7 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Tensors;
+import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -85,7 +86,7 @@ public final class Checkpoint {
       requireConfig(json, "format_version", String.valueOf(FORMAT));
       requireConfig(json, "tokenizer", TOKENIZER);
       config = JSON.treeToValue(json, ModelConfig.class);
-      decision = JSON.treeToValue(json, Decision.class);
+      decision = JSON.treeToValue(calibrated(json), Decision.class);
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
       metrics = metrics(files.get(METRICS));
     } catch (JacksonException e) {
@@ -95,6 +96,18 @@ public final class Checkpoint {
     } catch (IllegalArgumentException e) {
       throw invalid("its configuration or labels", e.getMessage(), e);
     }
+  }
+
+  /** The first checkpoints named no temperatures: their probabilities stay as they are. */
+  private static JsonNode calibrated(JsonNode json) {
+    ObjectNode whole = json.deepCopy();
+    for (Rank rank : Rank.values()) {
+      String name = rank.label() + "_temperature";
+      if (!whole.has(name)) {
+        whole.put(name, 1);
+      }
+    }
+    return whole;
   }
 
   private ObjectNode metrics(byte[] content) throws IOException {
@@ -134,7 +147,9 @@ public final class Checkpoint {
   public static Checkpoint random(ModelConfig config, Taxonomy taxonomy, long seed) {
     try {
       Map<String, byte[]> files = new LinkedHashMap<>();
-      files.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, new Decision(0, 0, 0, 0.5f))));
+      files.put(
+          CONFIG,
+          json(new Settings(FORMAT, TOKENIZER, config, Decision.uncalibrated(0, 0, 0, 0.5f))));
       files.put(LABELS, taxonomy.toTsv().getBytes(StandardCharsets.UTF_8));
       files.put(METRICS, json(JSON.createObjectNode().put("seed", seed)));
       ByteArrayOutputStream all = new ByteArrayOutputStream();

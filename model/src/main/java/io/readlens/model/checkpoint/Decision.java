@@ -4,18 +4,29 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.readlens.model.read.Rank;
 
 /**
- * When a read is called and what a mask publishes.
+ * When a read is called, how sure that is said to be, and what a mask publishes.
  *
  * @param superkingdom least probability of a superkingdom call; below it a read is unclassified
  * @param phylum least probability of a phylum call
  * @param genus least probability of a genus call
  * @param mask a token is kept if its mask score is larger
+ * @param superkingdomTemperature makes the rank's probabilities calibrated, see {@link
+ *     io.readlens.model.read.TaxonProbabilities#tempered}; 1 leaves them as they are
+ * @param phylumTemperature the same
+ * @param genusTemperature the same
  */
 public record Decision(
     @JsonProperty("superkingdom_threshold") double superkingdom,
     @JsonProperty("phylum_threshold") double phylum,
     @JsonProperty("genus_threshold") double genus,
-    @JsonProperty("mask_threshold") float mask) {
+    @JsonProperty("mask_threshold") float mask,
+    @JsonProperty("superkingdom_temperature") double superkingdomTemperature,
+    @JsonProperty("phylum_temperature") double phylumTemperature,
+    @JsonProperty("genus_temperature") double genusTemperature) {
+
+  /** Where all taxa would be as good as equally probable. */
+  private static final double MOST_TEMPERATURE = 100;
+
   public Decision {
     for (double threshold : new double[] {superkingdom, phylum, genus, mask}) {
       if (!(threshold >= 0 && threshold <= 1)) {
@@ -25,6 +36,27 @@ public record Decision(
     if (mask == 1) {
       throw new IllegalArgumentException("no score is above a mask_threshold of 1");
     }
+    for (double temperature :
+        new double[] {superkingdomTemperature, phylumTemperature, genusTemperature}) {
+      if (!(temperature > 0 && temperature <= MOST_TEMPERATURE)) {
+        throw new IllegalArgumentException("a temperature cannot be " + temperature);
+      }
+    }
+  }
+
+  /** A decision on probabilities as the model gives them. */
+  public static Decision uncalibrated(
+      double superkingdom, double phylum, double genus, float mask) {
+    return new Decision(superkingdom, phylum, genus, mask, 1, 1, 1);
+  }
+
+  /** What a rank's probabilities are tempered with. */
+  public double temperature(Rank rank) {
+    return switch (rank) {
+      case SUPERKINGDOM -> superkingdomTemperature;
+      case PHYLUM -> phylumTemperature;
+      case GENUS -> genusTemperature;
+    };
   }
 
   /** The least probability that a call needs. */

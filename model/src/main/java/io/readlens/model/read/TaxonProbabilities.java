@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -85,6 +86,29 @@ public final class TaxonProbabilities {
       mean.put(rank, sum);
     }
     return new TaxonProbabilities(windows.get(0).taxonomy, mean);
+  }
+
+  /**
+   * Calibrated probabilities: each rank's p to the power of 1/T, over their sum (Guo et al., "On
+   * Calibration of Modern Neural Networks"; here the logits are the logarithms of the lineage's
+   * probabilities). T above 1 makes them less certain, below 1 more; the order of taxa stays.
+   *
+   * @param temperature of each rank, above 0
+   */
+  public TaxonProbabilities tempered(ToDoubleFunction<Rank> temperature) {
+    Map<Rank, double[]> tempered = new EnumMap<>(Rank.class);
+    byRank.forEach((rank, p) -> tempered.put(rank, power(p, 1 / temperature.applyAsDouble(rank))));
+    return new TaxonProbabilities(taxonomy, tempered);
+  }
+
+  private static double[] power(double[] p, double exponent) {
+    if (exponent == 1) {
+      return p;
+    }
+    double most = Arrays.stream(p).max().orElse(1);
+    double[] powers = Arrays.stream(p).map(each -> Math.pow(each / most, exponent)).toArray();
+    scale(powers, 1 / Arrays.stream(powers).sum());
+    return powers;
   }
 
   private static double[] softmax(float[] logits, int from, int to) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   private static final String CLASSIFIER = "classifier.safetensors";
-  private static final Decision DECISION = new Decision(0.5, 0.4, 0.3, 0.5f);
+  private static final Decision DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
   @TempDir private Path directory;
 

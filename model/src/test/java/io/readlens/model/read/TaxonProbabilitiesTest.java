@@ -62,6 +62,23 @@ class TaxonProbabilitiesTest {
   }
 
   @Test
+  void shouldTemperEachRankByItsOwn() {
+    // Given
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
+
+    // When
+    TaxonProbabilities tempered = p.tempered(rank -> rank == Rank.GENUS ? 2 : 1);
+
+    // Then
+    double sum = Math.sqrt(.1) + Math.sqrt(.2) + Math.sqrt(.3) + Math.sqrt(.4);
+    assertThat(of(tempered, Rank.GENUS))
+        .usingElementComparator(WITHIN)
+        .containsExactly(
+            Math.sqrt(.1) / sum, Math.sqrt(.2) / sum, Math.sqrt(.3) / sum, Math.sqrt(.4) / sum);
+    assertThat(of(tempered, Rank.PHYLUM)).isEqualTo(of(p, Rank.PHYLUM));
+  }
+
+  @Test
   void shouldWeighWindows() {
     // Given
     float[] other = LOGITS.clone();
