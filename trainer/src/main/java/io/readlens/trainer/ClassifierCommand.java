@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,7 +51,7 @@ final class ClassifierCommand implements Callable<Integer> {
   private static final ModelConfig FRESH =
       new ModelConfig(128, 0, 4, 256, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
 
-  private static final Decision FRESH_DECISION = new Decision(0.5, 0.4, 0.3, 0.5f);
+  private static final Decision FRESH_DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
   @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
   private Path genomes;
@@ -104,6 +105,17 @@ final class ClassifierCommand implements Callable<Integer> {
       description = "Share of reads that lose tokens.",
       defaultValue = "0.3")
   private double hiding;
+
+  @Option(
+      names = "--teacher",
+      description = "Checkpoint without layers that teaches from every overlapping 6-mer.")
+  private Path teacher;
+
+  @Option(
+      names = "--teaching",
+      description = "The teacher's share of what a read is to be called.",
+      defaultValue = "0.7")
+  private double teaching;
 
   @Option(names = "--tokens", description = "Tokens a step.", defaultValue = "16384")
   private int tokens;
@@ -174,9 +186,11 @@ final class ClassifierCommand implements Callable<Integer> {
               weightDecay,
               hiding,
               bagRate,
+              teaching,
               seed,
               threads);
-      new ClassifierTraining(recipe, manager, taxonomy, classifier, train, validation)
+      new ClassifierTraining(
+              recipe, manager, taxonomy, classifier, train, validation, teacher(manager, taxonomy))
           .run(
               ClassifierTraining.curve(out.resolve("learning-curve-classifier.tsv")),
               measurements,
@@ -193,6 +207,17 @@ final class ClassifierCommand implements Callable<Integer> {
     Provenance.write(out.resolve("genomes-seen.tsv"), train);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
+  }
+
+  private Optional<KmerTeacher> teacher(NDManager manager, Taxonomy taxonomy) throws IOException {
+    if (teacher == null) {
+      return Optional.empty();
+    }
+    Checkpoint bag = Checkpoint.load(teacher);
+    if (!bag.taxonomy().equals(taxonomy)) {
+      throw new IOException(teacher + " has other labels than the genomes in " + genomes);
+    }
+    return Optional.of(KmerTeacher.of(bag, manager));
   }
 
   /** The sizes asked for, else those of the start, whose trained layers must all be kept. */

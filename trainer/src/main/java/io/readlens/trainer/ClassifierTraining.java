@@ -23,18 +23,25 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
  * Trains the classifier: the sum of the three ranks' cross-entropies on reads of mixed lengths, a
- * share of which lose tokens, and a few blank reads that must be called nothing.
+ * share of which lose tokens, and a few blank and random reads that must be called nothing.
  *
  * <p>Threading: one thread; the engine may use more for one operator.
  */
 final class ClassifierTraining {
   /** One read in so many is blank, all N or all unknown, and has a uniform target. */
   private static final int BLANK_READS = 48;
+
+  /** One read in so many is of random bases, no organism's, and has a uniform target. */
+  private static final int RANDOM_READS = 24;
+
+  /** The least share of G and C in random bases, and one less the greatest. */
+  private static final double LEAST_GC = 0.2;
 
   private static final double SMOOTHING = 0.98;
 
@@ -48,6 +55,7 @@ final class ClassifierTraining {
    * @param weightDecay of matrices
    * @param hiding the share of reads that lose tokens
    * @param bagRate multiplies the learning rate of the embedding, the final norm and the heads
+   * @param teaching the teacher's share of what a read is to be called, in [0, 1]
    * @param seed of everything random
    * @param threads cores for one operator
    */
@@ -61,6 +69,7 @@ final class ClassifierTraining {
       double weightDecay,
       double hiding,
       double bagRate,
+      double teaching,
       long seed,
       int threads) {}
 
@@ -70,6 +79,7 @@ final class ClassifierTraining {
   private final TaxonClassifier classifier;
   private final ReadSampler sampler;
   private final List<LabelledRead> validation;
+  private final Optional<KmerTeacher> teacher;
   private final Random random;
   private final AdamW optimizer;
   private final double[] losses = new double[Rank.values().length];
@@ -80,13 +90,15 @@ final class ClassifierTraining {
       Taxonomy taxonomy,
       TaxonClassifier classifier,
       List<Genome> genomes,
-      List<LabelledRead> validation) {
+      List<LabelledRead> validation,
+      Optional<KmerTeacher> teacher) {
     this.recipe = recipe;
     this.manager = manager;
     this.taxonomy = taxonomy;
     this.classifier = classifier;
     this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed * 31 + 1));
     this.validation = validation;
+    this.teacher = teacher;
     this.random = new Random(recipe.seed * 31 + 2);
     optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
     Map<String, NDArray> bag = new TreeMap<>();
@@ -173,11 +185,10 @@ final class ClassifierTraining {
   /** Adds the gradients of one batch of reads, all of one length. */
   private void accumulate(int rows, int tokens) {
     int width = tokens + 1;
+    int taxa = taxonomy.size();
     long[] ids = new long[rows * width];
     float[] gate = new float[rows * width];
-    long[][] targets = new long[losses.length][rows];
-    float[][] weights = new float[losses.length][rows];
-    float[] blank = new float[rows];
+    float[] targets = new float[rows * taxa];
     for (int row = 0; row < rows; row++) {
       int from = row * width;
       Arrays.fill(gate, from, from + width, 1);
@@ -185,42 +196,83 @@ final class ClassifierTraining {
       if (random.nextInt(BLANK_READS) == 0) {
         long token = random.nextInt(4) == 0 ? Vocabulary.UNKNOWN : Vocabulary.N;
         Arrays.fill(ids, from + 1, from + width, token);
-        blank[row] = 1f / rows;
+        wantNothing(targets, row * taxa);
+        continue;
+      }
+      if (random.nextInt(RANDOM_READS) == 0) {
+        randomBases(ids, from + 1, from + width);
+        wantNothing(targets, row * taxa);
         continue;
       }
       LabelledRead read = sampler.sample(tokens * Vocabulary.K);
       for (int i = 0; i < tokens; i++) {
         ids[from + 1 + i] = read.tokens().tokenId(i);
       }
-      if (random.nextDouble() < recipe.hiding) {
+      boolean hides = random.nextDouble() < recipe.hiding;
+      if (hides) {
         TokenGates.hideTokens(gate, from, width, random);
       }
-      int[] labels = {read.superkingdom(), read.phylum(), read.genus()};
-      for (int rank = 0; rank < labels.length; rank++) {
-        targets[rank][row] = Math.max(0, labels[rank]);
-        weights[rank][row] = labels[rank] < 0 ? 0 : 1f / rows;
-      }
+      want(read, hides, targets, row * taxa);
     }
     try (NDManager batch = manager.newSubManager()) {
       Shape shape = new Shape(rows, width);
       DeviceBatch deviceBatch =
           new DeviceBatch(batch.create(ids, shape), batch.ones(shape), batch.create(new Shape(0)));
       NDArray logits = classifier.logits(deviceBatch, batch.create(gate, shape), true);
-      NDList heads =
-          logits.split(new long[] {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)}, 1);
-      NDArray uniform = batch.create(blank, new Shape(rows, 1));
+      long[] ranks = {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)};
+      NDList heads = logits.split(ranks, 1);
+      NDList wanted = batch.create(targets, new Shape(rows, taxa)).split(ranks, 1);
       NDArray total = null;
       for (int rank = 0; rank < losses.length; rank++) {
         NDArray logProbability = heads.get(rank).logSoftmax(1);
-        NDArray target = batch.create(targets[rank], new Shape(rows, 1));
-        NDArray weight = batch.create(weights[rank], new Shape(rows, 1));
-        NDArray loss = logProbability.gather(target, 1).mul(weight).sum().neg();
-        NDArray blankLoss = logProbability.mean(new int[] {1}, true).mul(uniform).sum().neg();
+        NDArray loss = logProbability.mul(wanted.get(rank)).sum().div((float) -rows);
         losses[rank] = SMOOTHING * losses[rank] + (1 - SMOOTHING) * loss.getFloat();
-        loss = loss.add(blankLoss);
         total = total == null ? loss : total.add(loss);
       }
       JniUtils.backward((PtNDArray) total, (PtNDArray) batch.ones(total.getShape()), false, false);
+    }
+  }
+
+  /** Tokens of random bases with a random share of G and C. */
+  private void randomBases(long[] ids, int from, int to) {
+    double gc = LEAST_GC + random.nextDouble() * (1 - 2 * LEAST_GC);
+    for (int i = from; i < to; i++) {
+      int kmer = 0;
+      for (int base = 0; base < Vocabulary.K; base++) {
+        // Digits 0 and 1 are A and T, 2 and 3 are C and G.
+        int strong = random.nextDouble() < gc ? 2 : 0;
+        kmer = kmer << 2 | strong | random.nextInt(2);
+      }
+      ids[i] = (long) Vocabulary.FIRST_KMER + kmer;
+    }
+  }
+
+  /** A blank read is to be called nothing: every rank's taxa are equally probable. */
+  private void wantNothing(float[] targets, int from) {
+    for (Rank rank : Rank.values()) {
+      int first = from + taxonomy.offset(rank);
+      Arrays.fill(targets, first, first + taxonomy.size(rank), 1f / taxonomy.size(rank));
+    }
+  }
+
+  /**
+   * The probabilities that a read's heads are to have: the teacher's for the share that it teaches,
+   * the label's for the rest. A rank of which the read has no label, and no teacher, has no target.
+   * The teacher has seen the whole read, and so says nothing of one that hides tokens.
+   */
+  private void want(LabelledRead read, boolean hides, float[] targets, int from) {
+    double taught = teacher.isEmpty() || hides ? 0 : recipe.teaching;
+    if (taught > 0) {
+      float[] probabilities = teacher.get().probabilities(read.bases());
+      for (int c = 0; c < probabilities.length; c++) {
+        targets[from + c] = (float) (taught * probabilities[c]);
+      }
+    }
+    for (Rank rank : Rank.values()) {
+      int label = read.label(rank);
+      if (label >= 0) {
+        targets[from + taxonomy.offset(rank) + label] += (float) (1 - taught);
+      }
     }
   }
 

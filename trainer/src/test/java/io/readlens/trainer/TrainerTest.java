@@ -43,7 +43,8 @@ class TrainerTest {
             "--rate",
             "5e-4",
             "--lengths",
-            "50");
+            "50",
+            "--teacher=" + path("bag"));
     Run more = run("classifier", from("layer"), out("more"), "--reads", "200", "--lengths", "50");
     Run explainer =
         run(
@@ -60,16 +61,17 @@ class TrainerTest {
             "40",
             "--gate",
             "HARD");
+    Run calibrated = run("calibrate", from("explained"), out("calibrated"), "--lengths", "250,600");
     Run evaluation =
         run(
             "evaluate",
-            "--checkpoint=" + path("explained"),
+            "--checkpoint=" + path("calibrated"),
             "--input=" + path("reads.fq.gz"),
             "--truth=" + path("reads.fq.gz.truth.tsv"),
             "--json=" + path("report.json"));
 
     // Then
-    for (Run run : List.of(bag, layer, more, explainer, evaluation)) {
+    for (Run run : List.of(bag, layer, more, explainer, calibrated, evaluation)) {
       assertThat(run.exitCode()).as(run.err()).isZero();
     }
     assertThat(Checkpoint.load(Path.of(path("more"))).config().layers()).isEqualTo(1);

@@ -1,0 +1,183 @@
+package io.readlens.trainer;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.evaluation.Reliability;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code calibrate}: fits what a checkpoint decides with. */
+@Command(
+    name = "calibrate",
+    description = {
+      "Fit a checkpoint's temperatures and thresholds on validation reads.",
+      "A temperature a rank makes its probabilities mean what they say. The superkingdom's",
+      "threshold calls reads of random bases nothing, but never more of the genomes' reads than",
+      "is asked for; phylum and genus are called where they are more likely than not."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    showDefaultValues = true,
+    sortOptions = false)
+final class CalibrateCommand implements Callable<Integer> {
+  private static final int READS_PER_GENOME = 6;
+  private static final int BATCH = 64;
+
+  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
+  private Path genomes;
+
+  @Option(names = "--from", required = true, description = "Checkpoint to calibrate.")
+  private Path from;
+
+  @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
+  private Path out;
+
+  @Option(
+      names = "--lengths",
+      split = ",",
+      description = "Read lengths in bases.",
+      defaultValue = "250,500,1500,1500")
+  private List<Integer> lengths;
+
+  @Option(
+      names = "--refused",
+      description = "Share of random reads to call nothing.",
+      defaultValue = "0.98")
+  private double refused;
+
+  @Option(
+      names = "--called",
+      description = "Share of the genomes' reads to call at least.",
+      defaultValue = "0.85")
+  private double called;
+
+  @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Checkpoint start = Checkpoint.load(from);
+    GenomePack pack = GenomePack.open(genomes);
+    if (!start.taxonomy().equals(pack.taxonomy())) {
+      throw new IOException(from + " has other labels than the genomes in " + genomes);
+    }
+    ReadSampler sampler =
+        new ReadSampler(
+            pack.genomes(GenomePack.Use.VALIDATION), start.taxonomy(), new Random(seed));
+    List<LabelledRead> reads = new ArrayList<>();
+    List<TokenizedRead> random = new ArrayList<>();
+    Random bases = new Random(seed + 1);
+    for (int length : lengths) {
+      List<LabelledRead> ofLength = sampler.sampleEvenly(length, READS_PER_GENOME);
+      reads.addAll(ofLength);
+      for (int i = 0; i < ofLength.size(); i++) {
+        random.add(Tokenizer.tokenize(Read.of("random", randomBases(length, bases))));
+      }
+    }
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Decision before = start.decision();
+      Decision plain =
+          Decision.uncalibrated(
+              before.superkingdom(), before.phylum(), before.genus(), before.mask());
+      List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
+      List<TaxonProbabilities> ofReads;
+      List<TaxonProbabilities> ofRandom;
+      save(start, plain, start.metrics(), manager);
+      try (ExplainedClassifier model = ExplainedClassifier.load(Checkpoint.load(out), "cpu", 0)) {
+        ofReads = probabilities(model, tokens);
+        ofRandom = probabilities(model, random);
+      }
+      Decision fitted =
+          new Calibration(start.taxonomy(), reads, ofReads)
+              .fit(ofRandom, refused, called, before.mask());
+      ObjectNode metrics = start.metrics();
+      ObjectNode report = metrics.putObject("calibration").put("from", start.id());
+      report.put("seed", seed).put("reads", reads.size());
+      for (Rank rank : Rank.values()) {
+        double error = reliability(rank, reads, ofReads, fitted).error();
+        report.put(rank.label() + "_error", error);
+        System.out.printf(
+            "%-12s temperature %.3f, threshold %.3f, calibration error %.3f (%.3f before)%n",
+            rank.label(),
+            fitted.temperature(rank),
+            fitted.threshold(rank),
+            error,
+            reliability(rank, reads, ofReads, plain).error());
+      }
+      report.put("called", called(ofReads, fitted)).put("random_called", called(ofRandom, fitted));
+      System.out.printf(
+          "called: %.3f of %d reads, %.3f of as many random ones%n",
+          called(ofReads, fitted), reads.size(), called(ofRandom, fitted));
+      System.out.println("wrote " + save(start, fitted, metrics, manager));
+    }
+    return 0;
+  }
+
+  private Checkpoint save(
+      Checkpoint start, Decision decision, ObjectNode metrics, NDManager manager) {
+    return Checkpoint.save(
+        out,
+        start.config(),
+        decision,
+        start.taxonomy(),
+        start.classifier(manager).tensors(),
+        start.explainer(manager).tensors(),
+        metrics);
+  }
+
+  private static String randomBases(int length, Random random) {
+    double gc = 0.2 + 0.6 * random.nextDouble();
+    StringBuilder bases = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      bases.append((random.nextDouble() < gc ? "CG" : "AT").charAt(random.nextInt(2)));
+    }
+    return bases.toString();
+  }
+
+  private static List<TaxonProbabilities> probabilities(
+      ExplainedClassifier model, List<TokenizedRead> reads) {
+    List<TaxonProbabilities> all = new ArrayList<>(reads.size());
+    for (int i = 0; i < reads.size(); i += BATCH) {
+      all.addAll(model.probabilities(reads.subList(i, Math.min(reads.size(), i + BATCH))));
+    }
+    return all;
+  }
+
+  private static Reliability reliability(
+      Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> all, Decision decision) {
+    Reliability reliability = new Reliability();
+    for (int i = 0; i < reads.size(); i++) {
+      TaxonProbabilities p = all.get(i).tempered(decision::temperature);
+      Taxon best = p.best(rank);
+      if (reads.get(i).label(rank) >= 0) {
+        reliability.add(p.of(best), best.index() == reads.get(i).label(rank));
+      }
+    }
+    return reliability;
+  }
+
+  private static double called(List<TaxonProbabilities> all, Decision decision) {
+    long count =
+        all.stream()
+            .map(each -> each.tempered(decision::temperature))
+            .filter(p -> p.of(p.best(Rank.SUPERKINGDOM)) >= decision.threshold(Rank.SUPERKINGDOM))
+            .count();
+    return (double) count / all.size();
+  }
+}
