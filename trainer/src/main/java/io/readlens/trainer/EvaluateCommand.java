@@ -10,6 +10,8 @@ import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.NaiveBayes;
+import io.readlens.model.evaluation.Reliability;
+import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.Rank;
@@ -71,11 +73,15 @@ final class EvaluateCommand implements Callable<Integer> {
       ExplanationReport report =
           new ExplanationEvaluation(model, reads, seed).run(referee, EvaluateCommand::progress);
       System.err.println();
+      Robustness robustness = Robustness.of(model, reads, seed);
       print(report);
+      print(robustness);
       if (json != null) {
         Files.writeString(
             json,
-            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree(report))
+            new ObjectMapper()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(tree(report, robustness))
                 + "\n");
       }
     }
@@ -163,6 +169,23 @@ final class EvaluateCommand implements Callable<Integer> {
     row("least entropy of blank reads", rank -> number(report.blankEntropy().get(rank)));
   }
 
+  private static void print(Robustness robustness) {
+    System.out.println();
+    header("probabilities");
+    row("calibration error", rank -> number(robustness.reliability().get(rank).error()));
+    System.out.printf(
+        Locale.ROOT, "%-52s %s%n", "random reads called", number(robustness.randomCalled()));
+    System.out.println();
+    header("the same DNA");
+    row("other strand, same call", rank -> number(robustness.strand().get(rank).calls()));
+    row("other strand, overlap of spans", rank -> number(robustness.strand().get(rank).spans()));
+    row("other frame, same call", rank -> number(robustness.frame().get(rank).calls()));
+    row("other frame, overlap of spans", rank -> number(robustness.frame().get(rank).spans()));
+    row(
+        "balanced accuracy of shuffled 6-mers",
+        rank -> interval(robustness.shuffled().get(rank).balancedAccuracy()));
+  }
+
   private interface Cell {
     String of(Rank rank);
   }
@@ -210,7 +233,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 
-  private static ObjectNode tree(ExplanationReport report) {
+  private static ObjectNode tree(ExplanationReport report, Robustness robustness) {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode root = mapper.createObjectNode();
     root.put("reads", report.reads()).put("classified", report.classified());
@@ -221,6 +244,20 @@ final class EvaluateCommand implements Callable<Integer> {
     root.set("labelForcing", byLabel(mapper, report.labelForcing()));
     root.set("hiddenEntropy", byLabel(mapper, report.hiddenEntropy()));
     root.set("blankEntropy", byLabel(mapper, report.blankEntropy()));
+    root.put("randomCalled", robustness.randomCalled());
+    for (Rank rank : Rank.values()) {
+      Reliability reliability = robustness.reliability().get(rank);
+      ObjectNode calibration = root.withObject("/calibration").putObject(rank.label());
+      calibration.put("error", reliability.error());
+      calibration.set("bins", mapper.valueToTree(reliability.bins()));
+      root.withObject("/otherStrand")
+          .set(rank.label(), mapper.valueToTree(robustness.strand().get(rank)));
+      root.withObject("/otherFrame")
+          .set(rank.label(), mapper.valueToTree(robustness.frame().get(rank)));
+      root.withObject("/shuffledBalancedAccuracy")
+          .set(
+              rank.label(), mapper.valueToTree(robustness.shuffled().get(rank).balancedAccuracy()));
+    }
     return root;
   }
 

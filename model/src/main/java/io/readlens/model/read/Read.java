@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Read {
   private static final byte[] UPPER = upperCaseTable();
+  private static final byte[] COMPLEMENT = complementTable();
 
   private final String id;
   private final byte[] bases;
@@ -68,6 +69,17 @@ public final class Read {
     return table;
   }
 
+  /** IUPAC letters stand for sets of bases; the complement stands for the set of their pairs. */
+  private static byte[] complementTable() {
+    byte[] table = new byte[128];
+    String letters = "ACGTUNRYSWKMBDHV";
+    String pairs = "TGCAANYRSWMKVHDB";
+    for (int i = 0; i < letters.length(); i++) {
+      table[letters.charAt(i)] = (byte) pairs.charAt(i);
+    }
+    return table;
+  }
+
   /** The read's name. */
   public String id() {
     return id;
@@ -86,6 +98,15 @@ public final class Read {
   /** The bases themselves, for this package's loops: never written. */
   byte[] bases() {
     return bases;
+  }
+
+  /** The read of the other strand: its bases backwards, each the one that pairs with it. */
+  public Read reverseComplement() {
+    byte[] reverse = new byte[bases.length];
+    for (int i = 0; i < bases.length; i++) {
+      reverse[i] = COMPLEMENT[bases[bases.length - 1 - i]];
+    }
+    return new Read(id, reverse);
   }
 
   /** The bases as text. */

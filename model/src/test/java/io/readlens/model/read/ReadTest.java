@@ -22,6 +22,19 @@ class ReadTest {
   }
 
   @Test
+  void shouldReadTheOtherStrand() {
+    // Given
+    Read read = Read.of("r", "AACGTUNRYSWKMBDHV");
+
+    // When
+    Read other = read.reverseComplement();
+
+    // Then
+    assertThat(other.sequence()).isEqualTo("BDHVKMWSRYNAACGTT");
+    assertThat(other.id()).isEqualTo("r");
+  }
+
+  @Test
   void shouldTakeAnyCharacterSequence() {
     // When
     Read read = Read.of("r", CharBuffer.wrap("acgt"));
