@@ -106,6 +106,9 @@ final class ClassifierCommand implements Callable<Integer> {
       defaultValue = "0.3")
   private double hiding;
 
+  @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")
+  private boolean headsOnly;
+
   @Option(
       names = "--teacher",
       description = "Checkpoint without layers that teaches from every overlapping 6-mer.")
@@ -186,6 +189,7 @@ final class ClassifierCommand implements Callable<Integer> {
               weightDecay,
               hiding,
               bagRate,
+              headsOnly,
               teaching,
               seed,
               threads);

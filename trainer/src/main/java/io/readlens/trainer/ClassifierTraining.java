@@ -55,6 +55,7 @@ final class ClassifierTraining {
    * @param weightDecay of matrices
    * @param hiding the share of reads that lose tokens
    * @param bagRate multiplies the learning rate of the embedding, the final norm and the heads
+   * @param headsOnly whether the encoder stays as it is
    * @param teaching the teacher's share of what a read is to be called, in [0, 1]
    * @param seed of everything random
    * @param threads cores for one operator
@@ -69,6 +70,7 @@ final class ClassifierTraining {
       double weightDecay,
       double hiding,
       double bagRate,
+      boolean headsOnly,
       double teaching,
       long seed,
       int threads) {}
@@ -106,7 +108,13 @@ final class ClassifierTraining {
     classifier
         .tensors()
         .byName()
-        .forEach((name, tensor) -> (name.contains(".layer.") ? layers : bag).put(name, tensor));
+        .forEach(
+            (name, tensor) -> {
+              if (!recipe.headsOnly || name.startsWith("classifier.")) {
+                tensor.setRequiresGradient(true);
+                (name.contains(".layer.") ? layers : bag).put(name, tensor);
+              }
+            });
     optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
     optimizer.add(layers, 1, recipe.weightDecay);
   }
@@ -124,7 +132,6 @@ final class ClassifierTraining {
    */
   void run(LearningCurve curve, int measurements, Measured measured) {
     TorchThread.forTraining(recipe.threads);
-    classifier.tensors().requireGradients(true);
     long reads = 0;
     long nextMeasurement = recipe.reads / measurements;
     long started = System.nanoTime();

@@ -15,6 +15,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       ClassifierCommand.class,
       ExplainerCommand.class,
+      ImportCommand.class,
       CalibrateCommand.class,
       EvaluateCommand.class,
       CutCommand.class

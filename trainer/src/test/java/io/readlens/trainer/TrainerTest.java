@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
 import io.readlens.model.checkpoint.Checkpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -111,6 +112,50 @@ class TrainerTest {
     assertThat(run.err()).startsWith("readlens-trainer: no such file or directory").hasLineCount(1);
     assertThat(lost.exitCode()).isEqualTo(1);
     assertThat(lost.err()).contains("is no checkpoint").hasLineCount(1);
+  }
+
+  @Test
+  void shouldLeaveTheEncoderAsItIsWhereOnlyHeadsAreTrained() {
+    // Given
+    run("classifier", out("start"), "--reads", "300", "--hidden", "16", "--lengths", "40");
+
+    // When
+    Run run =
+        run(
+            "classifier",
+            from("start"),
+            out("tuned"),
+            "--heads-only",
+            "--reads",
+            "300",
+            "--lengths",
+            "40");
+
+    // Then
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(tensor("tuned", "esm.embeddings.word_embeddings.weight"))
+        .isEqualTo(tensor("start", "esm.embeddings.word_embeddings.weight"));
+    assertThat(tensor("tuned", "classifier.phylum.weight"))
+        .isNotEqualTo(tensor("start", "classifier.phylum.weight"));
+  }
+
+  private float[] tensor(String checkpoint, String name) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return Checkpoint.load(Path.of(path(checkpoint)))
+          .classifierTensors(manager)
+          .get(name)
+          .toFloatArray();
+    }
+  }
+
+  @Test
+  void shouldImportNoWeightsWhoseLicenceNobodyAccepts() {
+    // When
+    Run run = run("import", "--weights=" + directory, out("x"));
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--accept-licence CC-BY-NC-SA-4.0");
   }
 
   @Test
