@@ -221,6 +221,9 @@ final class ClassifierTraining {
       }
       want(read, hides, targets, row * taxa);
     }
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] /= rows; // Not the loss: the engine forgets a plain number before its gradient.
+    }
     try (NDManager batch = manager.newSubManager()) {
       Shape shape = new Shape(rows, width);
       DeviceBatch deviceBatch =
@@ -232,7 +235,7 @@ final class ClassifierTraining {
       NDArray total = null;
       for (int rank = 0; rank < losses.length; rank++) {
         NDArray logProbability = heads.get(rank).logSoftmax(1);
-        NDArray loss = logProbability.mul(wanted.get(rank)).sum().div((float) -rows);
+        NDArray loss = logProbability.mul(wanted.get(rank)).sum().neg();
         losses[rank] = SMOOTHING * losses[rank] + (1 - SMOOTHING) * loss.getFloat();
         total = total == null ? loss : total.add(loss);
       }
