@@ -94,7 +94,7 @@ final class MaskLoss {
    */
   NDArray totalVariation(NDArray mask, boolean reflectTail) {
     if (width < 2) {
-      return area(mask).mul(0f);
+      return times(area(mask), 0);
     }
     NDArray next = mask.get(new NDIndex(":, 1:"));
     NDArray here = mask.get(new NDIndex(":, 0:" + (width - 1)));
@@ -137,7 +137,7 @@ final class MaskLoss {
    */
   static NDArray negativeEntropy(NDArray logProbabilities, EntropyNorm norm) {
     NDArray sum = logProbabilities.exp().mul(logProbabilities).sum(new int[] {1});
-    return sum.div(norm.divisor(logProbabilities.getShape().get(1)));
+    return times(sum, 1 / norm.divisor(logProbabilities.getShape().get(1)));
   }
 
   /**
@@ -163,9 +163,19 @@ final class MaskLoss {
   static NDArray weighted(NDList terms, double... weights) {
     NDArray sum = null;
     for (int i = 0; i < weights.length; i++) {
-      NDArray term = terms.get(i).mul((float) weights[i]);
+      NDArray term = times(terms.get(i), weights[i]);
       sum = sum == null ? term : sum.add(term);
     }
     return sum;
+  }
+
+  /**
+   * An array times a number, for whatever gradients pass through. The engine keeps the factor of a
+   * product for the way back, but DJL frees the factor that {@code mul(Number)} and {@code
+   * div(Number)} make as soon as they return, so that a garbage collection between loss and
+   * gradients would leave any number in its place. This one lives as long as the array's manager.
+   */
+  static NDArray times(NDArray array, double factor) {
+    return array.mul(array.getManager().create((float) factor));
   }
 }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every gradient path from the loss through the frozen classifier to the Explainer's weights. */
@@ -156,6 +157,31 @@ class ExplainerGradientTest {
     // Then
     assertThat(analytic).isCloseTo(numeric, within(0.02 * Math.abs(numeric) + 2e-3));
     assertThat(Math.abs(analytic)).isGreaterThan(1e-4);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Path.class)
+  void shouldNotDependOnWhenGarbageIsCollected(Path path) {
+    // Given
+    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
+    NDArray noise = loss.noise(batch, new Random(8));
+    NDArray weight = explainer.tensors().get("explainer.output.weight");
+    backward(total(loss, masks -> loss.gates(masks, noise)));
+    float[] expected = weight.getGradient().toFloatArray();
+    JniUtils.zeroGrad((PtNDArray) weight);
+
+    // When
+    NDArray total = total(loss, masks -> loss.gates(masks, noise));
+    for (int i = 0; i < 3; i++) {
+      System.gc(); // and memory that was freed is written to
+      for (int j = 0; j < 64; j++) {
+        manager.create(new float[] {1e3f + j});
+      }
+    }
+    backward(total);
+
+    // Then
+    assertThat(weight.getGradient().toFloatArray()).containsExactly(expected, within(1e-5f));
   }
 
   @Test
