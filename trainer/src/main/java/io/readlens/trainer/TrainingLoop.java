@@ -183,7 +183,8 @@ final class TrainingLoop {
       }
       Files.deleteIfExists(directory.resolve(STATE));
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the training's state to " + directory, e);
+      throw new UncheckedIOException(
+          "cannot write the training's state to " + directory + ": " + e, e);
     }
   }
 
