@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -63,6 +64,26 @@ final class AdamW {
                   rateFactor,
                   matrix ? decay : 0));
         });
+  }
+
+  /** The moments of every tensor by its name, as they are; with {@link #steps} all of its state. */
+  Map<String, NDArray> moments() {
+    Map<String, NDArray> moments = new LinkedHashMap<>();
+    for (Slot slot : slots) {
+      moments.put(slot.name + ".adam_mean", slot.mean);
+      moments.put(slot.name + ".adam_variance", slot.variance);
+    }
+    return moments;
+  }
+
+  /** Steps made so far. */
+  int steps() {
+    return step;
+  }
+
+  /** Goes on after so many steps; the {@link #moments} are set by the caller. */
+  void goOnAfter(int steps) {
+    step = steps;
   }
 
   /**

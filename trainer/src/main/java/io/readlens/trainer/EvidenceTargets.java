@@ -38,28 +38,34 @@ final class EvidenceTargets {
   }
 
   /**
-   * Targets [rows][width][taxa of the rank] in [0, 1], row-major; places of {@code <cls>} are 0.
+   * Targets [rows][width][taxa of the rank] in [0, 1], row-major; places of {@code <cls>} and of
+   * padding are 0.
    *
    * @param evidence [rows][width][all taxa], row-major
+   * @param lengths places of each row, {@code <cls>} counted and padding not
    * @param called the taxon that each read is called at the rank
    */
-  float[] of(float[] evidence, int rows, int width, Rank rank, long[] called) {
+  float[] of(float[] evidence, int[] lengths, int width, Rank rank, long[] called) {
+    int rows = lengths.length;
     int all = taxonomy.size();
     int offset = taxonomy.offset(rank);
     int taxa = taxonomy.size(rank);
     float[] targets = new float[rows * width * taxa];
-    float[] ofCalled = new float[rows * (width - 1)];
+    float[] ofCalled = new float[Arrays.stream(lengths).sum() - rows];
+    int next = 0;
     for (int row = 0; row < rows; row++) {
-      double[] p = softmax(evidence, row * width * all + offset, width, all, taxa);
-      double[][] margin = margins(evidence, row * width * all + offset, width, all, p);
+      int length = lengths[row];
+      double[] p = softmax(evidence, row * width * all + offset, length, all, taxa);
+      double[][] margin = margins(evidence, row * width * all + offset, length, all, p);
       for (int taxon = 0; taxon < taxa; taxon++) {
         smooth(margin[taxon]);
-        for (int i = 1; i < width; i++) {
+        for (int i = 1; i < length; i++) {
           targets[(row * width + i) * taxa + taxon] = (float) margin[taxon][i];
         }
       }
-      for (int i = 1; i < width; i++) {
-        ofCalled[row * (width - 1) + i - 1] = (float) margin[(int) called[row]][i];
+      for (int i = 1; i < length; i++) {
+        ofCalled[next] = (float) margin[(int) called[row]][i];
+        next++;
       }
     }
     Arrays.sort(ofCalled);
@@ -67,18 +73,19 @@ final class EvidenceTargets {
     double spread =
         Math.max(1e-3, ofCalled[(int) (ofCalled.length * 0.84)] - ofCalled[ofCalled.length / 2]);
     for (int place = 0; place < targets.length; place++) {
-      boolean cls = place / taxa % width == 0;
+      int token = place / taxa % width;
+      boolean none = token == 0 || token >= lengths[place / taxa / width];
       double z = (targets[place] - threshold) / (0.25 * spread);
-      targets[place] = cls ? 0 : (float) (1 / (1 + Math.exp(-z)));
+      targets[place] = none ? 0 : (float) (1 / (1 + Math.exp(-z)));
     }
     return targets;
   }
 
-  private static double[] softmax(float[] evidence, int from, int width, int all, int taxa) {
+  private static double[] softmax(float[] evidence, int from, int length, int all, int taxa) {
     double[] p = new double[taxa];
     for (int taxon = 0; taxon < taxa; taxon++) {
-      for (int i = 0; i < width; i++) {
-        p[taxon] += evidence[from + i * all + taxon] / width / TEMPERATURE;
+      for (int i = 0; i < length; i++) {
+        p[taxon] += evidence[from + i * all + taxon] / length / TEMPERATURE;
       }
     }
     double max = Arrays.stream(p).max().orElseThrow();
@@ -93,9 +100,9 @@ final class EvidenceTargets {
     return p;
   }
 
-  private static double[][] margins(float[] evidence, int from, int width, int all, double[] p) {
-    double[][] margins = new double[p.length][width];
-    for (int i = 1; i < width; i++) {
+  private static double[][] margins(float[] evidence, int from, int length, int all, double[] p) {
+    double[][] margins = new double[p.length][length];
+    for (int i = 1; i < length; i++) {
       double expected = 0;
       for (int taxon = 0; taxon < p.length; taxon++) {
         expected += p[taxon] * evidence[from + i * all + taxon];

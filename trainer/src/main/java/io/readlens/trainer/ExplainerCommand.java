@@ -2,16 +2,25 @@ package io.readlens.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Sha256;
+import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,12 +37,44 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
+      "The methods, where no option says otherwise:",
+      "                    READLENS            PAPER, STALDER",
+      "  --scope           PER_RANK            JOINT",
+      "  --labels          PREDICTED           TRUE_LABEL",
+      "  --gate            HARD, --noise 0.5   SOFT",
+      "  --cls             ONE                 LEARNED",
+      "  --entropy-norm    BY_LOG_C            BY_C",
+      "  --mask-area       1                   1; STALDER 0.1",
+      "  --other-area      1                   1; STALDER 0.3",
+      "  other weights     1                   1",
+      "  --least, --most   0.05, 0.3           0.05, 0.3",
+      "  --rate            0.002               0.0002",
+      "  --warm-up         50                  0",
+      "  --reads           60000               11969550 (50 epochs of the paper's)",
+      "  --saves           4                   50",
+      "  --patience        0                   5, by 0.001",
+      "  --rows            32                  48",
+      "  --lengths         125,250             250",
+      "  --clip            1                   1",
+      "  --weight-decay    0                   0",
+      "  --imitation       0                   0",
+      "  --seed            1                   42",
+      "",
+      "With --patience OUT holds the checkpoint of the lowest validation loss, else",
+      "the last one. A training that was interrupted leaves training.state in OUT; the",
+      "same command goes on from there and ends with the same weights.",
+      "",
       "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
       "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
       "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
       "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
     })
 final class ExplainerCommand implements Callable<Integer> {
+  private static final int VALIDATION_READS_PER_GENOME = 2;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
   @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
   private Path genomes;
 
@@ -49,106 +90,135 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--fresh", description = "Start from a new Explainer, not the checkpoint's.")
   private boolean fresh;
 
-  @Option(names = "--reads", description = "Reads to train on.", defaultValue = "60000")
-  private long reads;
+  @Option(
+      names = "--method",
+      description = "Preset that the options below change: ${COMPLETION-CANDIDATES}.",
+      defaultValue = "READLENS")
+  private Method method;
+
+  @Option(names = "--reads", description = "Reads to train on.")
+  private Long reads;
 
   @Option(
       names = "--imitation",
-      description = "Reads to learn the classifier's own evidence from, first.",
-      defaultValue = "0")
-  private long imitation;
+      description = "Reads to learn the classifier's own evidence from, first.")
+  private Long imitation;
 
-  @Option(names = "--rows", description = "Reads a step.", defaultValue = "32")
-  private int rows;
+  @Option(names = "--rows", description = "Reads a step.")
+  private Integer rows;
 
-  @Option(
-      names = "--lengths",
-      split = ",",
-      description = "Read lengths in tokens, drawn evenly.",
-      defaultValue = "125,250")
+  @Option(names = "--lengths", split = ",", description = "Read lengths in tokens, drawn evenly.")
   private List<Integer> lengths;
 
-  @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.002")
-  private double rate;
+  @Option(names = "--mixed", description = "Draw a length for every read, not for every step.")
+  private boolean mixed;
 
-  @Option(names = "--gate", description = "${COMPLETION-CANDIDATES}", defaultValue = "HARD")
-  private ExplainerTraining.Gate gate;
+  @Option(names = "--rate", description = "Peak learning rate.")
+  private Double rate;
 
-  @Option(names = "--noise", description = "Noise on a HARD gate's logits.", defaultValue = "0.5")
-  private double noise;
+  @Option(names = "--warm-up", description = "Warm-up steps.")
+  private Integer warmUp;
 
-  @Option(names = "--entropy", description = "Weight of what is left out.", defaultValue = "1")
-  private double entropy;
+  @Option(names = "--clip", description = "Greatest gradient norm.")
+  private Double clip;
 
-  @Option(names = "--area", description = "Weight of all area terms.", defaultValue = "1")
-  private double area;
+  @Option(names = "--weight-decay", description = "Decay of matrices.")
+  private Double weightDecay;
 
-  @Option(names = "--mask-area", description = "Weight of a mask's own area.", defaultValue = "1")
-  private double maskArea;
+  @Option(names = "--scope", description = "Targets that share a mask: ${COMPLETION-CANDIDATES}.")
+  private ExplainerLoss.Scope scope;
 
-  @Option(names = "--other-area", description = "Weight of other taxa's.", defaultValue = "1")
-  private double otherArea;
+  @Option(names = "--labels", description = "Whose masks: ${COMPLETION-CANDIDATES}.")
+  private ExplainerLoss.Labels labels;
 
-  @Option(names = "--smoothness", description = "Weight of total variation.", defaultValue = "1")
-  private double smoothness;
+  @Option(names = "--gate", description = "Soft or rounded masks: ${COMPLETION-CANDIDATES}.")
+  private Gate gate;
 
-  @Option(names = "--least", description = "Least share of a read to keep.", defaultValue = "0.05")
-  private double least;
+  @Option(names = "--noise", description = "Noise on a HARD gate's logits.")
+  private Double noise;
 
-  @Option(names = "--most", description = "Greatest share to keep.", defaultValue = "0.3")
-  private double most;
+  @Option(names = "--cls", description = "The gate of <cls>: ${COMPLETION-CANDIDATES}.")
+  private ExplainerLoss.Cls cls;
 
-  @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
-  private long seed;
+  @Option(names = "--entropy", description = "Weight of what is left out.")
+  private Double entropy;
+
+  @Option(
+      names = "--entropy-norm",
+      description = "The entropy is divided by C, nothing, ln C: ${COMPLETION-CANDIDATES}.")
+  private MaskLoss.EntropyNorm entropyNorm;
+
+  @Option(names = "--area", description = "Weight of all area terms.")
+  private Double area;
+
+  @Option(names = "--mask-area", description = "Weight of a mask's own area.")
+  private Double maskArea;
+
+  @Option(names = "--other-area", description = "Weight of other taxa's.")
+  private Double otherArea;
+
+  @Option(names = "--smoothness", description = "Weight of total variation.")
+  private Double smoothness;
+
+  @Option(names = "--reflect-tail", description = "Count a mask's last difference twice.")
+  private boolean reflectTail;
+
+  @Option(names = "--least", description = "Least share of a read to keep.")
+  private Double least;
+
+  @Option(names = "--most", description = "Greatest share to keep.")
+  private Double most;
+
+  @Option(
+      names = "--patience",
+      description = "Saves without a lower validation loss after which to stop; 0: never.")
+  private Integer patience;
+
+  @Option(names = "--saves", description = "Validations and checkpoints written on the way.")
+  private Integer saves;
+
+  @Option(names = "--seed", description = "Seed of everything random.")
+  private Long seed;
 
   @Option(names = "--threads", description = "Cores for one operator.", defaultValue = "1")
   private int threads;
-
-  @Option(names = "--saves", description = "Checkpoints written on the way.", defaultValue = "4")
-  private int saves;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (saves < 1) {
+    ExplainerTraining.Recipe recipe = recipe(method.recipe());
+    if (recipe.measurements() < 1) {
       throw new ParameterException(
-          spec.commandLine(), "--saves = %d: not below 1".formatted(saves));
+          spec.commandLine(), "--saves = %d: not below 1".formatted(recipe.measurements()));
     }
     Checkpoint start = Checkpoint.load(from);
     GenomePack pack = GenomePack.open(genomes);
     if (!start.taxonomy().equals(pack.taxonomy())) {
       throw new IOException(from + " has other labels than the genomes in " + genomes);
     }
+    List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);
+    List<LabelledRead> validation = validation(pack, recipe);
+    if (recipe.patience() > 0 && validation.isEmpty()) {
+      throw new IOException(
+          genomes + " has no region long enough to validate on: train with --patience 0");
+    }
+    ObjectNode settings = settings(recipe, start, train);
     Files.createDirectories(out);
     try (NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier = start.classifier(manager);
       Map<String, NDArray> known = fresh ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
-          new Explainer(manager, start.config(), start.taxonomy().size(), new Weights(known, seed));
-      ExplainerTraining.Recipe recipe =
-          new ExplainerTraining.Recipe(
-              imitation,
-              reads,
-              rows,
-              lengths,
-              new Schedule(rate, 50, 0.02),
-              new ExplainerTraining.LossWeights(
-                  entropy, area, maskArea, otherArea, smoothness, least, most),
-              gate,
-              noise,
-              seed,
-              threads);
+          new Explainer(
+              manager, start.config(), start.taxonomy().size(), new Weights(known, recipe.seed()));
+      ObjectNode metrics = start.metrics();
+      metrics.set("explainer", settings);
       new ExplainerTraining(
-              recipe,
-              manager,
-              start.taxonomy(),
-              classifier,
-              explainer,
-              pack.genomes(GenomePack.Use.TRAIN))
+              recipe, manager, start.taxonomy(), classifier, explainer, train, validation)
           .run(
-              ExplainerTraining.curve(out.resolve("learning-curve-explainer.tsv")),
-              saves,
+              out,
+              settings,
+              threads,
               () ->
                   Checkpoint.save(
                       out,
@@ -157,28 +227,71 @@ final class ExplainerCommand implements Callable<Integer> {
                       start.taxonomy(),
                       classifier.tensors(),
                       explainer.tensors(),
-                      metrics(start)));
+                      metrics));
     }
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
   }
 
-  private ObjectNode metrics(Checkpoint start) {
-    ObjectNode metrics = start.metrics().deepCopy();
-    metrics
-        .putObject("explainer")
-        .put("from", start.id())
-        .put("imitation", imitation)
-        .put("reads", reads)
-        .put("seed", seed)
-        .put("gate", gate.name())
-        .put("entropy", entropy)
-        .put("area", area)
-        .put("mask_area", maskArea)
-        .put("other_area", otherArea)
-        .put("smoothness", smoothness)
-        .put("least", least)
-        .put("most", most);
-    return metrics;
+  private static List<LabelledRead> validation(GenomePack pack, ExplainerTraining.Recipe recipe)
+      throws IOException {
+    int tokens = Collections.max(recipe.lengths());
+    return new ReadSampler(
+            pack.genomes(GenomePack.Use.VALIDATION), pack.taxonomy(), new Random(recipe.seed()))
+        .sampleEvenly(tokens * Vocabulary.K, VALIDATION_READS_PER_GENOME);
+  }
+
+  /** All that the result depends on, for the checkpoint's metrics and the training's state. */
+  private ObjectNode settings(
+      ExplainerTraining.Recipe recipe, Checkpoint start, List<Genome> train) {
+    ObjectNode settings = JSON.createObjectNode();
+    settings.put("from", start.id()).put("fresh", fresh).put("method", method.name());
+    settings.setAll(JSON.<ObjectNode>valueToTree(recipe));
+    String digests = train.stream().map(Genome::digest).collect(Collectors.joining());
+    return settings.put("genomes", Sha256.of(digests.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** A preset with what was set otherwise. */
+  private ExplainerTraining.Recipe recipe(ExplainerTraining.Recipe preset) {
+    ExplainerLoss.Settings loss = preset.loss();
+    ExplainerLoss.Weights weights = loss.weights();
+    return new ExplainerTraining.Recipe(
+        or(imitation, preset.imitation()),
+        or(reads, preset.reads()),
+        or(rows, preset.rows()),
+        or(lengths, preset.lengths()),
+        mixed || preset.mixed(),
+        new Schedule(
+            or(rate, preset.schedule().peak()),
+            or(warmUp, preset.schedule().warmUpSteps()),
+            preset.schedule().floor()),
+        preset.beta2(),
+        or(clip, preset.clip()),
+        or(weightDecay, preset.weightDecay()),
+        preset.ramp(),
+        or(saves, preset.measurements()),
+        or(patience, preset.patience()),
+        preset.minDelta(),
+        new ExplainerLoss.Settings(
+            or(scope, loss.scope()),
+            or(labels, loss.labels()),
+            new ExplainerLoss.Weights(
+                or(entropy, weights.entropy()),
+                or(area, weights.area()),
+                or(maskArea, weights.maskArea()),
+                or(otherArea, weights.otherArea()),
+                or(smoothness, weights.smoothness())),
+            or(entropyNorm, loss.entropyNorm()),
+            or(least, loss.least()),
+            or(most, loss.most()),
+            reflectTail || loss.reflectTail(),
+            or(gate, loss.gate()),
+            or(noise, loss.noise()),
+            or(cls, loss.cls())),
+        or(seed, preset.seed()));
+  }
+
+  private static <T> T or(T given, T preset) {
+    return given == null ? preset : given;
   }
 }

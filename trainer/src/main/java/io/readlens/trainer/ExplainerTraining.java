@@ -1,111 +1,76 @@
 package io.readlens.trainer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import io.readlens.model.network.DeviceBatch;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
-import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.TokenBatch;
-import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.model.read.Vocabulary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Trains the Explainer against a frozen classifier. For every read and rank, the mask of the called
- * taxon must let the classifier call it from what is kept, and leave it nothing to call from what
- * is left out; masks are to be small, smooth and bounded in area, and the masks of the rank's other
- * taxa empty.
- *
- * <p>Each rank has its own masked pass, since each called rank publishes its own mask. {@code
- * <cls>} is always kept: it belongs to no base.
+ * Trains the Explainer against a frozen classifier: first, if asked to, on where the classifier
+ * itself finds its evidence, then by the {@link ExplainerLoss}, one of its passes a step.
  *
  * <p>Threading: one thread; the engine may use more for one operator.
  */
 final class ExplainerTraining {
-  private static final Rank[] RANKS = Rank.values();
-  private static final float EXCLUDED = -1e4f;
   private static final double STATISTICS_MOMENTUM = 0.05;
-  private static final double SMOOTHING = 0.98;
 
   /** Tokens on either side that evidence is averaged with: spans of some 70 bases. */
   private static final int NEIGHBOURS = 5;
-
-  /** The share of the training over which the weights of area and smoothness rise to their own. */
-  private static final double RAMP = 0.2;
-
-  /** What multiplies the embeddings and the hidden states while training. */
-  enum Gate {
-    /** The mask itself, as in the paper. */
-    SOFT,
-    /**
-     * The rounded mask, as it is published, with the soft mask's gradient: h (1 + m - sg(m)) for
-     * what is kept and (1 - h) (1 - m + sg(m)) for what is left out, where h is the mask rounded
-     * after noise on its logits. The plain straight-through h + m - sg(m) fails: both Hadamard
-     * products are zero at a dropped token, and so is its gradient.
-     */
-    HARD
-  }
-
-  /**
-   * The weights of the loss: cross-entropy + entropy (negative entropy of what is left out) + area
-   * (bounding + mask area(m) + other area(n)) + smoothness (TV(m) + TV(n)).
-   *
-   * @param entropy weight of the negative entropy on the inverse mask
-   * @param area weight of the three area terms together
-   * @param mask weight of the target mask's area within them
-   * @param other weight of the other taxa's area within them
-   * @param smoothness weight of the total variation
-   * @param least least share of tokens that the bounding term wants kept
-   * @param most greatest share
-   */
-  record LossWeights(
-      double entropy,
-      double area,
-      double mask,
-      double other,
-      double smoothness,
-      double least,
-      double most) {}
 
   /**
    * @param imitation reads to learn the classifier's evidence from, before the loss
    * @param reads reads to train on by the loss
    * @param rows reads a batch
-   * @param lengths read lengths in tokens, drawn evenly a batch
+   * @param lengths read lengths in tokens, drawn evenly
+   * @param mixed whether a length is drawn for every read, not for every batch
    * @param schedule the learning rate
-   * @param weights of the loss
-   * @param gate what gates the classifier
-   * @param noise scale of the logistic noise on the logits of a HARD gate
+   * @param beta2 Adam's second decay
+   * @param clip greatest norm of the gradients
+   * @param weightDecay of matrices; 0 makes AdamW Adam
+   * @param ramp the share of the training over which the weights of area and smoothness rise
+   * @param measurements how many times the validation loss is measured and the weights are saved
+   * @param patience measurements that may bring nothing before the training is stopped, the best
+   *     weights kept; 0 for one that is not stopped
+   * @param minDelta by how much a lower loss is lower
+   * @param loss what is made small
    * @param seed of everything random
-   * @param threads cores for one operator
    */
   record Recipe(
       long imitation,
       long reads,
       int rows,
       List<Integer> lengths,
-      Schedule schedule,
-      LossWeights weights,
-      Gate gate,
-      double noise,
-      long seed,
-      int threads) {}
+      boolean mixed,
+      @JsonUnwrapped Schedule schedule,
+      double beta2,
+      double clip,
+      double weightDecay,
+      double ramp,
+      int measurements,
+      int patience,
+      double minDelta,
+      @JsonUnwrapped ExplainerLoss.Settings loss,
+      long seed) {}
 
   private final Recipe recipe;
   private final NDManager manager;
@@ -113,198 +78,187 @@ final class ExplainerTraining {
   private final TaxonClassifier classifier;
   private final Explainer explainer;
   private final ReadSampler sampler;
-  private final Random random;
-  private final AdamW optimizer;
-  private final LineageProbabilities lineage;
+  private final List<LabelledRead> validation;
+  private final ExplainerLoss loss;
+  private final int longest;
 
+  /**
+   * @param manager owner of what the training needs
+   * @param genomes that reads are cut from
+   * @param validation reads to measure the loss on; may be none where the training is not stopped
+   */
   ExplainerTraining(
       Recipe recipe,
       NDManager manager,
       Taxonomy taxonomy,
       TaxonClassifier classifier,
       Explainer explainer,
-      List<Genome> genomes) {
+      List<Genome> genomes,
+      List<LabelledRead> validation) {
+    if (recipe.patience > 0 && validation.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a training that stops by itself needs validation reads, and there are none");
+    }
     this.recipe = recipe;
     this.manager = manager;
     this.taxonomy = taxonomy;
     this.classifier = classifier;
     this.explainer = explainer;
-    this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed * 31 + 3));
-    this.random = new Random(recipe.seed * 31 + 4);
-    lineage = new LineageProbabilities(manager, taxonomy);
-    optimizer = new AdamW(manager, 0.9, 0.99, 1);
-    Map<String, NDArray> trained = new TreeMap<>();
-    explainer
-        .tensors()
-        .byName()
-        .forEach(
-            (name, tensor) -> {
-              if (!name.contains(".running_")) {
-                trained.put(name, tensor);
-              }
-            });
-    optimizer.add(trained, 1, 0);
-  }
-
-  /** One batch's loss, and its terms. */
-  private record Terms(
-      double total,
-      double crossEntropy,
-      double entropy,
-      double bounding,
-      double area,
-      double other,
-      double smoothness) {}
-
-  /** The columns that {@link #run} writes. */
-  static LearningCurve curve(Path file) {
-    return new LearningCurve(
-        file,
-        "step",
-        "reads",
-        "seconds",
-        "cross_entropy",
-        "negative_entropy",
-        "bounding",
-        "mask_area",
-        "other_area",
-        "total_variation",
-        "gradient_norm",
-        "learning_rate");
+    this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed));
+    this.validation = List.copyOf(validation);
+    loss = new ExplainerLoss(recipe.loss, manager, taxonomy, classifier);
+    longest = Collections.max(recipe.lengths);
   }
 
   /**
-   * Trains to the end: first on the classifier's own evidence, then by the loss.
+   * Trains to the end, or goes on with a training of the same settings that was interrupted.
    *
-   * @param curve takes a line every few seconds
-   * @param saves how many times {@code save} is run on the way, the last time at the end
+   * @param directory where the learning curve and, while it runs, the state are
+   * @param settings all that the result depends on
+   * @param threads cores for one operator
+   * @param save keeps the Explainer's weights as they are
+   * @throws IOException if the directory holds the state of another training
    */
-  void run(LearningCurve curve, int saves, Runnable save) {
-    TorchThread.forTraining(recipe.threads);
-    explainer.tensors().requireGradients(true);
-    explainer.runningMean().setRequiresGradient(false);
-    explainer.runningVariance().setRequiresGradient(false);
-    EvidenceTargets evidence =
-        new EvidenceTargets(taxonomy, NEIGHBOURS, (recipe.weights.least + recipe.weights.most) / 2);
-    phase(recipe.imitation, curve, 1, save, (tokens, progress) -> imitate(tokens, evidence));
-    phase(recipe.reads, curve, saves, save, this::accumulate);
+  void run(Path directory, JsonNode settings, int threads, Runnable save) throws IOException {
+    TorchThread.forTraining(threads);
+    Map<String, NDArray> trained = new TreeMap<>(explainer.tensors().byName());
+    trained.keySet().removeIf(name -> name.contains(".running_"));
+    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
+    optimizer.add(trained, 1, recipe.weightDecay);
+    TrainingLoop loop =
+        new TrainingLoop(
+            directory,
+            "learning-curve-explainer.tsv",
+            ExplainerLoss.TERMS,
+            settings,
+            recipe.seed,
+            optimizer,
+            explainer.tensors().byName());
+    trained.values().forEach(tensor -> tensor.setRequiresGradient(true));
+    loop.run(List.of(imitation(), byLoss()), save);
     explainer.tensors().requireGradients(false);
     JniUtils.setGradMode(false);
   }
 
-  /** One step's gradients. */
-  private interface Step {
-    Terms accumulate(int tokens, double progress);
+  private TrainingLoop.Phase imitation() {
+    double share = (recipe.loss.least() + recipe.loss.most()) / 2;
+    EvidenceTargets targets = new EvidenceTargets(taxonomy, NEIGHBOURS, share);
+    return new TrainingLoop.Phase(
+        recipe.imitation,
+        recipe.rows,
+        1,
+        recipe.schedule,
+        EarlyStopping.never(),
+        (random, progress) -> imitate(random, targets),
+        () -> Double.NaN);
   }
 
-  private void phase(long total, LearningCurve curve, int saves, Runnable save, Step step) {
-    double[] smooth = new double[6];
-    long nextSave = Math.max(1, total / saves);
-    long started = System.nanoTime();
-    long logged = started;
-    long reads = 0;
-    for (int n = 0; reads < total; n++) {
-      double progress = (double) reads / total;
-      int tokens = recipe.lengths.get(random.nextInt(recipe.lengths.size()));
-      Terms terms = step.accumulate(tokens, progress);
-      double rate = recipe.schedule.rate(n, progress);
-      double norm = optimizer.step(rate);
-      reads += recipe.rows;
-      double[] now = {
-        terms.crossEntropy, terms.entropy, terms.bounding, terms.area, terms.other, terms.smoothness
-      };
-      double corrected = 1 - Math.pow(SMOOTHING, n + 1.0);
-      for (int i = 0; i < smooth.length; i++) {
-        smooth[i] = SMOOTHING * smooth[i] + (1 - SMOOTHING) * now[i];
-      }
-      long clock = System.nanoTime();
-      if (clock - logged > 10_000_000_000L || reads >= total) {
-        logged = clock;
-        curve.add(
-            n + 1.0,
-            (double) reads,
-            (clock - started) / 1e9,
-            smooth[0] / corrected,
-            smooth[1] / corrected,
-            smooth[2] / corrected,
-            smooth[3] / corrected,
-            smooth[4] / corrected,
-            smooth[5] / corrected,
-            norm,
-            rate);
-      }
-      if (reads >= nextSave || reads >= total) {
-        nextSave += Math.max(1, total / saves);
-        save.run();
-      }
-    }
+  private TrainingLoop.Phase byLoss() {
+    return new TrainingLoop.Phase(
+        recipe.reads,
+        recipe.rows,
+        recipe.measurements,
+        recipe.schedule,
+        new EarlyStopping(recipe.patience, recipe.minDelta),
+        this::accumulate,
+        this::validate);
   }
 
-  private DeviceBatch sample(NDManager batchManager, int tokens) {
-    List<Window> windows = new ArrayList<>();
+  private LabelledBatch sample(NDManager batchManager, Random random) {
+    ReadSampler reads = sampler.with(random);
+    List<LabelledRead> rows = new ArrayList<>();
+    int tokens = length(random);
     for (int row = 0; row < recipe.rows; row++) {
-      windows.add(new Window(sampler.sample(tokens * Vocabulary.K).tokens(), 0, tokens));
+      rows.add(reads.sample(tokens * Vocabulary.K));
+      tokens = recipe.mixed ? length(random) : tokens;
     }
-    return DeviceBatch.of(batchManager, TokenBatch.of(windows));
+    return LabelledBatch.of(batchManager, rows, recipe.mixed ? longest : tokens);
+  }
+
+  private int length(Random random) {
+    return recipe.lengths.get(random.nextInt(recipe.lengths.size()));
+  }
+
+  /** Adds the gradients of a batch that shows the Explainer where the classifier's evidence is. */
+  private double[] imitate(Random random, EvidenceTargets evidenceTargets) {
+    try (NDManager batchManager = manager.newSubManager()) {
+      LabelledBatch batch = sample(batchManager, random);
+      JniUtils.setGradMode(false);
+      float[] evidence = classifier.evidence(batch.device()).toFloatArray();
+      JniUtils.setGradMode(true);
+      Map<Rank, long[]> called = loss.called(batch, List.of(Rank.values()));
+      Explainer.Trained trained = explainer.train(batch.device());
+      updateStatistics(trained);
+      float[] shares = shares(batch.rows());
+      NDArray total = null;
+      for (Rank rank : Rank.values()) {
+        float[] targets =
+            evidenceTargets.of(
+                evidence, batch.tokens().lengths(), batch.width(), rank, called.get(rank));
+        int first = taxonomy.offset(rank);
+        int taxa = taxonomy.size(rank);
+        NDArray term =
+            MaskLoss.binaryCrossEntropy(
+                trained.logits().get(new NDIndex(":, :, " + first + ":" + (first + taxa))),
+                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)));
+        NDArray mean = MaskLoss.mean(batch.overPlaces().area(term), shares);
+        total = total == null ? mean : total.add(mean);
+      }
+      backward(total);
+      double[] terms = new double[ExplainerLoss.TERMS.size()];
+      terms[0] = total.getFloat() / Rank.values().length;
+      return terms;
+    }
+  }
+
+  /** Adds the gradients of one batch and one of the loss's passes. */
+  private double[] accumulate(Random random, double progress) {
+    try (NDManager batchManager = manager.newSubManager()) {
+      LabelledBatch batch = sample(batchManager, random);
+      List<List<Rank>> passes = loss.passes();
+      List<Rank> pass = passes.get(random.nextInt(passes.size()));
+      Explainer.Trained trained = explainer.train(batch.device());
+      updateStatistics(trained);
+      double share = recipe.ramp == 0 ? 1 : Math.min(1, progress / recipe.ramp);
+      ExplainerLoss.Terms terms =
+          loss.of(batch, trained.logits(), pass, loss.noise(batch, random), share);
+      backward(terms.total());
+      return terms.values();
+    }
   }
 
   /**
-   * Adds the gradients of one batch that shows the Explainer where the classifier's evidence is.
+   * The loss at full weights on the validation reads, by the masks as they are published: running
+   * statistics, no noise; NaN where there are no reads.
    */
-  private Terms imitate(int tokens, EvidenceTargets evidenceTargets) {
-    try (NDManager batchManager = manager.newSubManager()) {
-      DeviceBatch batch = sample(batchManager, tokens);
-      JniUtils.setGradMode(false);
-      float[] evidence = classifier.evidence(batch).toFloatArray();
-      JniUtils.setGradMode(true);
-      Explainer.Trained trained = explainer.train(batch);
-      updateStatistics(trained);
-      NDArray total = null;
-      for (Rank rank : RANKS) {
-        int taxa = taxonomy.size(rank);
-        float[] targets =
-            evidenceTargets.of(evidence, batch.rows(), batch.width(), rank, called(batch, rank));
-        NDArray target = batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa));
-        NDArray z = ofRank(trained.logits(), rank);
-        NDArray term = MaskLoss.binaryCrossEntropy(z, target);
-        total = total == null ? term : total.add(term);
-      }
-      JniUtils.backward(
-          (PtNDArray) total, (PtNDArray) batchManager.ones(total.getShape()), false, false);
-      float loss = total.getFloat();
-      return new Terms(loss, loss / RANKS.length, 0, 0, 0, 0, 0);
-    }
-  }
-
-  /** Adds the gradients of one batch. */
-  private Terms accumulate(int tokens, double progress) {
-    try (NDManager batchManager = manager.newSubManager()) {
-      DeviceBatch batch = sample(batchManager, tokens);
-      Rank rank = RANKS[random.nextInt(RANKS.length)];
-      long[] targets = called(batch, rank);
-      Explainer.Trained trained = explainer.train(batch);
-      updateStatistics(trained);
-      double ramp = Math.min(1, progress / RAMP);
-      return backward(batch, trained.logits(), rank, targets, ramp);
-    }
-  }
-
-  /** Adds the gradients of one given batch and rank at full weights and gives the loss. */
-  double gradients(DeviceBatch batch, Rank rank) {
-    return backward(batch, explainer.train(batch).logits(), rank, called(batch, rank), 1).total;
-  }
-
-  /** The taxa [B] that the classifier calls the whole reads at a rank. */
-  private long[] called(DeviceBatch batch, Rank rank) {
+  double validate() {
+    boolean gradients = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
-    float[] logits = classifier.logits(batch).toFloatArray();
-    JniUtils.setGradMode(true);
-    long[] called = new long[batch.rows()];
-    for (int row = 0; row < called.length; row++) {
-      called[row] =
-          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size()).best(rank).index();
+    double sum = 0;
+    for (int from = 0; from < validation.size(); from += recipe.rows) {
+      int to = Math.min(validation.size(), from + recipe.rows);
+      try (NDManager batchManager = manager.newSubManager()) {
+        LabelledBatch batch = LabelledBatch.of(batchManager, validation.subList(from, to), longest);
+        NDArray logits = explainer.logits(batch.device());
+        for (List<Rank> pass : loss.passes()) {
+          double mean = loss.of(batch, logits, pass, loss.silence(batch), 1).total().getFloat();
+          sum += mean * (to - from) / loss.passes().size();
+        }
+      }
     }
-    return called;
+    JniUtils.setGradMode(gradients);
+    return sum / validation.size();
+  }
+
+  private static float[] shares(int rows) {
+    float[] shares = new float[rows];
+    Arrays.fill(shares, 1f / rows);
+    return shares;
+  }
+
+  private static void backward(NDArray total) {
+    NDArray one = total.getManager().ones(total.getShape());
+    JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);
   }
 
   private void updateStatistics(Explainer.Trained trained) {
@@ -317,101 +271,5 @@ final class ExplainerTraining {
   private static void move(NDArray running, NDArray batch) {
     running.muli(1 - STATISTICS_MOMENTUM);
     running.addi(batch.mul(STATISTICS_MOMENTUM));
-  }
-
-  /**
-   * @param mask [B,T] soft mask of the called taxon
-   * @param other [B,T] largest soft mask among the rank's other taxa
-   * @param kept [B,T] gate of what is kept
-   * @param left [B,T] gate of what is left out
-   */
-  private record RankMasks(NDArray mask, NDArray other, NDArray kept, NDArray left) {}
-
-  private Terms backward(
-      DeviceBatch batch, NDArray logits, Rank rank, long[] targets, double ramp) {
-    NDManager scratch = logits.getManager();
-    NDArray target = scratch.create(targets, new Shape(batch.rows(), 1));
-    RankMasks masks = masks(logits, targets, rank, scratch);
-    NDArray kept = lineage.of(classifier.logits(batch, masks.kept, true), rank);
-    NDArray left = lineage.of(classifier.logits(batch, masks.left, true), rank);
-    NDArray mask = content(masks.mask);
-    NDArray other = content(masks.other);
-    LossWeights w = recipe.weights;
-    NDList terms =
-        new NDList(
-            MaskLoss.crossEntropy(kept, target),
-            MaskLoss.negativeEntropy(left),
-            MaskLoss.bounding(mask, w.least, w.most),
-            MaskLoss.area(mask),
-            MaskLoss.area(other),
-            MaskLoss.totalVariation(mask).add(MaskLoss.totalVariation(other)));
-    double area = w.area * ramp;
-    NDArray loss =
-        MaskLoss.weighted(
-            terms, 1, w.entropy, area, area * w.mask, area * w.other, w.smoothness * ramp);
-    JniUtils.backward((PtNDArray) loss, (PtNDArray) scratch.ones(loss.getShape()), false, false);
-    double[] values = terms.stream().mapToDouble(NDArray::getFloat).toArray();
-    return new Terms(
-        loss.getFloat(), values[0], values[1], values[2], values[3], values[4], values[5]);
-  }
-
-  private RankMasks masks(NDArray logits, long[] targets, Rank rank, NDManager scratch) {
-    long rows = logits.getShape().get(0);
-    long width = logits.getShape().get(1);
-    int taxa = taxonomy.size(rank);
-    NDArray ofRank = ofRank(logits, rank);
-    long[] index = new long[(int) (rows * width)];
-    float[] exclude = new float[(int) rows * taxa];
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(index, (int) (row * width), (int) ((row + 1) * width), targets[row]);
-      exclude[Math.toIntExact(row * (long) taxa + targets[row])] = EXCLUDED;
-    }
-    NDArray target = ofRank.gather(scratch.create(index, new Shape(rows, width, 1)), 2).squeeze(2);
-    NDArray others =
-        ofRank.add(scratch.create(exclude, new Shape(rows, 1, taxa))).max(new int[] {2});
-    NDArray mask = sigmoid(target);
-    NDArray kept;
-    NDArray left;
-    if (recipe.gate == Gate.SOFT) {
-      kept = mask;
-      left = mask.neg().add(1f);
-    } else {
-      NDArray noisy = sigmoid(target.add(noise(scratch, rows, width)));
-      NDArray frozen = noisy.stopGradient();
-      NDArray hard = frozen.gt(0.5f).toType(DataType.FLOAT32, false);
-      NDArray zero = noisy.sub(frozen);
-      kept = hard.mul(zero.add(1f));
-      left = hard.neg().add(1f).mul(zero.neg().add(1f));
-    }
-    return new RankMasks(mask, sigmoid(others), keepCls(kept), keepCls(left));
-  }
-
-  /** The logits [B,T,C_r] of a rank's taxa. */
-  private NDArray ofRank(NDArray logits, Rank rank) {
-    int offset = taxonomy.offset(rank);
-    return logits.get(new NDIndex(":, :, " + offset + ":" + (offset + taxonomy.size(rank))));
-  }
-
-  private NDArray noise(NDManager scratch, long rows, long width) {
-    float[] noise = new float[(int) (rows * width)];
-    for (int i = 0; i < noise.length; i++) {
-      double uniform = 1e-4 + random.nextDouble() * (1 - 2e-4);
-      noise[i] = (float) (recipe.noise * Math.log(uniform / (1 - uniform)));
-    }
-    return scratch.create(noise, new Shape(rows, width));
-  }
-
-  private static NDArray keepCls(NDArray gate) {
-    NDArray rest = content(gate);
-    return gate.getManager().ones(new Shape(gate.getShape().get(0), 1)).concat(rest, 1);
-  }
-
-  /** The places of the content tokens: all but {@code <cls>}. */
-  private static NDArray content(NDArray places) {
-    return places.get(new NDIndex(":, 1:"));
-  }
-
-  private static NDArray sigmoid(NDArray logits) {
-    return logits.getNDArrayInternal().sigmoid();
   }
 }

@@ -2,10 +2,12 @@ package io.readlens.trainer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -19,6 +21,35 @@ final class LearningCurve {
     this.file = file;
     this.columns = columns.clone();
     write(String.join("\t", columns), StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private LearningCurve(Path file, List<String> columns) {
+    this.file = file;
+    this.columns = columns.toArray(String[]::new);
+  }
+
+  /**
+   * Goes on with a log, from what it held at an earlier time; a log that is lost starts anew.
+   *
+   * @param bytes its length at that time
+   */
+  static LearningCurve goOn(Path file, long bytes, String... columns) throws IOException {
+    if (!Files.exists(file)) {
+      return new LearningCurve(file, columns);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(bytes);
+    }
+    return new LearningCurve(file, List.of(columns));
+  }
+
+  /** The log's length. */
+  long bytes() {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
   }
 
   /** Adds a line; NaN stands for a value that was not measured this time. */

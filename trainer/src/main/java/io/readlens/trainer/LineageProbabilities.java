@@ -57,11 +57,11 @@ final class LineageProbabilities {
       return genus;
     }
     NDArray own = heads.get(1).softmax(1);
-    NDArray phylum = own.mul(ownWeight).add(genus.matMul(phylumOfGenus).div(2f));
+    NDArray phylum = own.mul(ownWeight).add(MaskLoss.times(genus.matMul(phylumOfGenus), 0.5));
     phylum = phylum.div(phylum.sum(new int[] {1}, true));
     if (rank == Rank.PHYLUM) {
       return phylum;
     }
-    return heads.get(0).softmax(1).add(phylum.matMul(superkingdomOfPhylum)).div(2f);
+    return MaskLoss.times(heads.get(0).softmax(1).add(phylum.matMul(superkingdomOfPhylum)), 0.5);
   }
 }

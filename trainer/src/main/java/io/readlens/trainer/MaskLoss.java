@@ -2,22 +2,65 @@ package io.readlens.trainer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * The terms of the Explainer's loss (Stalder et al., "What You See is What You Classify", moved
- * from pixels to tokens). Masks are [B,n]: n content tokens, no {@code <cls>} and no padding. Every
- * term is a scalar: a mean over the batch of each read's own value.
+ * from pixels to tokens). Every term is [B], each read's own value over its own n tokens, so that a
+ * read in a padded batch counts as it would alone; {@link #mean} makes one number of them.
+ *
+ * <p>Masks are [B,W] with values in [0, 1]: a read's n tokens without {@code <cls>}, then padding,
+ * whose values have no part in anything. A read of no tokens has no area, no bounds and no
+ * variation.
+ *
+ * <p>Threading: one thread; arrays live as long as the manager.
  */
 final class MaskLoss {
-  /** Added to a probability before its logarithm. */
-  private static final float LEAST = 1e-9f;
+  /** What the negative entropy is divided by. */
+  enum EntropyNorm {
+    /**
+     * The labels C, as in the authors' code: at most ln(C) / C, which for many labels is little.
+     */
+    BY_C,
+    /** Nothing: at most ln C. */
+    NONE,
+    /** The greatest entropy ln C: at most 1. */
+    BY_LOG_C;
 
-  private MaskLoss() {}
+    private float divisor(long taxa) {
+      return switch (this) {
+        case BY_C -> (float) taxa;
+        case NONE -> 1;
+        case BY_LOG_C -> taxa == 1 ? 1 : (float) Math.log((double) taxa);
+      };
+    }
+  }
+
+  /** A number for a read's place, from 0, given its n. */
+  private interface Weight {
+    double at(int place, int n);
+  }
+
+  private final NDManager manager;
+  private final int width;
+  private final int[] lengths;
+
+  /**
+   * @param manager owner of the constants; that of the batch
+   * @param width W, places of each mask
+   * @param lengths n of each read
+   */
+  MaskLoss(NDManager manager, int width, int... lengths) {
+    this.manager = manager;
+    this.width = width;
+    this.lengths = lengths.clone();
+  }
 
   /** The mean mask value. Example: [.9 .8 .3 .1] gives .525. */
-  static NDArray area(NDArray mask) {
-    return mask.mean();
+  NDArray area(NDArray mask) {
+    return sum(mask, (place, n) -> 1.0 / n);
   }
 
   /**
@@ -26,67 +69,113 @@ final class MaskLoss {
    * kb = floor(n b): (1/n) (sum over j up to ka of (1 - r_j) + sum over j beyond kb of r_j).
    * Example: [.9 .8 .3 .1], a = .25, b = .5 gives ((1 - .9) + .3 + .1) / 4 = .125.
    */
-  static NDArray bounding(NDArray mask, double a, double b) {
-    long n = mask.getShape().get(1);
-    long ka = (long) Math.floor(n * a);
-    long kb = (long) Math.floor(n * b);
-    NDArray ascending = mask.sort(1);
-    NDArray sum = ascending.mul(0f).sum(new int[] {1});
-    if (kb < n) {
-      sum = sum.add(ascending.get(new NDIndex(":, 0:" + (n - kb))).sum(new int[] {1}));
+  NDArray bounding(NDArray mask, double a, double b) {
+    // Negated, so that what is sorted upwards descends; padding, 1, comes last.
+    NDArray valid = table((place, n) -> 1);
+    NDArray negated = mask.neg().mul(valid).add(valid.neg().add(1f)).sort(1);
+    float[] atLeast = new float[lengths.length];
+    for (int row = 0; row < lengths.length; row++) {
+      atLeast[row] = (float) (Math.floor(lengths[row] * a) / Math.max(1, lengths[row]));
     }
-    if (ka > 0) {
-      NDArray top = ascending.get(new NDIndex(":, " + (n - ka) + ":"));
-      sum = sum.add(top.neg().add(1f).sum(new int[] {1}));
-    }
-    return sum.div((float) n).mean();
+    return sum(
+            negated,
+            (place, n) ->
+                ((place < Math.floor(n * a) ? 1 : 0) - (place < Math.floor(n * b) ? 0 : 1))
+                    / (double) n)
+        .add(manager.create(atLeast));
   }
 
   /**
    * Total variation along the read: (1/n) times the sum of |u_i - u_(i+1)|. Example: [.9 .8 .3 .1]
    * gives (.1 + .5 + .2) / 4 = .20.
+   *
+   * @param reflectTail whether the last difference counts twice, as it does in the authors' code,
+   *     which pads by reflection: .25 in the example
    */
-  static NDArray totalVariation(NDArray mask) {
-    long n = mask.getShape().get(1);
-    NDArray next = mask.get(new NDIndex(":, 1:"));
-    NDArray here = mask.get(new NDIndex(":, 0:" + (n - 1)));
-    return next.sub(here).abs().sum(new int[] {1}).div((float) n).mean();
-  }
-
-  /** Cross-entropy of one rank's probabilities [B,C_r] with targets [B,1]. */
-  static NDArray crossEntropy(NDArray probabilities, NDArray targets) {
-    return probabilities.gather(targets, 1).add(LEAST).log().neg().mean();
-  }
-
-  /**
-   * Negative entropy of one rank's probabilities [B,C_r] over its greatest value ln C_r: -1 where
-   * they are uniform, 0 where they are certain. Minimised on what the mask leaves out.
-   */
-  static NDArray negativeEntropy(NDArray probabilities) {
-    if (probabilities.getShape().get(1) == 1) {
-      return probabilities.sum().mul(0f); // One label is certain, whatever is shown.
+  NDArray totalVariation(NDArray mask, boolean reflectTail) {
+    if (width < 2) {
+      return times(area(mask), 0);
     }
-    float greatest = (float) Math.log((double) probabilities.getShape().get(1));
-    NDArray log = probabilities.add(LEAST).log();
-    return probabilities.mul(log).sum(new int[] {1}).mean().div(greatest);
+    NDArray next = mask.get(new NDIndex(":, 1:"));
+    NDArray here = mask.get(new NDIndex(":, 0:" + (width - 1)));
+    NDArray weights =
+        table((place, n) -> place == n - 1 ? 0 : (reflectTail && place == n - 2 ? 2.0 : 1.0) / n)
+            .get(new NDIndex(":, 0:" + (width - 1)));
+    return next.sub(here).abs().mul(weights).sum(new int[] {1});
+  }
+
+  /** [B] each read's values times the weights of their places. */
+  private NDArray sum(NDArray values, Weight weight) {
+    return values.mul(table(weight)).sum(new int[] {1});
+  }
+
+  /** [B,W] the weights of each read's places; 0 at padding. */
+  private NDArray table(Weight weight) {
+    float[] values = new float[lengths.length * width];
+    for (int row = 0; row < lengths.length; row++) {
+      for (int place = 0; place < lengths[row]; place++) {
+        values[row * width + place] = (float) weight.at(place, lengths[row]);
+      }
+    }
+    return manager.create(values, new Shape(lengths.length, width));
   }
 
   /**
-   * Binary cross-entropy of mask logits with targets in [0, 1], both of one shape: max(z, 0) - z t
-   * + ln(1 + e^-|z|).
+   * Cross-entropy [B] of one rank's log-probabilities with the labels.
+   *
+   * @param logProbabilities [B,C_r]
+   * @param labels [B,1]
+   */
+  static NDArray crossEntropy(NDArray logProbabilities, NDArray labels) {
+    return logProbabilities.gather(labels, 1).neg().squeeze(1);
+  }
+
+  /**
+   * Negative entropy [B] of one rank's log-probabilities [B,C_r]: least where they are uniform, 0
+   * where they are certain. Minimised on what the mask leaves out. Example: uniform over four
+   * labels gives -ln 4 = -1.386294, BY_C -ln(4) / 4 = -.346574, BY_LOG_C -1.
+   */
+  static NDArray negativeEntropy(NDArray logProbabilities, EntropyNorm norm) {
+    NDArray sum = logProbabilities.exp().mul(logProbabilities).sum(new int[] {1});
+    return times(sum, 1 / norm.divisor(logProbabilities.getShape().get(1)));
+  }
+
+  /**
+   * Binary cross-entropy [B,T] of mask logits with targets in [0, 1], both [B,T,C], over the taxa:
+   * the mean of max(z, 0) - z t + ln(1 + e^-|z|).
    */
   static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
     NDArray soft = logits.abs().neg().exp().add(1f).log();
-    return logits.getNDArrayInternal().relu().sub(logits.mul(targets)).add(soft).mean();
+    NDArray each = logits.getNDArrayInternal().relu().sub(logits.mul(targets)).add(soft);
+    return each.mean(new int[] {2});
+  }
+
+  /**
+   * One number of the reads' values [B].
+   *
+   * @param shares what each read counts: 1/B, or 0 where the term does not concern it
+   */
+  static NDArray mean(NDArray ofReads, float... shares) {
+    return ofReads.mul(ofReads.getManager().create(shares)).sum();
   }
 
   /** The sum of several terms, each times its weight. */
   static NDArray weighted(NDList terms, double... weights) {
     NDArray sum = null;
     for (int i = 0; i < weights.length; i++) {
-      NDArray term = terms.get(i).mul((float) weights[i]);
+      NDArray term = times(terms.get(i), weights[i]);
       sum = sum == null ? term : sum.add(term);
     }
     return sum;
+  }
+
+  /**
+   * An array times a number, for whatever gradients pass through. The engine keeps the factor of a
+   * product for the way back, but DJL frees the factor that {@code mul(Number)} and {@code
+   * div(Number)} make as soon as they return, so that a garbage collection between loss and
+   * gradients would leave any number in its place. This one lives as long as the array's manager.
+   */
+  static NDArray times(NDArray array, double factor) {
+    return array.mul(array.getManager().create((float) factor));
   }
 }

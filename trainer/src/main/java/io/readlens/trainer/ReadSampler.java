@@ -60,6 +60,18 @@ final class ReadSampler {
     byGenus = byPhylum.stream().flatMap(List::stream).toList();
   }
 
+  private ReadSampler(ReadSampler genomes, Random random) {
+    this.random = random;
+    byGenus = genomes.byGenus;
+    byPhylum = genomes.byPhylum;
+    bySuperkingdom = genomes.bySuperkingdom;
+  }
+
+  /** A sampler of the same genomes that draws from another source. */
+  ReadSampler with(Random other) {
+    return new ReadSampler(this, other);
+  }
+
   private List<List<Source>> groups(Map<String, List<Source>> genera) {
     return List.copyOf(genera.values());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class EvidenceTargetsTest {
@@ -23,7 +24,8 @@ class EvidenceTargetsTest {
 
     // When
     float[] targets =
-        new EvidenceTargets(taxonomy, 0, 0.25).of(evidence, 1, WIDTH, Rank.GENUS, new long[] {0});
+        new EvidenceTargets(taxonomy, 0, 0.25)
+            .of(evidence, new int[] {WIDTH}, WIDTH, Rank.GENUS, new long[] {0});
 
     // Then
     for (int i = 0; i < WIDTH; i++) {
@@ -48,10 +50,35 @@ class EvidenceTargetsTest {
 
     // When
     float[] targets =
-        new EvidenceTargets(taxonomy, 3, 0.1).of(evidence, 1, WIDTH, Rank.GENUS, new long[] {0});
+        new EvidenceTargets(taxonomy, 3, 0.1)
+            .of(evidence, new int[] {WIDTH}, WIDTH, Rank.GENUS, new long[] {0});
 
     // Then
     assertThat(targets[20 * 2]).isEqualTo(targets[17 * 2]).isEqualTo(targets[23 * 2]);
     assertThat(targets[17 * 2]).isGreaterThan(targets[16 * 2]);
+  }
+
+  @Test
+  void shouldNotLookAtPadding() {
+    // Given
+    int all = taxonomy.size();
+    int[] lengths = {WIDTH, 21};
+    float[] zeros = new float[2 * WIDTH * all];
+    for (int i = 0; i < zeros.length; i++) {
+      zeros[i] = i < (WIDTH + 21) * all ? i * 31 % 17 : 0;
+    }
+    float[] garbage = zeros.clone();
+    for (int i = (WIDTH + 21) * all; i < garbage.length; i++) {
+      garbage[i] = 100 - i % 7;
+    }
+    EvidenceTargets targets = new EvidenceTargets(taxonomy, 3, 0.25);
+
+    // When
+    float[] of = targets.of(garbage, lengths, WIDTH, Rank.GENUS, new long[] {0, 1});
+
+    // Then
+    assertThat(of)
+        .containsExactly(targets.of(zeros, lengths, WIDTH, Rank.GENUS, new long[] {0, 1}));
+    assertThat(Arrays.copyOfRange(of, (WIDTH + 21) * 2, of.length)).containsOnly(0);
   }
 }

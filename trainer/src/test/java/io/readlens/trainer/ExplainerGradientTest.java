@@ -8,38 +8,106 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import io.readlens.model.network.DeviceBatch;
+import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
-import io.readlens.model.read.TokenBatch;
-import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.trainer.ExplainerLoss.Cls;
+import io.readlens.trainer.ExplainerLoss.Labels;
+import io.readlens.trainer.ExplainerLoss.Masks;
+import io.readlens.trainer.ExplainerLoss.Scope;
+import io.readlens.trainer.ExplainerLoss.Settings;
+import io.readlens.trainer.MaskLoss.EntropyNorm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every gradient path from the loss through the frozen classifier to the Explainer's weights. */
 class ExplainerGradientTest {
   private static final ModelConfig CONFIG =
       new ModelConfig(16, 1, 2, 12, 1e-5, 4107, 64, false, 40, 6, 4);
 
-  /** The rank whose probabilities hear all three heads. */
-  private static final Rank RANK = Rank.SUPERKINGDOM;
+  /** Published probabilities of the superkingdom hear all three heads. */
+  private enum Path {
+    PUBLISHED,
+    ROUNDED,
+    PAPER,
+    PAPER_ROUNDED;
+
+    private Settings settings() {
+      return switch (this) {
+        case PUBLISHED -> perRank(Gate.SOFT);
+        case ROUNDED -> perRank(Gate.HARD);
+        case PAPER -> joint(EntropyNorm.BY_C, Gate.SOFT, Cls.LEARNED);
+        case PAPER_ROUNDED -> joint(EntropyNorm.NONE, Gate.HARD, Cls.ZERO);
+      };
+    }
+
+    private static Settings perRank(Gate gate) {
+      return new Settings(
+          Scope.PER_RANK,
+          Labels.PREDICTED,
+          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6),
+          EntropyNorm.BY_LOG_C,
+          0.1,
+          0.4,
+          false,
+          gate,
+          0.5,
+          Cls.ONE);
+    }
+
+    private static Settings joint(EntropyNorm norm, Gate gate, Cls cls) {
+      return new Settings(
+          Scope.JOINT,
+          Labels.TRUE_LABEL,
+          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6),
+          norm,
+          0.1,
+          0.4,
+          true,
+          gate,
+          0.5,
+          cls);
+    }
+  }
+
+  private static final List<String> WEIGHTS =
+      List.of(
+          "explainer.embedding.weight",
+          "explainer.lstm.weight_ih_l0",
+          "explainer.lstm.weight_hh_l0_reverse",
+          "explainer.lstm.weight_ih_l1_reverse",
+          "explainer.lstm.weight_hh_l1",
+          "explainer.lstm.bias_ih_l1",
+          "explainer.norm.weight",
+          "explainer.norm.bias",
+          "explainer.output.weight",
+          "explainer.output.bias");
+
+  static Stream<Arguments> everyWeightOnEveryPath() {
+    return Arrays.stream(Path.values())
+        .flatMap(path -> WEIGHTS.stream().map(weight -> Arguments.of(path, weight)));
+  }
 
   private final ToyPack pack = new ToyPack();
   private NDManager manager;
   private TaxonClassifier classifier;
   private Explainer explainer;
-  private ExplainerTraining training;
-  private DeviceBatch batch;
+  private LabelledBatch batch;
 
   @BeforeEach
   void prepare() {
@@ -47,31 +115,13 @@ class ExplainerGradientTest {
     manager = NDManager.newBaseManager();
     classifier = new TaxonClassifier(manager, CONFIG, pack.taxonomy(), new RandomWeights(1, 0.6));
     explainer = new Explainer(manager, CONFIG, pack.taxonomy().size(), new RandomWeights(2, 0.6));
-    training =
-        new ExplainerTraining(
-            new ExplainerTraining.Recipe(
-                0,
-                1,
-                4,
-                List.of(20),
-                new Schedule(1e-3, 1, 1),
-                new ExplainerTraining.LossWeights(0.7, 0.8, 0.5, 0.4, 0.6, 0.1, 0.4),
-                ExplainerTraining.Gate.SOFT,
-                0,
-                3,
-                1),
-            manager,
-            pack.taxonomy(),
-            classifier,
-            explainer,
-            pack.genomes());
     explainer.tensors().requireGradients(true);
-    List<Window> windows = new ArrayList<>();
+    List<LabelledRead> reads = new ArrayList<>();
     ReadSampler sampler = new ReadSampler(pack.genomes(), pack.taxonomy(), new Random(5));
-    for (int i = 0; i < 4; i++) {
-      windows.add(new Window(sampler.sample(120).tokens(), 0, 20));
+    for (int tokens : new int[] {20, 13, 20, 7}) {
+      reads.add(sampler.sample(tokens * 6));
     }
-    batch = DeviceBatch.of(manager, TokenBatch.of(windows));
+    batch = LabelledBatch.of(manager, reads, 20);
   }
 
   @AfterEach
@@ -81,40 +131,67 @@ class ExplainerGradientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "explainer.embedding.weight",
-        "explainer.lstm.weight_ih_l0",
-        "explainer.lstm.weight_hh_l0_reverse",
-        "explainer.lstm.weight_ih_l1_reverse",
-        "explainer.lstm.weight_hh_l1",
-        "explainer.lstm.bias_ih_l1",
-        "explainer.norm.weight",
-        "explainer.norm.bias",
-        "explainer.output.weight",
-        "explainer.output.bias"
-      })
-  void shouldAgreeWithFiniteDifferences(String name) {
+  @MethodSource("everyWeightOnEveryPath")
+  void shouldAgreeWithFiniteDifferences(Path path, String name) {
     // Given
+    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
+    NDArray noise = loss.noise(batch, new Random(8));
     NDArray weight = explainer.tensors().get(name);
     NDArray direction =
         new RandomWeights(9, 1).tensor(manager, name, new Shape(weight.getShape().getShape()));
-    double step = 2e-3;
+    Function<Masks, Gate.Gates> surrogate =
+        path.settings().gate() == Gate.SOFT
+            ? masks -> loss.gates(masks, noise)
+            : surrogate(loss, noise, path.settings().cls());
+    double step = 4e-4; // a longer one crosses kinks: largest masks, sorted places, ReLU
 
     // When
-    training.gradients(batch, RANK);
+    NDArray total = total(loss, masks -> loss.gates(masks, noise));
+    backward(total);
     double analytic = weight.getGradient().mul(direction).sum().getFloat();
-    double numeric = (loss(weight, direction, step) - loss(weight, direction, -step)) / (2 * step);
+    double numeric =
+        (moved(loss, surrogate, weight, direction, step)
+                - moved(loss, surrogate, weight, direction, -step))
+            / (2 * step);
 
     // Then
     assertThat(analytic).isCloseTo(numeric, within(0.02 * Math.abs(numeric) + 2e-3));
     assertThat(Math.abs(analytic)).isGreaterThan(1e-4);
   }
 
+  @ParameterizedTest
+  @EnumSource(Path.class)
+  void shouldNotDependOnWhenGarbageIsCollected(Path path) {
+    // Given
+    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
+    NDArray noise = loss.noise(batch, new Random(8));
+    NDArray weight = explainer.tensors().get("explainer.output.weight");
+    backward(total(loss, masks -> loss.gates(masks, noise)));
+    float[] expected = weight.getGradient().toFloatArray();
+    JniUtils.zeroGrad((PtNDArray) weight);
+
+    // When
+    NDArray total = total(loss, masks -> loss.gates(masks, noise));
+    for (int i = 0; i < 3; i++) {
+      System.gc(); // and memory that was freed is written to
+      for (int j = 0; j < 64; j++) {
+        manager.create(new float[] {1e3f + j});
+      }
+    }
+    backward(total);
+
+    // Then
+    assertThat(weight.getGradient().toFloatArray()).containsExactly(expected, within(1e-5f));
+  }
+
   @Test
   void shouldLeaveTheClassifierAlone() {
+    // Given
+    ExplainerLoss loss =
+        new ExplainerLoss(Path.PAPER.settings(), manager, pack.taxonomy(), classifier);
+
     // When
-    training.gradients(batch, RANK);
+    backward(total(loss, masks -> loss.gates(masks, loss.silence(batch))));
 
     // Then
     classifier
@@ -123,17 +200,56 @@ class ExplainerGradientTest {
         .forEach((name, tensor) -> assertThat(tensor.hasGradient()).as(name).isFalse());
   }
 
+  private NDArray total(ExplainerLoss loss, Function<Masks, Gate.Gates> gates) {
+    Map<Rank, long[]> targets = loss.targets(batch, loss.passes().get(0));
+    Masks masks = loss.masks(explainer.train(batch.device()).logits(), targets);
+    return loss.of(batch, targets, masks, gates.apply(masks), 1).total();
+  }
+
+  /**
+   * A HARD gate as its formula says, its hard values and sg(m) held at those of the weights now.
+   */
+  private Function<Masks, Gate.Gates> surrogate(ExplainerLoss loss, NDArray noise, Cls cls) {
+    Map<Rank, long[]> targets = loss.targets(batch, loss.passes().get(0));
+    Masks now = loss.masks(explainer.train(batch.device()).logits(), targets);
+    float[] values = Gate.sigmoid(now.target().add(noise)).toFloatArray();
+    float[] rounded = new float[values.length];
+    float[] token = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      rounded[i] = values[i] > .5 ? 1 : 0;
+      token[i] = i % batch.width() == 0 ? 0 : 1;
+    }
+    Shape shape = new Shape(batch.rows(), batch.width());
+    NDArray held = manager.create(values, shape);
+    NDArray hard = manager.create(rounded, shape);
+    NDArray tokens = manager.create(token, shape);
+    NDArray ofCls = tokens.neg().add(1f).mul(cls == Cls.ONE ? 1f : 0f);
+    return masks -> {
+      NDArray moved = Gate.sigmoid(masks.target().add(noise)).sub(held);
+      NDArray kept = hard.mul(moved.add(1f));
+      NDArray left = hard.neg().add(1f).mul(moved.neg().add(1f));
+      return new Gate.Gates(kept.mul(tokens).add(ofCls), left.mul(tokens).add(ofCls));
+    };
+  }
+
   /** The loss with a weight moved along a direction, and back. */
-  private double loss(NDArray weight, NDArray direction, double step) {
+  private double moved(
+      ExplainerLoss loss,
+      Function<Masks, Gate.Gates> gates,
+      NDArray weight,
+      NDArray direction,
+      double step) {
     JniUtils.setGradMode(false);
     weight.addi(direction.mul((float) step));
     JniUtils.setGradMode(true);
-    double loss = training.gradients(batch, RANK);
+    double value = total(loss, gates).getFloat();
     JniUtils.setGradMode(false);
     weight.subi(direction.mul((float) step));
     JniUtils.setGradMode(true);
-    Map<String, NDArray> all = explainer.tensors().byName();
-    all.values().forEach(tensor -> JniUtils.zeroGrad((PtNDArray) tensor));
-    return loss;
+    return value;
+  }
+
+  private void backward(NDArray loss) {
+    JniUtils.backward((PtNDArray) loss, (PtNDArray) manager.ones(loss.getShape()), false, false);
   }
 }

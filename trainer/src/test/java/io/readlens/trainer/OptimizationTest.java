@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.readlens.model.network.TorchThread;
+import java.nio.FloatBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,49 @@ class OptimizationTest {
     assertThatThrownBy(() -> adam.step(0.1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the gradient of head is");
+  }
+
+  @Test
+  void shouldGoOnFromItsMoments() {
+    // Given
+    NDArray shape = manager.create(new float[] {3, -4, 0.1f});
+    NDArray one = weight();
+    AdamW adam = adam(one);
+    NDArray two = weight();
+    AdamW first = adam(two);
+    step(adam, one, shape);
+    step(first, two, shape);
+
+    // When
+    AdamW second = adam(two);
+    second
+        .moments()
+        .forEach(
+            (name, moment) ->
+                moment.set(FloatBuffer.wrap(first.moments().get(name).toFloatArray())));
+    second.goOnAfter(first.steps());
+    step(adam, one, shape);
+    step(second, two, shape);
+
+    // Then
+    assertThat(two.toFloatArray()).containsExactly(one.toFloatArray());
+  }
+
+  private NDArray weight() {
+    NDArray weight = manager.create(new float[] {1, -2, 0.5f});
+    weight.setRequiresGradient(true);
+    return weight;
+  }
+
+  private AdamW adam(NDArray weight) {
+    AdamW adam = new AdamW(manager, 0.9, 0.99, 5);
+    adam.add(Map.of("w", weight), 1, 0);
+    return adam;
+  }
+
+  private void step(AdamW adam, NDArray weight, NDArray slope) {
+    backward(weight.mul(weight).mul(slope).sum());
+    adam.step(0.01);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.readlens.model.checkpoint.Checkpoint;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,6 +82,38 @@ class TrainerTest {
     assertThat(evaluation.out()).contains("24 reads").contains("spans only");
     assertThat(Files.readString(Path.of(path("report.json")))).contains("labelForcing");
     assertThat(accuracy(evaluation.out())).isGreaterThan(0.9);
+  }
+
+  @Test
+  void shouldTrainAsThePaperDid() {
+    // Given
+    run("classifier", out("bag"), "--reads", "500", "--hidden", "16", "--lengths", "40");
+
+    // When
+    Run paper =
+        run(
+            "explainer",
+            from("bag"),
+            out("paper"),
+            "--method",
+            "paper",
+            "--reads",
+            "32",
+            "--rows",
+            "8",
+            "--lengths",
+            "30,40",
+            "--mixed",
+            "--saves",
+            "2");
+
+    // Then
+    assertThat(paper.exitCode()).as(paper.err()).isZero();
+    JsonNode metrics = Checkpoint.load(Path.of(path("paper"))).metrics().path("explainer");
+    assertThat(metrics.path("scope").asText()).isEqualTo("JOINT");
+    assertThat(metrics.path("entropy_norm").asText()).isEqualTo("BY_C");
+    assertThat(metrics.path("peak").asDouble()).isEqualTo(2e-4);
+    assertThat(metrics.path("rows").asInt()).isEqualTo(8);
   }
 
   /** Balanced accuracy of the whole reads at the superkingdom. */

@@ -129,6 +129,17 @@ public final class Explainer {
     return script.call("masks", false, arguments).singletonOrThrow();
   }
 
+  /**
+   * Mask logits [B,T,C] of every taxon, {@code <cls>} and padding included, without gradients: what
+   * the masks are the sigmoids of.
+   */
+  public NDArray logits(DeviceBatch batch) {
+    NDArray states = states(batch);
+    NDList arguments = new NDList(states);
+    arguments.addAll(fused(states.getManager()));
+    return script.call("logits", false, arguments).singletonOrThrow();
+  }
+
   /** The last layers as the weights are now, for states that have left the device. */
   public MaskHead head() {
     return new MaskHead(tensors, NORM_EPS);

@@ -55,6 +55,7 @@ final class TorchScript {
           "fuse_explainer",
           "states",
           "masks",
+          "logits",
           "mask_logits");
 
   private final PtSymbolBlock module;

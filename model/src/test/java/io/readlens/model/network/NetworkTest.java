@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +227,21 @@ class NetworkTest {
 
     // Then
     assertClose(scores, doubles(expected));
+  }
+
+  @Test
+  void shouldGiveTheLogitsOfEveryMask() {
+    // Given
+    DeviceBatch batch = DeviceBatch.of(manager, batch(read(90, 12), read(48, 3)));
+    int taxa = TAXONOMY.size();
+    long[] all = LongStream.range(0, 2L * taxa).map(i -> i % taxa).toArray();
+
+    // When
+    NDArray logits = explainer.logits(batch);
+
+    // Then
+    float[] masks = logits.getNDArrayInternal().sigmoid().toFloatArray();
+    assertClose(masks, doubles(masks(batch, all)));
   }
 
   private float[] masks(DeviceBatch batch, long... classes) {

@@ -1,0 +1,357 @@
+package io.readlens.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.Taxonomy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * What the Explainer is trained to make small: the mask of a read's targets must let the frozen
+ * classifier call them from what is kept, and leave it nothing to call from what is left out; masks
+ * are to be small, smooth and bounded in area, and those of other taxa empty.
+ *
+ * <pre>
+ *   L = L_c + entropy L_e + area (B + maskArea A(m) + otherArea A(n)) + smoothness (TV(m) + TV(n))
+ * </pre>
+ *
+ * where m is the largest mask among the targets, n the largest among the other taxa, L_c the
+ * cross-entropy of the pass that m gates, L_e the negative entropy of the pass that 1 - m gates,
+ * both summed over the pass's ranks, and B the bounding measure of each target's own mask, summed
+ * over the targets. A read without a label at a rank has no target there: the rank adds nothing to
+ * its loss.
+ *
+ * <p>Threading: one thread. Arrays belong to the batch's manager.
+ */
+final class ExplainerLoss {
+  private static final float EXCLUDED = -1e4f;
+
+  /** Added to a published probability before its logarithm. */
+  private static final float LEAST = 1e-9f;
+
+  /** Which targets share a mask and a masked pass. */
+  enum Scope {
+    /**
+     * The three ranks' together, as in the paper; the loss reads the softmax of each rank's own
+     * head.
+     */
+    JOINT,
+    /**
+     * Each rank's alone, since each called rank publishes its own mask; the other taxa are those of
+     * the rank, and the loss reads the published probabilities, which hear all three heads.
+     */
+    PER_RANK
+  }
+
+  /** Which taxa are the targets. */
+  enum Labels {
+    /** The read's own, as in the paper. */
+    TRUE_LABEL,
+    /** Those that the classifier calls the whole read: the only ones known in a stream. */
+    PREDICTED
+  }
+
+  /** The gate of {@code <cls>}, which belongs to no base and is left out of every other term. */
+  enum Cls {
+    /** Always shown, to both passes. */
+    ONE,
+    /** As the mask has it. */
+    LEARNED,
+    /** Never shown. */
+    ZERO
+  }
+
+  /**
+   * @param entropy weight of the negative entropy
+   * @param area weight of the three area terms together
+   * @param maskArea weight of the target mask's area within them
+   * @param otherArea weight of the other taxa's area within them
+   * @param smoothness weight of the total variation
+   */
+  record Weights(
+      double entropy, double area, double maskArea, double otherArea, double smoothness) {}
+
+  /**
+   * @param scope which targets share a mask
+   * @param labels which taxa are the targets
+   * @param weights of the terms
+   * @param entropyNorm what the entropy is divided by
+   * @param least least share of tokens that the bounding measure wants kept
+   * @param most greatest share
+   * @param reflectTail whether a mask's last difference counts twice in the total variation
+   * @param gate what gates the classifier
+   * @param noise scale of the logistic noise on the logits of a HARD gate
+   * @param cls the gate of {@code <cls>}
+   */
+  record Settings(
+      Scope scope,
+      Labels labels,
+      @JsonUnwrapped Weights weights,
+      MaskLoss.EntropyNorm entropyNorm,
+      double least,
+      double most,
+      boolean reflectTail,
+      Gate gate,
+      double noise,
+      Cls cls) {}
+
+  /** The names of {@link Terms#values}. */
+  static final List<String> TERMS =
+      List.of(
+          "cross_entropy",
+          "negative_entropy",
+          "bounding",
+          "mask_area",
+          "other_area",
+          "total_variation");
+
+  /**
+   * A batch's loss.
+   *
+   * @param total the weighted sum, which carries gradients
+   * @param parts the terms without their weights, as {@link #TERMS} names them
+   */
+  record Terms(NDArray total, NDList parts) {
+    double[] values() {
+      return parts.stream().mapToDouble(NDArray::getFloat).toArray();
+    }
+  }
+
+  private final Settings settings;
+  private final Taxonomy taxonomy;
+  private final TaxonClassifier classifier;
+  private final LineageProbabilities lineage;
+
+  /**
+   * @param manager owner of a few small arrays; lives as long as the loss
+   * @param classifier the frozen classifier
+   */
+  ExplainerLoss(
+      Settings settings, NDManager manager, Taxonomy taxonomy, TaxonClassifier classifier) {
+    this.settings = settings;
+    this.taxonomy = taxonomy;
+    this.classifier = classifier;
+    lineage = new LineageProbabilities(manager, taxonomy);
+  }
+
+  /** The ranks of each pass that together make up the loss of a batch. */
+  List<List<Rank>> passes() {
+    List<Rank> ranks = List.of(Rank.values());
+    return settings.scope == Scope.JOINT ? List.of(ranks) : ranks.stream().map(List::of).toList();
+  }
+
+  /**
+   * The loss of one of the {@link #passes} over a batch.
+   *
+   * @param logits [B,T,C] the Explainer's
+   * @param noise [B,T] on the logits of a HARD gate
+   * @param share of the weights of area and smoothness, in [0, 1]
+   */
+  Terms of(LabelledBatch batch, NDArray logits, List<Rank> pass, NDArray noise, double share) {
+    Map<Rank, long[]> targets = targets(batch, pass);
+    Masks masks = masks(logits, targets);
+    return of(batch, targets, masks, gates(masks, noise), share);
+  }
+
+  /** Noise [B,T] for the gates of a batch: nothing where they are SOFT. */
+  NDArray noise(LabelledBatch batch, Random random) {
+    float[] noise = new float[batch.rows() * batch.width()];
+    for (int i = 0; i < noise.length && settings.gate == Gate.HARD; i++) {
+      double uniform = 1e-4 + random.nextDouble() * (1 - 2e-4);
+      noise[i] = (float) (settings.noise * Math.log(uniform / (1 - uniform)));
+    }
+    return manager(batch).create(noise, shape(batch));
+  }
+
+  /** No noise [B,T]: the masks as they are published. */
+  NDArray silence(LabelledBatch batch) {
+    return manager(batch).zeros(shape(batch));
+  }
+
+  private static NDManager manager(LabelledBatch batch) {
+    return batch.device().ids().getManager();
+  }
+
+  private static Shape shape(LabelledBatch batch) {
+    return new Shape(batch.rows(), batch.width());
+  }
+
+  /** Each read's target at each rank of a pass: the index of its taxon; -1 where it has none. */
+  Map<Rank, long[]> targets(LabelledBatch batch, List<Rank> pass) {
+    return settings.labels == Labels.PREDICTED ? called(batch, pass) : labels(batch, pass);
+  }
+
+  private static Map<Rank, long[]> labels(LabelledBatch batch, List<Rank> pass) {
+    Map<Rank, long[]> labels = new EnumMap<>(Rank.class);
+    for (Rank rank : pass) {
+      labels.put(rank, batch.reads().stream().mapToLong(read -> read.label(rank)).toArray());
+    }
+    return labels;
+  }
+
+  /** The taxa that the classifier calls the whole reads. */
+  Map<Rank, long[]> called(LabelledBatch batch, List<Rank> pass) {
+    boolean gradients = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    float[] logits = classifier.logits(batch.device()).toFloatArray();
+    JniUtils.setGradMode(gradients);
+    Map<Rank, long[]> called = new EnumMap<>(Rank.class);
+    pass.forEach(rank -> called.put(rank, new long[batch.rows()]));
+    for (int row = 0; row < batch.rows(); row++) {
+      TaxonProbabilities probabilities =
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
+      for (Rank rank : pass) {
+        called.get(rank)[row] = probabilities.best(rank).index();
+      }
+    }
+    return called;
+  }
+
+  /**
+   * The masks of a pass.
+   *
+   * @param own logits [B,T] of each target's own mask
+   * @param target [B,T] the largest of them
+   * @param other [B,T] the largest among the other taxa
+   */
+  record Masks(Map<Rank, NDArray> own, NDArray target, NDArray other) {}
+
+  /**
+   * Picks a pass's masks.
+   *
+   * @param logits [B,T,C]
+   */
+  Masks masks(NDArray logits, Map<Rank, long[]> targets) {
+    NDManager scratch = logits.getManager();
+    int rows = (int) logits.getShape().get(0);
+    int width = (int) logits.getShape().get(1);
+    List<Rank> pass = List.copyOf(targets.keySet());
+    int first = taxonomy.offset(pass.get(0));
+    Rank last = pass.get(pass.size() - 1);
+    int taxa = taxonomy.offset(last) + taxonomy.size(last) - first;
+    float[] exclude = new float[rows * taxa];
+    Map<Rank, NDArray> own = new EnumMap<>(Rank.class);
+    NDArray target = null;
+    for (Rank rank : pass) {
+      long[] index = new long[rows * width];
+      float[] absent = new float[rows];
+      for (int row = 0; row < rows; row++) {
+        long taxon = targets.get(rank)[row];
+        int of = taxonomy.offset(rank) + (int) Math.max(0, taxon);
+        Arrays.fill(index, row * width, (row + 1) * width, of);
+        absent[row] = taxon < 0 ? EXCLUDED : 0;
+        if (taxon >= 0) {
+          exclude[row * taxa + of - first] = EXCLUDED;
+        }
+      }
+      NDArray mask = logits.gather(scratch.create(index, new Shape(rows, width, 1)), 2).squeeze(2);
+      own.put(rank, mask);
+      NDArray present = mask.add(scratch.create(absent, new Shape(rows, 1)));
+      target = target == null ? present : target.maximum(present);
+    }
+    NDArray others =
+        logits
+            .get(new NDIndex(":, :, " + first + ":" + (first + taxa)))
+            .add(scratch.create(exclude, new Shape(rows, 1, taxa)))
+            .max(new int[] {2});
+    return new Masks(own, target, others);
+  }
+
+  /** The gates [B,T] of a pass's target mask. */
+  Gate.Gates gates(Masks masks, NDArray noise) {
+    Gate.Gates gates = settings.gate.of(masks.target, noise);
+    return new Gate.Gates(showCls(gates.kept()), showCls(gates.left()));
+  }
+
+  private NDArray showCls(NDArray gate) {
+    if (settings.cls == Cls.LEARNED) {
+      return gate;
+    }
+    Shape first = new Shape(gate.getShape().get(0), 1);
+    NDManager manager = gate.getManager();
+    NDArray cls = settings.cls == Cls.ONE ? manager.ones(first) : manager.zeros(first);
+    return cls.concat(tokens(gate), 1);
+  }
+
+  /** The loss of given masks and gates. */
+  Terms of(
+      LabelledBatch batch, Map<Rank, long[]> targets, Masks masks, Gate.Gates gates, double share) {
+    NDArray kept = classifier.logits(batch.device(), gates.kept(), true);
+    NDArray left = classifier.logits(batch.device(), gates.left(), true);
+    MaskLoss loss = batch.overTokens();
+    List<NDArray> crossEntropy = new ArrayList<>();
+    List<NDArray> entropy = new ArrayList<>();
+    List<NDArray> bounding = new ArrayList<>();
+    float[] any = new float[batch.rows()];
+    targets.forEach(
+        (rank, labels) -> {
+          float[] shares = new float[labels.length];
+          long[] places = new long[labels.length];
+          for (int row = 0; row < labels.length; row++) {
+            shares[row] = labels[row] < 0 ? 0 : 1f / labels.length;
+            any[row] = Math.max(any[row], shares[row]);
+            places[row] = Math.max(0, labels[row]);
+          }
+          NDArray label = manager(batch).create(places, new Shape(labels.length, 1));
+          NDArray own = tokens(Gate.sigmoid(masks.own.get(rank)));
+          crossEntropy.add(
+              MaskLoss.mean(MaskLoss.crossEntropy(logProbabilities(kept, rank), label), shares));
+          entropy.add(
+              MaskLoss.mean(
+                  MaskLoss.negativeEntropy(logProbabilities(left, rank), settings.entropyNorm),
+                  shares));
+          bounding.add(MaskLoss.mean(loss.bounding(own, settings.least, settings.most), shares));
+        });
+    NDArray mask = tokens(Gate.sigmoid(masks.target));
+    NDArray other = tokens(Gate.sigmoid(masks.other));
+    NDArray variation =
+        loss.totalVariation(mask, settings.reflectTail)
+            .add(loss.totalVariation(other, settings.reflectTail));
+    NDList parts =
+        new NDList(
+            sum(crossEntropy),
+            sum(entropy),
+            sum(bounding),
+            MaskLoss.mean(loss.area(mask), any),
+            MaskLoss.mean(loss.area(other), any),
+            MaskLoss.mean(variation, any));
+    Weights w = settings.weights;
+    double area = w.area * share;
+    NDArray total =
+        MaskLoss.weighted(
+            parts, 1, w.entropy, area, area * w.maskArea, area * w.otherArea, w.smoothness * share);
+    return new Terms(total, parts);
+  }
+
+  /** Logarithms [B,C_r] of the probabilities that the loss reads at a rank. */
+  private NDArray logProbabilities(NDArray logits, Rank rank) {
+    if (settings.scope == Scope.PER_RANK) {
+      return lineage.of(logits, rank).add(LEAST).log();
+    }
+    int first = taxonomy.offset(rank);
+    return logits
+        .get(new NDIndex(":, " + first + ":" + (first + taxonomy.size(rank))))
+        .logSoftmax(1);
+  }
+
+  private static NDArray sum(List<NDArray> terms) {
+    return terms.stream().reduce(NDArray::add).orElseThrow();
+  }
+
+  /** The places [B,T-1] of the tokens: all but {@code <cls>}. */
+  private static NDArray tokens(NDArray places) {
+    return places.get(new NDIndex(":, 1:"));
+  }
+}
