@@ -20,6 +20,10 @@ public enum Setting {
       "topic.ledger",
       Topics.standard().ledger().name(),
       "the compacted topic that counts each sample's reads and outcomes"),
+  TOPIC_CHECKPOINTS(
+      "topic.checkpoints",
+      Topics.standard().checkpoints().name(),
+      "the compacted topic that says which checkpoint is in force and who took or refused it"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
   MAX_READ_LENGTH(

@@ -24,7 +24,8 @@ final class Values {
               text(Setting.TOPIC_READS),
               text(Setting.TOPIC_EXPLANATIONS),
               text(Setting.TOPIC_DEAD_LETTERS),
-              text(Setting.TOPIC_LEDGER));
+              text(Setting.TOPIC_LEDGER),
+              text(Setting.TOPIC_CHECKPOINTS));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("topic.*: " + e.getMessage());
     }

@@ -28,6 +28,7 @@ class AppConfigTest {
             Map.entry("topic.explanations", "readlens.explanations.v1"),
             Map.entry("topic.dead-letters", "readlens.dead-letters.v1"),
             Map.entry("topic.ledger", "readlens.ledger.v1"),
+            Map.entry("topic.checkpoints", "readlens.checkpoints.v1"),
             Map.entry("min.read.length", "100"),
             Map.entry("max.read.length", "200000"),
             Map.entry("alternatives", "3"),
