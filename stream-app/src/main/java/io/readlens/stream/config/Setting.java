@@ -43,7 +43,12 @@ public enum Setting {
       "batch.max.tokens",
       "auto",
       "tokens in one batch, padding counted; auto: a fifth of a second's work"),
-  BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company");
+  BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company"),
+  CHECKPOINTS_FROM(
+      "checkpoints.from",
+      "none",
+      "where published checkpoints may be fetched from: directories and http(s) addresses,"
+          + " comma-separated, with all below them; none: they are not followed");
 
   private final String key;
   private final String standard;

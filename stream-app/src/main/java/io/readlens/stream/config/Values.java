@@ -65,6 +65,15 @@ final class Values {
     }
   }
 
+  Places places(Setting setting) {
+    try {
+      return Places.parse(text(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          setting, "none, or absolute directories and plain http(s) addresses: " + e.getMessage());
+    }
+  }
+
   private ConfigurationException wrong(Setting setting, String wanted) {
     return new ConfigurationException(
         setting.key() + " = '" + text(setting) + "': must be " + wanted);
