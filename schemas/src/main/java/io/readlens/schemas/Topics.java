@@ -1,5 +1,6 @@
 package io.readlens.schemas;
 
+import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.LedgerEntry;
@@ -25,17 +26,19 @@ import java.util.Optional;
  * @param deadLetters records that could not be answered
  * @param ledger how many reads of each sample came in, and what became of them; as many partitions
  *     as the reads topic
+ * @param checkpoints which checkpoint is in force, and what each instance made of it
  */
 public record Topics(
     Topic<SequencingRead> reads,
     Topic<Explanation> explanations,
     Topic<DeadLetter> deadLetters,
-    Topic<LedgerEntry> ledger) {
+    Topic<LedgerEntry> ledger,
+    Topic<CheckpointEvent> checkpoints) {
   private static final int PARTITIONS = 4;
   private static final int MEBIBYTE = 1024 * 1024;
 
   public Topics {
-    List<Topic<?>> all = List.of(reads, explanations, deadLetters, ledger);
+    List<Topic<?>> all = List.of(reads, explanations, deadLetters, ledger, checkpoints);
     if (all.stream().map(Topic::name).distinct().count() < all.size()) {
       throw new IllegalArgumentException("two topics share a name");
     }
@@ -66,21 +69,32 @@ public record Topics(
             Optional.of(Duration.ofDays(30)),
             8 * MEBIBYTE),
         new Topic<>(
-            "readlens.ledger.v1", LedgerEntry.class, PARTITIONS, Optional.empty(), MEBIBYTE));
+            "readlens.ledger.v1", LedgerEntry.class, PARTITIONS, Optional.empty(), MEBIBYTE),
+        new Topic<>(
+            "readlens.checkpoints.v1",
+            CheckpointEvent.class,
+            PARTITIONS,
+            Optional.empty(),
+            MEBIBYTE));
   }
 
   /** The same topics under other names. */
   public Topics named(
-      String readsName, String explanationsName, String deadLettersName, String ledgerName) {
+      String readsName,
+      String explanationsName,
+      String deadLettersName,
+      String ledgerName,
+      String checkpointsName) {
     return new Topics(
         reads.named(readsName),
         explanations.named(explanationsName),
         deadLetters.named(deadLettersName),
-        ledger.named(ledgerName));
+        ledger.named(ledgerName),
+        checkpoints.named(checkpointsName));
   }
 
   /** All topics, input first. */
   public List<Topic<?>> all() {
-    return List.of(reads, explanations, deadLetters, ledger);
+    return List.of(reads, explanations, deadLetters, ledger, checkpoints);
   }
 }

@@ -2,6 +2,7 @@ package io.readlens.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.LedgerEntry;
@@ -21,7 +22,8 @@ final class AvroFilesTest {
         SequencingRead.getClassSchema(),
         Explanation.getClassSchema(),
         DeadLetter.getClassSchema(),
-        LedgerEntry.getClassSchema());
+        LedgerEntry.getClassSchema(),
+        CheckpointEvent.getClassSchema());
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.LedgerEntry;
@@ -104,7 +105,8 @@ final class RegistrySerdeTest {
         Arguments.of(SequencingRead.class, Samples.read()),
         Arguments.of(Explanation.class, Samples.explanation()),
         Arguments.of(DeadLetter.class, Samples.deadLetter()),
-        Arguments.of(LedgerEntry.class, Samples.ledgerEntry()));
+        Arguments.of(LedgerEntry.class, Samples.ledgerEntry()),
+        Arguments.of(CheckpointEvent.class, Samples.checkpointEvent()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.readlens.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.LedgerEntry;
@@ -31,7 +32,8 @@ final class ReleasedSchemasTest {
           SequencingRead.getClassSchema(),
           Explanation.getClassSchema(),
           DeadLetter.getClassSchema(),
-          LedgerEntry.getClassSchema());
+          LedgerEntry.getClassSchema(),
+          CheckpointEvent.getClassSchema());
 
   @Test
   void shouldStayCompatibleWithEveryRelease() {

@@ -2,6 +2,8 @@ package io.readlens.schemas;
 
 import io.readlens.avro.Call;
 import io.readlens.avro.Candidate;
+import io.readlens.avro.CheckpointEvent;
+import io.readlens.avro.CheckpointEventKind;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.Explanation;
@@ -14,6 +16,7 @@ import io.readlens.avro.Span;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Records with every field set to something that is not its default. */
 final class Samples {
@@ -75,6 +78,20 @@ final class Samples {
         .setTooShort(2)
         .setDeadLettered(1)
         .setUpdatedTime(NOON)
+        .build();
+  }
+
+  static CheckpointEvent checkpointEvent() {
+    return CheckpointEvent.newBuilder()
+        .setKind(CheckpointEventKind.REFUSED)
+        .setCheckpointId("c0ffee")
+        .setLocation("https://models/c0ffee/")
+        .setDigests(Map.of("labels.tsv", "beef"))
+        .setLabelsDigest("beef")
+        .setMetrics("{\"reads\": 5}")
+        .setInstance("readlens/host-1/17")
+        .setReason("labels.tsv is missing")
+        .setTime(NOON)
         .build();
   }
 

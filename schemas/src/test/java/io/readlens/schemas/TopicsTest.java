@@ -3,6 +3,7 @@ package io.readlens.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.LedgerEntry;
@@ -59,23 +60,36 @@ final class TopicsTest {
   }
 
   @Test
+  void shouldDeclareACompactedTopicOfCheckpoints() {
+    // When
+    Topic<?> topic = Topics.standard().all().get(4);
+    // Then
+    assertThat(topic.name()).isEqualTo("readlens.checkpoints.v1");
+    assertThat(topic.type()).isEqualTo(CheckpointEvent.class);
+    assertThat(topic.isCompacted()).isTrue();
+  }
+
+  @Test
   void shouldTakeOtherNames() {
     // When
-    Topics topics = Topics.standard().named("in", "out", "dead", "book");
+    Topics topics = Topics.standard().named("in", "out", "dead", "book", "models");
     // Then
-    assertThat(topics.all()).extracting(Topic::name).containsExactly("in", "out", "dead", "book");
+    assertThat(topics.all())
+        .extracting(Topic::name)
+        .containsExactly("in", "out", "dead", "book", "models");
     assertThat(topics.reads().type()).isEqualTo(SequencingRead.class);
     assertThat(topics.explanations().subject()).isEqualTo("out-value");
     assertThat(topics.deadLetters().retention()).contains(Duration.ofDays(30));
   }
 
   @ParameterizedTest
-  @CsvSource({"a, a, b, c", "a, b, a, c", "b, a, a, c", "a, b, c, a", "a, b, c, c"})
+  @CsvSource({"a, a, b, c, d", "a, b, a, c, d", "b, a, a, c, d", "a, b, c, a, d", "a, b, c, d, d"})
   void shouldRefuseTwoTopicsOfOneName(
-      String reads, String explanations, String deadLetters, String ledger) {
+      String reads, String explanations, String deadLetters, String ledger, String checkpoints) {
     // When
     Throwable refusal =
-        catchThrowable(() -> Topics.standard().named(reads, explanations, deadLetters, ledger));
+        catchThrowable(
+            () -> Topics.standard().named(reads, explanations, deadLetters, ledger, checkpoints));
     // Then
     assertThat(refusal).isInstanceOf(IllegalArgumentException.class);
   }

@@ -174,13 +174,25 @@ public final class Checkpoint {
         });
   }
 
-  private interface Store {
+  /** Where a checkpoint's files come from. Asked for few names, each once; it bounds their size. */
+  public interface Source {
+    /**
+     * @return the file's whole content; null if there is no such file
+     * @throws IOException if it cannot be read, or is larger than it may be
+     */
     byte[] read(String name) throws IOException;
   }
 
-  private static Checkpoint verify(String origin, Store store) {
+  /**
+   * Reads and verifies a checkpoint that lies anywhere.
+   *
+   * @param origin what messages call it
+   * @throws InvalidCheckpointException as {@link #load}; its cause is an {@code IOException} if a
+   *     file could not be read
+   */
+  public static Checkpoint verify(String origin, Source source) {
     try {
-      byte[] sums = store.read(DIGESTS);
+      byte[] sums = source.read(DIGESTS);
       if (sums == null) {
         throw new InvalidCheckpointException(
             origin
@@ -192,7 +204,7 @@ public final class Checkpoint {
       Map<String, String> expected = parseDigests(origin, sums);
       Map<String, byte[]> files = new LinkedHashMap<>();
       for (String name : FILES) {
-        byte[] content = store.read(name);
+        byte[] content = source.read(name);
         if (content == null || !expected.containsKey(name)) {
           throw new InvalidCheckpointException(
               origin + ": " + name + " is missing; copy the whole checkpoint again");
@@ -229,6 +241,21 @@ public final class Checkpoint {
   /** SHA-256 digest of {@code SHA256SUMS}, 64 hexadecimal digits. */
   public String id() {
     return id;
+  }
+
+  /** The SHA-256 digest of each file by name, 64 hexadecimal digits each. */
+  public Map<String, String> digests() {
+    Map<String, String> digests = new LinkedHashMap<>();
+    files.forEach((name, content) -> digests.put(name, Sha256.of(content)));
+    return digests;
+  }
+
+  /**
+   * SHA-256 digest of {@code labels.tsv}: two checkpoints of one digest call reads by the same taxa
+   * in the same order.
+   */
+  public String labelsDigest() {
+    return Sha256.of(files.get(LABELS));
   }
 
   public ModelConfig config() {

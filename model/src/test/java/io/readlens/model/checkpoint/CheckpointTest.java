@@ -11,6 +11,7 @@ import io.readlens.model.network.Toy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +102,53 @@ class CheckpointTest {
         .isInstanceOf(InvalidCheckpointException.class)
         .hasMessageContaining(directory.toString())
         .hasMessageContaining(file);
+  }
+
+  @Test
+  void shouldNameTheDigestsOfItsFilesAndLabels() throws IOException {
+    // Given
+    saveToy(1);
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // When
+    Map<String, String> digests = checkpoint.digests();
+
+    // Then
+    assertThat(digests).hasSize(5);
+    for (Map.Entry<String, String> each : digests.entrySet()) {
+      assertThat(each.getValue())
+          .isEqualTo(Sha256.of(Files.readAllBytes(directory.resolve(each.getKey()))));
+    }
+    assertThat(checkpoint.labelsDigest()).isEqualTo(digests.get("labels.tsv"));
+  }
+
+  @Test
+  void shouldVerifyFilesThatSomebodyElseFetches() {
+    // Given
+    Checkpoint saved = saveToy(1);
+
+    // When
+    Checkpoint fetched =
+        Checkpoint.verify("elsewhere", name -> Files.readAllBytes(directory.resolve(name)));
+
+    // Then
+    assertThat(fetched.id()).isEqualTo(saved.id());
+    assertThat(fetched).hasToString("elsewhere (" + saved.id().substring(0, 12) + ")");
+  }
+
+  @Test
+  void shouldSayThatAFileCannotBeRead() {
+    // When / Then
+    assertThatThrownBy(
+            () ->
+                Checkpoint.verify(
+                    "elsewhere",
+                    name -> {
+                      throw new IOException("nobody is there");
+                    }))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage("elsewhere cannot be read: nobody is there")
+        .hasCauseInstanceOf(IOException.class);
   }
 
   @Test

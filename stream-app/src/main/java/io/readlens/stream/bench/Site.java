@@ -139,12 +139,14 @@ final class Site implements AutoCloseable {
     all.put("topic.explanations", id + "-explanations");
     all.put("topic.dead-letters", id + "-dead-letters");
     all.put("topic.ledger", id + "-ledger");
+    all.put("topic.checkpoints", id + "-checkpoints");
     AppConfig config = AppConfig.of(new Properties(), all);
     create(
         List.of(
             config.topics().explanations().withPartitions(reads.partitions()),
             config.topics().deadLetters(),
-            config.topics().ledger().withPartitions(reads.partitions())));
+            config.topics().ledger().withPartitions(reads.partitions()),
+            config.topics().checkpoints()));
     return config;
   }
 
@@ -156,6 +158,7 @@ final class Site implements AutoCloseable {
     settings.put("topic.explanations", config.topics().explanations().name());
     settings.put("topic.dead-letters", config.topics().deadLetters().name());
     settings.put("topic.ledger", config.topics().ledger().name());
+    settings.put("topic.checkpoints", config.topics().checkpoints().name());
     return settings;
   }
 
@@ -233,7 +236,8 @@ final class Site implements AutoCloseable {
     discard(
         config.topics().explanations().name(),
         config.topics().deadLetters().name(),
-        config.topics().ledger().name());
+        config.topics().ledger().name(),
+        config.topics().checkpoints().name());
   }
 
   void discard(String... topics) {

@@ -148,7 +148,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private ExplanationRules rules(ExplainedClassifier model) {
     return new ExplanationRules(
-        LEAST_BASES, MOST_BASES, alternatives, true, true, model.checkpointId(), Integer.MAX_VALUE);
+        LEAST_BASES, MOST_BASES, alternatives, true, true, model::checkpointId, Integer.MAX_VALUE);
   }
 
   private static Iterator<SequencingRead> reads(ReadFile file) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       RunCommand.class,
       ReplayCommand.class,
+      PublishCommand.class,
       ExplainCommand.class,
       TopicsCommand.class,
       EmbeddedCommand.class,

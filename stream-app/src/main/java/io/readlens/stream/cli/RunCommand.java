@@ -1,9 +1,10 @@
 package io.readlens.stream.cli;
 
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
-import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,24 +29,33 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     AppConfig config = configuration.load();
-    ExplainedClassifier model = checkpoint.load(config.device().toString(), config.alternatives());
+    Checkpoint own = checkpoint.checkpoint();
+    ExplainedClassifier model = onDevice(own, config);
     ExplainApp app =
         new ExplainApp(
             config,
-            DeviceModel.of(model),
+            ServedModel.of(own, model),
             DeviceSpeed.measure(model, config.deviceWorkers(), config.batchMaxTokens()),
-            model.checkpointId(),
+            next -> ServedModel.of(next, onDevice(next, config)),
             ExplainApp.PATIENCE);
     try (StopSignal stop = StopSignal.listen();
-        Explaining explaining = new Explaining(app, model)) {
+        app) {
       CompletableFuture<Void> unused = stop.received().thenRun(app::stop);
-      explaining.app().start();
-      System.out.println("explaining " + config.topics().reads().name() + " with " + model);
+      app.start();
+      System.out.println(
+          "explaining "
+              + config.topics().reads().name()
+              + " with checkpoint "
+              + app.status().checkpointId());
       Optional<Throwable> failure = app.awaitEnd();
       if (failure.isPresent()) {
         throw new IllegalStateException(Main.oneLine(failure.get()), failure.get());
       }
       return 0;
     }
+  }
+
+  private static ExplainedClassifier onDevice(Checkpoint checkpoint, AppConfig config) {
+    return ExplainedClassifier.load(checkpoint, config.device().toString(), config.alternatives());
   }
 }

@@ -39,6 +39,8 @@ import java.util.stream.Collectors;
  * @param deviceWorkers threads that run the model; empty: as many as suit the device
  * @param batchMaxTokens tokens in one batch, padding counted; empty: as many as suit the device
  * @param batchLinger how long the oldest waiting read may wait for company
+ * @param checkpointsFrom where checkpoints that are announced may be fetched from; nowhere: the
+ *     announcements are not followed
  * @param kafka what Kafka Streams is given; may hold passwords
  * @param registry what the schema registry's client and serdes are given; may hold passwords
  */
@@ -53,6 +55,7 @@ public record AppConfig(
     OptionalInt deviceWorkers,
     OptionalInt batchMaxTokens,
     Duration batchLinger,
+    Places checkpointsFrom,
     Map<String, String> kafka,
     Map<String, String> registry) {
 
@@ -118,6 +121,7 @@ public record AppConfig(
             values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
             values.integerUnlessAuto(Setting.BATCH_MAX_TOKENS, 1),
             Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
+            values.places(Setting.CHECKPOINTS_FROM),
             KafkaProperties.complete(kafka),
             RegistryProperties.complete(registry));
     config.requireRoom();
@@ -148,6 +152,7 @@ public record AppConfig(
         deviceWorkers,
         batchMaxTokens,
         batchLinger,
+        checkpointsFrom,
         fitted,
         registry);
   }
@@ -240,7 +245,11 @@ public record AppConfig(
                 orAuto(deviceWorkers),
                 orAuto(batchMaxTokens),
                 batchLinger.toMillis())
-        + "kafka="
+        + "checkpoints="
+        + topics.checkpoints().name()
+        + " from "
+        + checkpointsFrom
+        + ", kafka="
         + names(kafka)
         + ", registry="
         + names(registry)

@@ -20,6 +20,10 @@ public enum Setting {
       "topic.ledger",
       Topics.standard().ledger().name(),
       "the compacted topic that counts each sample's reads and outcomes"),
+  TOPIC_CHECKPOINTS(
+      "topic.checkpoints",
+      Topics.standard().checkpoints().name(),
+      "the compacted topic that says which checkpoint is in force and who took or refused it"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
   MAX_READ_LENGTH(
@@ -39,7 +43,12 @@ public enum Setting {
       "batch.max.tokens",
       "auto",
       "tokens in one batch, padding counted; auto: a fifth of a second's work"),
-  BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company");
+  BATCH_LINGER_MS("batch.linger.ms", "5", "milliseconds that the oldest read may wait for company"),
+  CHECKPOINTS_FROM(
+      "checkpoints.from",
+      "none",
+      "where published checkpoints may be fetched from: directories and http(s) addresses,"
+          + " comma-separated, with all below them; none: they are not followed");
 
   private final String key;
   private final String standard;

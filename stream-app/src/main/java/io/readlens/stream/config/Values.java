@@ -24,7 +24,8 @@ final class Values {
               text(Setting.TOPIC_READS),
               text(Setting.TOPIC_EXPLANATIONS),
               text(Setting.TOPIC_DEAD_LETTERS),
-              text(Setting.TOPIC_LEDGER));
+              text(Setting.TOPIC_LEDGER),
+              text(Setting.TOPIC_CHECKPOINTS));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("topic.*: " + e.getMessage());
     }
@@ -61,6 +62,15 @@ final class Values {
       return Device.parse(text(setting));
     } catch (IllegalArgumentException e) {
       throw wrong(setting, "auto, cpu or gpu:N");
+    }
+  }
+
+  Places places(Setting setting) {
+    try {
+      return Places.parse(text(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          setting, "none, or absolute directories and plain http(s) addresses: " + e.getMessage());
     }
   }
 

@@ -192,7 +192,7 @@ final class AvroMapping {
   /** The explanation of a read that the model was not asked about. */
   Explanation explanation(Outcome.TooShort tooShort) {
     return explanation(
-        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId());
+        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId().get());
   }
 
   private Explanation explanation(

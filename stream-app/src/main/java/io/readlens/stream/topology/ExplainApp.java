@@ -1,9 +1,13 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.schemas.Registry;
+import io.readlens.stream.checkpoints.CheckpointFollower;
+import io.readlens.stream.checkpoints.LiveModel;
+import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.ConfigurationException;
 import io.readlens.stream.config.Fit;
@@ -24,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
@@ -38,7 +43,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The stream application: a topology, a device and the connections between them, from start to
- * close. The model is the caller's, to be freed once {@link #stop} has returned true.
+ * close.
  *
  * <p>Threading: safe for use by many threads.
  */
@@ -76,14 +81,26 @@ public final class ExplainApp implements AutoCloseable {
    * @param missed reads that the device was asked about only in their turn
    * @param queued windows of reads that wait for the device
    * @param device what the device has done
+   * @param checkpointId digest of the checkpoint that answers the reads that come now
+   * @param checkpointsTaken checkpoints that were announced and taken up
+   * @param checkpointsRefused announcements that were refused, tries of one counted each
    */
   public record Status(
-      KafkaStreams.State state, long lookedAhead, long missed, int queued, Counters device) {}
+      KafkaStreams.State state,
+      long lookedAhead,
+      long missed,
+      int queued,
+      Counters device,
+      String checkpointId,
+      long checkpointsTaken,
+      long checkpointsRefused) {}
 
   private final AppConfig config;
   private final Duration patience;
   private final Registry registry;
   private final DeviceWorker<?> worker;
+  private final LiveModel<?> live;
+  private final Optional<CheckpointFollower> follower;
   private final ReadIntake intake;
   private final Ledger ledger;
   private final Topology topology;
@@ -93,7 +110,8 @@ public final class ExplainApp implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
-   * Builds the application; nothing is asked of Kafka, the registry or the model yet.
+   * Builds an application that has one model; nothing is asked of Kafka, the registry or the model
+   * yet. The model is the caller's, to be freed once {@link #stop} has returned true.
    *
    * @param speed the device's with this model: what nobody has configured is fitted to it
    * @param checkpointId digest of the model's checkpoint
@@ -107,12 +125,57 @@ public final class ExplainApp implements AutoCloseable {
       DeviceSpeed speed,
       String checkpointId,
       Duration patience) {
-    Fit fit = fit(config, model, speed);
+    this(config, ServedModel.forGood(checkpointId, model), speed, Optional.empty(), patience);
+  }
+
+  /**
+   * Builds an application that begins with a model, and takes up the checkpoints that are announced
+   * if it is configured to; nothing is asked of Kafka, the registry or the model yet. Models are
+   * freed when they are needed no more, the last by {@link #stop}.
+   *
+   * @param own the model to begin with, where no other is in force
+   * @param speed the device's with this model: what nobody has configured is fitted to it
+   * @param load puts a checkpoint's model on the device
+   * @param patience how long brokers and registry may take to answer at the start
+   * @throws ConfigurationException if what somebody has configured does not suit the device
+   * @throws StartException if Kafka's clients refuse the configuration
+   */
+  public <A> ExplainApp(
+      AppConfig config,
+      ServedModel<A> own,
+      DeviceSpeed speed,
+      Function<Checkpoint, ServedModel<A>> load,
+      Duration patience) {
+    this(config, own, speed, Optional.of(load), patience);
+  }
+
+  private <A> ExplainApp(
+      AppConfig config,
+      ServedModel<A> own,
+      DeviceSpeed speed,
+      Optional<Function<Checkpoint, ServedModel<A>>> load,
+      Duration patience) {
+    Fit fit = fit(config, own.model(), speed);
     this.config = config.fittedTo(fit);
     this.patience = patience;
     LOG.info("{}: {}", speed, fit);
     Clock clock = Clock.systemUTC();
     registry = Registry.connect(config.registry());
+    DeviceWorker<A> started = DeviceWorker.start(policy(config, speed, fit), own.model(), CANARY);
+    worker = started;
+    live =
+        LiveModel.of(
+            started,
+            own,
+            speed,
+            config.checkpointsFrom(),
+            load.orElse(checkpoint -> own),
+            (next, ofNext) -> fit(this.config, next, ofNext).queueTokens(),
+            CANARY);
+    follower =
+        load.isPresent() && !config.checkpointsFrom().isNowhere()
+            ? Optional.of(new CheckpointFollower(config, registry, live))
+            : Optional.empty();
     AvroMapping mapping =
         new AvroMapping(
             config.topics().reads().serde(registry),
@@ -122,10 +185,9 @@ public final class ExplainApp implements AutoCloseable {
                 config.alternatives(),
                 config.includeSequence(),
                 config.includeMask(),
-                checkpointId,
+                live::checkpointId,
                 config.maxRequestBytes()),
             clock);
-    worker = DeviceWorker.start(policy(config, speed, fit), model, CANARY);
     intake = new ReadIntake(config.topics().reads().name(), mapping, worker);
     StoredLedger stored =
         new StoredLedger(
@@ -247,6 +309,12 @@ public final class ExplainApp implements AutoCloseable {
     askCanary();
     preflight.requireTopics(config.adminProperties(), config.topics());
     preflight.requireRegistry(this::writeToNowhere);
+    try {
+      follower.ifPresent(each -> each.start(patience));
+    } catch (KafkaException e) {
+      throw new StartException(
+          "cannot follow " + config.topics().checkpoints().name() + ": " + Causes.deepest(e), e);
+    }
     streams.start();
   }
 
@@ -281,6 +349,7 @@ public final class ExplainApp implements AutoCloseable {
             deadLetters.name(),
             mapping.deadLetter(new Rejected(record, "", Reason.UNREADABLE_RECORD, "")));
     ledger.askRegistry();
+    follower.ifPresent(CheckpointFollower::askRegistry);
   }
 
   /**
@@ -305,7 +374,14 @@ public final class ExplainApp implements AutoCloseable {
 
   public Status status() {
     return new Status(
-        streams.state(), intake.hits(), intake.misses(), worker.queued(), worker.counters());
+        streams.state(),
+        intake.hits(),
+        intake.misses(),
+        worker.queued(),
+        worker.counters(),
+        live.checkpointId(),
+        follower.map(CheckpointFollower::taken).orElse(0L),
+        follower.map(CheckpointFollower::refused).orElse(0L));
   }
 
   /**
@@ -316,7 +392,11 @@ public final class ExplainApp implements AutoCloseable {
   public boolean stop() {
     streams.close(LEAVING);
     ended.countDown();
-    boolean free = worker.abandon();
+    boolean quiet = follower.map(CheckpointFollower::stop).orElse(true);
+    boolean free = worker.abandon() && quiet;
+    if (free) {
+      live.free();
+    }
     registry.close();
     return free;
   }

@@ -1,6 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.model.read.Vocabulary;
+import java.util.function.Supplier;
 
 /**
  * How reads are judged and what of them is kept.
@@ -10,7 +11,7 @@ import io.readlens.model.read.Vocabulary;
  * @param alternatives how many next best taxa a call names
  * @param includeSequence whether explanations repeat the bases
  * @param includeMask whether explanations carry the mask
- * @param checkpointId digest of the checkpoint in use
+ * @param checkpointId digest of the checkpoint in use, which may change
  * @param maxRecordBytes the largest record that can be written, in bytes
  */
 public record ExplanationRules(
@@ -19,7 +20,7 @@ public record ExplanationRules(
     int alternatives,
     boolean includeSequence,
     boolean includeMask,
-    String checkpointId,
+    Supplier<String> checkpointId,
     int maxRecordBytes) {
 
   /**

@@ -1,5 +1,6 @@
 package io.readlens.stream.topology;
 
+import io.readlens.avro.LedgerEntry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
@@ -161,7 +162,13 @@ final class Preflight {
     if (topic.isCompacted()) {
       return cleanup.equals(TopicConfig.CLEANUP_POLICY_COMPACT)
           ? Optional.empty()
-          : Optional.of(" has cleanup.policy=" + cleanup + ", not compact, and would lose counts");
+          : Optional.of(
+              " has cleanup.policy="
+                  + cleanup
+                  + ", not compact, and would lose "
+                  + (topic.type() == LedgerEntry.class
+                      ? "counts"
+                      : "which checkpoint is in force"));
     }
     return cleanup.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
         ? Optional.of(" is compacted and would lose one of two mates, which share a key")

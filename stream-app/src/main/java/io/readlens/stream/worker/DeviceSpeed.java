@@ -11,10 +11,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
  * How fast a device is with a model, and how it is best driven.
@@ -35,6 +37,11 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    * the next already waits for it and not for a thread to wake up.
    */
   public static final int OWN_QUEUE = 2;
+
+  /** Windows in one call, and calls of each model, when two models are compared. */
+  private static final int COMPARED = 2;
+
+  private static final int COMPARISONS = 3;
 
   private static final int MOST_BATCH_TOKENS = 65_536;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -78,12 +85,49 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    */
   public static DeviceSpeed measure(
       DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens) {
-    FutureTask<DeviceSpeed> measuring =
-        new FutureTask<>(() -> find(model, mostThreads, threads, batchTokens));
+    return inTime(() -> find(model, mostThreads, threads, batchTokens));
+  }
+
+  /**
+   * The speed of another model on the same device, driven in the same way, while the device goes on
+   * with its work: both models are asked in turn, and how they compare tells the other's speed.
+   * Warms the other up. Takes the device the time of fourteen windows.
+   *
+   * @param known the model whose speed this is
+   * @param clock nanoseconds that count: the calling thread's own on the CPU, where others want the
+   *     cores as well; {@link System#nanoTime} on a device that has its own
+   * @throws DeviceFailedError if the other fails, or does not come back; its cause is then a {@link
+   *     TimeoutException}, and a thread is still in it
+   */
+  public DeviceSpeed ofAnother(DeviceModel<?> known, DeviceModel<?> other, LongSupplier clock) {
+    return inTime(
+        () -> {
+          List<Window> ofKnown = probe(known);
+          List<Window> ofOther = probe(other);
+          ask(other, ofOther, COMPARED, clock); // The first call pays for loading.
+          long knownTook = Long.MAX_VALUE;
+          long otherTook = Long.MAX_VALUE;
+          for (int round = 0; round < COMPARISONS; round++) {
+            if (Thread.interrupted()) {
+              throw new InterruptedException(); // Nobody waits; the known may be freed any time.
+            }
+            knownTook = Math.min(knownTook, ask(known, ofKnown, COMPARED, clock));
+            otherTook = Math.min(otherTook, ask(other, ofOther, COMPARED, clock));
+          }
+          double ofKnownsSpeed =
+              ((double) tokens(ofOther) / Math.max(1, otherTook))
+                  / ((double) tokens(ofKnown) / Math.max(1, knownTook));
+          return new DeviceSpeed(threads, batchTokens, tokensPerSecond * ofKnownsSpeed);
+        });
+  }
+
+  private static DeviceSpeed inTime(Callable<DeviceSpeed> measurement) {
+    FutureTask<DeviceSpeed> measuring = new FutureTask<>(measurement);
     start(measuring);
     try {
       return measuring.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
+      measuring.cancel(true);
       throw new DeviceFailedError(
           "the device is stuck: not measured in " + PATIENCE.toSeconds() + " s", e);
     } catch (ExecutionException e) {
@@ -91,6 +135,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
           ? failure
           : new DeviceFailedError("the model fails on random bases", e.getCause());
     } catch (InterruptedException e) {
+      measuring.cancel(true);
       Thread.currentThread().interrupt();
       throw new DeviceFailedError("interrupted while the device was measured", e);
     }
@@ -203,13 +248,18 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
 
   /** Asks for so many copies of the probe; the time that it took, in nanoseconds. */
   private static long ask(DeviceModel<?> model, List<Window> probe, int copies) {
+    return ask(model, probe, copies, System::nanoTime);
+  }
+
+  private static long ask(
+      DeviceModel<?> model, List<Window> probe, int copies, LongSupplier clock) {
     List<Window> batch = new ArrayList<>();
     for (int i = 0; i < copies; i++) {
       batch.addAll(probe);
     }
-    long start = System.nanoTime();
+    long start = clock.getAsLong();
     int answers = model.ask().apply(batch).size();
-    long taken = System.nanoTime() - start;
+    long taken = clock.getAsLong() - start;
     if (answers != copies) {
       throw new IllegalStateException(answers + " answers for " + copies + " windows");
     }

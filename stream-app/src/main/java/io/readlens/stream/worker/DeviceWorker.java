@@ -5,8 +5,10 @@ import io.readlens.model.read.Batcher;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +28,10 @@ import java.util.stream.IntStream;
  * fails too, a read that is known to be good decides whether the read or the device is at fault. A
  * device at fault, or one that keeps a batch beyond its deadline, is given up: the first such error
  * is kept, wakes everybody who waits, and is thrown at everybody who comes later.
+ *
+ * <p>The model may be {@linkplain #swap swapped} for another at any time and without a pause: a
+ * read is answered by the one that was current when it came, in all its windows, and no batch is of
+ * two models.
  *
  * <p>Threading: safe for use by many threads. The model is called only by the worker's own threads,
  * {@code readlens-device-0} and on, by as many at once as there are; it must bear that. They are
@@ -37,7 +44,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * How reads are queued and batched. A window counts with its {@code <cls>}.
    *
    * @param threads threads that call the model
-   * @param queueTokens tokens that {@link #offer} lets wait
+   * @param queueTokens tokens that {@link #offer} lets wait, of the first model's
    * @param batchTokens tokens in one batch, padding counted
    * @param batchWindows windows in one batch
    * @param linger how long the oldest read waits for company
@@ -70,13 +77,15 @@ public final class DeviceWorker<A> implements AutoCloseable {
   /** A read on its way: where the answers to its windows come together. */
   private static final class Asked<A> {
     private final TokenizedRead read;
+    private final Tenure<Piece<A>, A> by;
     private final List<Window> windows;
     private final AtomicReferenceArray<A> answers;
     private final AtomicInteger missing;
     private final CompletableFuture<ExplainedRead> answer = new CompletableFuture<>();
 
-    Asked(TokenizedRead read, List<Window> windows) {
+    Asked(TokenizedRead read, Tenure<Piece<A>, A> by, List<Window> windows) {
       this.read = read;
+      this.by = by;
       this.windows = windows;
       this.answers = new AtomicReferenceArray<>(windows.size());
       this.missing = new AtomicInteger(windows.size());
@@ -109,20 +118,24 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   private final Policy policy;
-  private final WatchedModel<A> model;
+  private final TokenizedRead canary;
+  private final Watch watch;
   private final List<Thread> threads = new ArrayList<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Batcher<Piece<A>> queue;
+
+  /** Those whose reads are not all answered, in their order; the last is current. */
+  private final Deque<Tenure<Piece<A>, A>> tenures = new ArrayDeque<>();
+
   private final Set<Piece<A>> onDevice = new HashSet<>();
   private State state = State.ACCEPTING;
   private DeviceFailedError failure;
 
-  private DeviceWorker(Policy policy, WatchedModel<A> model) {
+  private DeviceWorker(Policy policy, TokenizedRead canary) {
     this.policy = policy;
-    this.model = model;
-    this.queue = new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger());
+    this.canary = canary;
+    this.watch = new Watch(policy.deadline());
   }
 
   /**
@@ -133,9 +146,9 @@ public final class DeviceWorker<A> implements AutoCloseable {
    */
   public static <A> DeviceWorker<A> start(
       Policy policy, DeviceModel<A> model, TokenizedRead canary) {
-    WatchedModel<A> watched = new WatchedModel<>(model, canary, policy.deadline());
-    DeviceWorker<A> worker = new DeviceWorker<>(policy, watched);
-    watched.onStuck(worker::fail);
+    DeviceWorker<A> worker = new DeviceWorker<>(policy, canary);
+    worker.tenures.add(worker.tenure(model, policy.queueTokens()));
+    worker.watch.onStuck(worker::fail);
     for (int i = 0; i < policy.threads(); i++) {
       Thread thread = new Thread(worker::work, "readlens-device-" + i);
       thread.setDaemon(true);
@@ -145,6 +158,40 @@ public final class DeviceWorker<A> implements AutoCloseable {
     return worker;
   }
 
+  private Tenure<Piece<A>, A> tenure(DeviceModel<A> model, long queueTokens) {
+    return new Tenure<>(
+        new WatchedModel<>(model, canary, watch),
+        new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger()),
+        queueTokens);
+  }
+
+  /**
+   * Has reads that come from now on answered by another model, loaded and warm. Those that are here
+   * already keep theirs, and go first.
+   *
+   * @param queueTokens tokens that {@link #offer} lets wait from now on, those of the earlier model
+   *     counted
+   * @return completes once the model before is free: all its reads are answered or cancelled, and
+   *     no thread is in it; never while a thread is stuck in it
+   * @throws DeviceFailedError the first one, if the device has failed
+   * @throws IllegalStateException if the worker was closed
+   */
+  public CompletableFuture<Void> swap(DeviceModel<A> model, long queueTokens) {
+    Tenure<Piece<A>, A> next = tenure(model, queueTokens);
+    lock.lock();
+    try {
+      requireAccepting("another model");
+      Tenure<Piece<A>, A> before = tenures.getLast();
+      tenures.addLast(next);
+      before.retire();
+      tenures.removeIf(Tenure::isOver);
+      changed.signalAll();
+      return before.over;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Queues a read if there is room; for work that is done ahead of need. An empty queue has room
    * for a read of any length.
@@ -152,30 +199,63 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @return empty if the queue is full or the worker takes no more reads
    */
   public Optional<CompletableFuture<ExplainedRead>> offer(TokenizedRead read) {
-    if (!hasRoom(read.tokens())) {
-      return Optional.empty(); // Not cut into windows each time it is offered in vain.
-    }
-    Asked<A> asked = new Asked<>(read, model.windows(read));
+    Tenure<Piece<A>, A> current;
     lock.lock();
     try {
-      if (!hasRoom(tokens(asked))) {
-        return Optional.empty();
+      if (!hasRoom(read.tokens())) {
+        return Optional.empty(); // Not cut into windows each time it is offered in vain.
       }
-      enqueue(asked);
-      return Optional.of(asked.answer);
+      current = hold();
+    } finally {
+      lock.unlock();
+    }
+    Asked<A> asked = cut(read, current);
+    lock.lock();
+    try {
+      boolean room = hasRoom(tokens(asked));
+      if (room) {
+        enqueue(asked);
+      }
+      release(current, 1);
+      return room ? Optional.of(asked.answer) : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean hasRoom(long tokens) {
-    lock.lock();
-    try {
-      long queued = queue.tokens();
-      return state == State.ACCEPTING && (queued == 0 || queued + tokens <= policy.queueTokens());
-    } finally {
-      lock.unlock();
+  /** The current model's tenure, which lasts until it is released. */
+  private Tenure<Piece<A>, A> hold() {
+    Tenure<Piece<A>, A> current = tenures.getLast();
+    current.hold(1);
+    return current;
+  }
+
+  private void release(Tenure<Piece<A>, A> tenure, int held) {
+    tenure.release(held);
+    if (tenure.isOver()) {
+      tenures.remove(tenure);
     }
+  }
+
+  /** Cuts a read for the model that is held, without the lock: a long one takes its time. */
+  private Asked<A> cut(TokenizedRead read, Tenure<Piece<A>, A> current) {
+    try {
+      return new Asked<>(read, current, current.model.windows(read));
+    } catch (RuntimeException | Error e) {
+      lock.lock();
+      try {
+        release(current, 1);
+      } finally {
+        lock.unlock();
+      }
+      throw e;
+    }
+  }
+
+  private boolean hasRoom(long tokens) {
+    long queued = tenures.stream().mapToLong(tenure -> tenure.queue.tokens()).sum();
+    return state == State.ACCEPTING
+        && (queued == 0 || queued + tokens <= tenures.getLast().queueTokens);
   }
 
   /**
@@ -188,19 +268,32 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @throws IllegalStateException if the worker was closed
    */
   public CompletableFuture<ExplainedRead> submit(TokenizedRead read) {
-    Asked<A> asked = new Asked<>(read, model.windows(read));
+    Tenure<Piece<A>, A> current;
     lock.lock();
     try {
-      if (failure != null) {
-        throw failure;
-      }
-      if (state != State.ACCEPTING) {
-        throw new IllegalStateException("the device worker was closed before " + read);
-      }
+      requireAccepting(read);
+      current = hold();
+    } finally {
+      lock.unlock();
+    }
+    Asked<A> asked = cut(read, current);
+    lock.lock();
+    try {
+      requireAccepting(read);
       enqueue(asked);
       return asked.answer;
     } finally {
+      release(current, 1);
       lock.unlock();
+    }
+  }
+
+  private void requireAccepting(Object what) {
+    if (failure != null) {
+      throw failure;
+    }
+    if (state != State.ACCEPTING) {
+      throw new IllegalStateException("the device worker was closed before " + what);
     }
   }
 
@@ -210,9 +303,10 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   private void enqueue(Asked<A> asked) {
     long now = System.nanoTime();
+    asked.by.hold(asked.windows.size());
     for (int place = 0; place < asked.windows.size(); place++) {
       Piece<A> piece = new Piece<>(asked, place);
-      if (queue.add(piece, piece.tokens(), now)) {
+      if (asked.by.queue.add(piece, piece.tokens(), now)) {
         changed.signal();
       }
     }
@@ -222,11 +316,15 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public void hint() {
     lock.lock();
     try {
-      queue.hint();
-      changed.signalAll();
+      hintAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void hintAll() {
+    tenures.forEach(tenure -> tenure.queue.hint());
+    changed.signalAll();
   }
 
   /** Cancels answers that nobody wants any more; those still queued never reach the device. */
@@ -234,10 +332,19 @@ public final class DeviceWorker<A> implements AutoCloseable {
     answers.forEach(answer -> answer.cancel(false));
     lock.lock();
     try {
-      queue.removeIf(piece -> !piece.unanswered());
+      removeIf(piece -> !piece.unanswered());
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Takes pieces out of the queues, which may free a model. */
+  private void removeIf(Predicate<Piece<A>> condition) {
+    for (Tenure<Piece<A>, A> tenure : List.copyOf(tenures)) {
+      int before = tenure.queue.size();
+      tenure.queue.removeIf(condition);
+      release(tenure, before - tenure.queue.size());
     }
   }
 
@@ -245,7 +352,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public int queued() {
     lock.lock();
     try {
-      return queue.size();
+      return tenures.stream().mapToInt(tenure -> tenure.queue.size()).sum();
     } finally {
       lock.unlock();
     }
@@ -253,7 +360,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   /** What the device has done since the start. */
   public Counters counters() {
-    return model.counters();
+    return watch.counters();
   }
 
   /** The error that ended the device, if one did. */
@@ -269,16 +376,15 @@ public final class DeviceWorker<A> implements AutoCloseable {
   /**
    * Takes no more reads, answers those it has, and waits for that.
    *
-   * @return whether every thread has left the model, so that it may be freed; false if the device
-   *     is stuck or the caller was interrupted
+   * @return whether every thread has left every model, so that they may be freed; false if the
+   *     device is stuck or the caller was interrupted
    */
   public boolean drain() {
     lock.lock();
     try {
       if (state == State.ACCEPTING) {
         state = State.DRAINING;
-        queue.hint();
-        changed.signalAll();
+        hintAll();
       }
     } finally {
       lock.unlock();
@@ -308,7 +414,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     try {
       state = State.ENDED;
       List<Piece<A>> left = new ArrayList<>();
-      queue.removeIf(left::add);
+      removeIf(left::add);
       changed.signalAll();
       return left;
     } finally {
@@ -335,7 +441,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private boolean awaitThreads() {
     try {
       for (Thread thread : threads) {
-        while (thread.isAlive() && !model.stuck()) {
+        while (thread.isAlive() && !watch.stuck()) {
           thread.join(policy.deadline().toMillis());
         }
       }
@@ -344,9 +450,22 @@ public final class DeviceWorker<A> implements AutoCloseable {
     }
     boolean ended = threads.stream().noneMatch(Thread::isAlive);
     if (ended) {
-      model.close();
+      watch.close();
+      endTenures();
     }
     return ended;
+  }
+
+  /** No thread is left: models before the last are free, whatever a thread that died has held. */
+  private void endTenures() {
+    lock.lock();
+    try {
+      while (tenures.size() > 1) {
+        tenures.removeFirst().end();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void work() {
@@ -368,21 +487,28 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private List<Piece<A>> next() throws InterruptedException {
     lock.lock();
     try {
-      while (state != State.ENDED && !(state == State.DRAINING && queue.size() == 0)) {
+      while (state != State.ENDED && !(state == State.DRAINING && queued() == 0)) {
         long now = System.nanoTime();
-        List<Piece<A>> polled = queue.poll(now);
+        List<Piece<A>> polled = poll(now);
         List<Piece<A>> batch = polled.stream().filter(Piece::unanswered).toList();
+        if (batch.size() < polled.size()) {
+          release(polled.get(0).of.by, polled.size() - batch.size());
+        }
         if (batch.isEmpty() && !polled.isEmpty()) {
           continue; // The queue is shorter now, perhaps by its last.
         }
         if (!batch.isEmpty()) {
           onDevice.addAll(batch);
-          if (queue.size() > 0) {
+          if (queued() > 0) {
             changed.signal(); // This thread watches the rest no longer.
           }
           return batch;
         }
-        long wait = queue.waitNanos(now);
+        long wait =
+            tenures.stream()
+                .mapToLong(tenure -> tenure.queue.waitNanos(now))
+                .min()
+                .orElse(Long.MAX_VALUE);
         if (wait == Long.MAX_VALUE) {
           changed.await();
         } else if (wait > 0) {
@@ -395,10 +521,22 @@ public final class DeviceWorker<A> implements AutoCloseable {
     }
   }
 
+  /** A batch that is ready, of the model that was current first. */
+  private List<Piece<A>> poll(long now) {
+    for (Tenure<Piece<A>, A> tenure : tenures) {
+      List<Piece<A>> polled = tenure.queue.poll(now);
+      if (!polled.isEmpty()) {
+        return polled;
+      }
+    }
+    return List.of();
+  }
+
   private void done(List<Piece<A>> batch) {
     lock.lock();
     try {
       batch.forEach(onDevice::remove);
+      release(batch.get(0).of.by, batch.size());
     } finally {
       lock.unlock();
     }
@@ -407,7 +545,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void answer(List<Piece<A>> batch) {
     List<A> answers;
     try {
-      answers = model.ask(windows(batch));
+      answers = batch.get(0).of.by.model.ask(windows(batch));
     } catch (RuntimeException e) {
       batch.stream().filter(Piece::unanswered).forEach(this::answerAlone);
       return;
@@ -420,7 +558,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void answerAlone(Piece<A> piece) {
     A answer;
     try {
-      answer = model.ask(windows(List.of(piece))).get(0);
+      answer = piece.of.by.model.ask(windows(List.of(piece))).get(0);
     } catch (RuntimeException e) {
       blame(piece.of, e);
       return;
@@ -432,7 +570,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     Asked<A> asked = piece.of;
     if (asked.take(piece.place, answer)) {
       try {
-        asked.answer.complete(model.merge(asked.windows, asked.answers()));
+        asked.answer.complete(asked.by.model.merge(asked.windows, asked.answers()));
       } catch (RuntimeException e) {
         blame(asked, e);
       }
@@ -440,7 +578,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   private void blame(Asked<A> asked, RuntimeException fault) {
-    model.checkWith(fault);
+    asked.by.model.checkWith(fault);
     asked.answer.completeExceptionally(new ReadFailedException(asked.read.id(), fault));
   }
 

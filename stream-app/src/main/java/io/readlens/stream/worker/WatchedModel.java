@@ -3,56 +3,25 @@ package io.readlens.stream.worker;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
 /**
- * The model on its device, each call of it watched and counted.
+ * A model on its device, each call of it watched and counted.
  *
  * <p>Threading: safe for use by many threads, if the model is.
  *
  * @param <A> the model's answer to one window
  */
-final class WatchedModel<A> implements AutoCloseable {
+final class WatchedModel<A> {
   private final DeviceModel<A> model;
   private final List<Window> canary;
-  private final Duration deadline;
-  private final ScheduledThreadPoolExecutor watch;
-  private final LongAdder batches = new LongAdder();
-  private final LongAdder reads = new LongAdder();
-  private final LongAdder busyNanos = new LongAdder();
-  private volatile Consumer<DeviceFailedError> onStuck = error -> {};
-  private volatile boolean stuck;
+  private final Watch watch;
 
-  WatchedModel(DeviceModel<A> model, TokenizedRead canary, Duration deadline) {
+  WatchedModel(DeviceModel<A> model, TokenizedRead canary, Watch watch) {
     this.model = model;
     this.canary = model.windows().apply(canary);
-    this.deadline = deadline;
-    this.watch =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "readlens-device-watch");
-              thread.setDaemon(true);
-              return thread;
-            });
-    this.watch.setRemoveOnCancelPolicy(true);
-  }
-
-  /** Says whom to tell when a call exceeds the deadline; the caller of the model cannot be told. */
-  void onStuck(Consumer<DeviceFailedError> listener) {
-    onStuck = listener;
-  }
-
-  /** Whether a call has exceeded the deadline. */
-  boolean stuck() {
-    return stuck;
+    this.watch = watch;
   }
 
   /** A read's windows. */
@@ -70,8 +39,7 @@ final class WatchedModel<A> implements AutoCloseable {
   List<A> ask(List<Window> batch) {
     long start = System.nanoTime();
     List<A> answers = call(batch);
-    busyNanos.add(System.nanoTime() - start);
-    batches.increment();
+    watch.countBatch(System.nanoTime() - start);
     return answers;
   }
 
@@ -83,8 +51,7 @@ final class WatchedModel<A> implements AutoCloseable {
   ExplainedRead merge(List<Window> windows, List<A> answers) {
     long start = System.nanoTime();
     ExplainedRead answer = Objects.requireNonNull(model.merge().apply(windows, answers));
-    busyNanos.add(System.nanoTime() - start);
-    reads.increment();
+    watch.countRead(System.nanoTime() - start);
     return answer;
   }
 
@@ -103,36 +70,16 @@ final class WatchedModel<A> implements AutoCloseable {
   }
 
   private List<A> call(List<Window> batch) {
-    ScheduledFuture<?> alarm =
-        watch.schedule(() -> alarm(batch), deadline.toNanos(), TimeUnit.NANOSECONDS);
     List<A> answers;
     try {
-      answers = model.ask().apply(batch);
+      answers = watch.call(batch.size(), () -> model.ask().apply(batch));
     } catch (Error e) {
       throw new DeviceFailedError("the model broke down", e);
-    } finally {
-      alarm.cancel(false);
     }
     if (answers.size() != batch.size() || answers.stream().anyMatch(Objects::isNull)) {
       throw new DeviceFailedError(
           "the model must answer every window: " + answers.size() + " for " + batch.size());
     }
     return answers;
-  }
-
-  private void alarm(List<Window> batch) {
-    stuck = true;
-    onStuck.accept(
-        new DeviceFailedError(
-            "the device is stuck: no answer for " + batch.size() + " windows in " + deadline));
-  }
-
-  Counters counters() {
-    return new Counters(batches.sum(), reads.sum(), Duration.ofNanos(busyNanos.sum()));
-  }
-
-  @Override
-  public void close() {
-    watch.shutdownNow();
   }
 }

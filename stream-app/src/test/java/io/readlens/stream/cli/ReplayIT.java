@@ -50,7 +50,12 @@ class ReplayIT {
   private final String name = "replay-it-" + UUID.randomUUID();
   private final Topics topics =
       Topics.standard()
-          .named(name + "-reads", name + "-explanations", name + "-dead-letters", name + "-ledger");
+          .named(
+              name + "-reads",
+              name + "-explanations",
+              name + "-dead-letters",
+              name + "-ledger",
+              name + "-checkpoints");
   private EmbeddedRegistry embedded;
   private Path config;
 
@@ -70,7 +75,8 @@ class ReplayIT {
                 "topic.reads=" + topics.reads().name(),
                 "topic.explanations=" + topics.explanations().name(),
                 "topic.dead-letters=" + topics.deadLetters().name(),
-                "topic.ledger=" + topics.ledger().name()));
+                "topic.ledger=" + topics.ledger().name(),
+                "topic.checkpoints=" + topics.checkpoints().name()));
   }
 
   @AfterEach
@@ -151,7 +157,8 @@ class ReplayIT {
                 + " differs: partitions=2, wanted 4; retention.ms=1000, wanted 604800000",
             topics.explanations().name() + " created",
             topics.deadLetters().name() + " created",
-            topics.ledger().name() + " created");
+            topics.ledger().name() + " created",
+            topics.checkpoints().name() + " created");
     assertThat(create.err()).startsWith("readlens: a topic differs").hasLineCount(1);
     assertThat(run("topics", "describe").out())
         .contains(
@@ -185,6 +192,8 @@ class ReplayIT {
             topics.deadLetters().name(),
             "  missing",
             topics.ledger().name(),
+            "  missing",
+            topics.checkpoints().name(),
             "  missing");
     assertThat(describe.err())
         .isEqualTo("readlens: create what is missing with `readlens topics create`\n");

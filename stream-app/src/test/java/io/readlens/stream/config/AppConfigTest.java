@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -28,6 +29,7 @@ class AppConfigTest {
             Map.entry("topic.explanations", "readlens.explanations.v1"),
             Map.entry("topic.dead-letters", "readlens.dead-letters.v1"),
             Map.entry("topic.ledger", "readlens.ledger.v1"),
+            Map.entry("topic.checkpoints", "readlens.checkpoints.v1"),
             Map.entry("min.read.length", "100"),
             Map.entry("max.read.length", "200000"),
             Map.entry("alternatives", "3"),
@@ -36,7 +38,8 @@ class AppConfigTest {
             Map.entry("device", "auto"),
             Map.entry("device.workers", "auto"),
             Map.entry("batch.max.tokens", "auto"),
-            Map.entry("batch.linger.ms", "5"));
+            Map.entry("batch.linger.ms", "5"),
+            Map.entry("checkpoints.from", "none"));
 
     // When
     Map<String, String> settings =
@@ -69,6 +72,7 @@ class AppConfigTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 Duration.ofMillis(5),
+                new Places(List.of(), List.of()),
                 Map.ofEntries(
                     Map.entry("bootstrap.servers", "kafka:9092"),
                     Map.entry("application.id", "readlens"),

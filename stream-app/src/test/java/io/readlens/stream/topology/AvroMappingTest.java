@@ -123,7 +123,7 @@ class AvroMappingTest {
     // Given
     AvroMapping sparse =
         new AvroMapping(
-            serde, new ExplanationRules(100, 1000, 0, false, false, "c", 1_000_000), CLOCK);
+            serde, new ExplanationRules(100, 1000, 0, false, false, () -> "c", 1_000_000), CLOCK);
     byte[] value = serde.serialize(READS, read("read", "ACGTAC".repeat(21)).build());
     IncomingRead read = (IncomingRead) sparse.decode(received(value));
 

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -30,6 +32,7 @@ final class Committed implements AutoCloseable {
   private final RegistrySerde<DeadLetter> deadLetters;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Integer, List<String>> explained = new HashMap<>();
+  private final Map<Integer, List<String>> checkpoints = new HashMap<>();
   private final Map<String, DeadLetterReason> letters = new HashMap<>();
   private Counts outcomes = Counts.NONE;
   private int count;
@@ -76,6 +79,9 @@ final class Committed implements AutoCloseable {
         explained
             .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
             .add(explanation.getReadId());
+        checkpoints
+            .computeIfAbsent(record.partition(), partition -> new ArrayList<>())
+            .add(explanation.getCheckpointId());
       } else {
         outcomes = outcomes.plus(Counts.DEAD_LETTERED);
         letters.put(
@@ -112,6 +118,18 @@ final class Committed implements AutoCloseable {
   /** The same by partition, in order. */
   Map<Integer, List<String>> explainedByPartition() {
     return explained;
+  }
+
+  /** The checkpoint that each explained read names, by partition, in order. */
+  Map<Integer, List<String>> checkpointsByPartition() {
+    return checkpoints;
+  }
+
+  /** The checkpoints that the latest read of each partition names. */
+  Set<String> latestCheckpoints() {
+    return checkpoints.values().stream()
+        .map(ofPartition -> ofPartition.get(ofPartition.size() - 1))
+        .collect(Collectors.toSet());
   }
 
   /** Why each dead letter's record was rejected, by its key. */

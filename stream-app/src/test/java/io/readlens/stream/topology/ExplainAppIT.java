@@ -52,7 +52,12 @@ class ExplainAppIT {
   private final String name = "explain-app-it-" + UUID.randomUUID();
   private final Topics topics =
       Topics.standard()
-          .named(name + "-reads", name + "-explanations", name + "-dead-letters", name + "-ledger");
+          .named(
+              name + "-reads",
+              name + "-explanations",
+              name + "-dead-letters",
+              name + "-ledger",
+              name + "-checkpoints");
   private final FakeRegistry fakeRegistry = new FakeRegistry();
   private final Registry registry = fakeRegistry.connect();
   private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
@@ -280,6 +285,7 @@ class ExplainAppIT {
     properties.put("topic.explanations", topics.explanations().name());
     properties.put("topic.dead-letters", topics.deadLetters().name());
     properties.put("topic.ledger", topics.ledger().name());
+    properties.put("topic.checkpoints", topics.checkpoints().name());
     properties.putAll(overrides);
     AppConfig config = AppConfig.of(new Properties(), properties);
     DeviceSpeed speed = new DeviceSpeed(2, config.batchMaxTokens().orElse(16_384), 1e6);

@@ -49,7 +49,12 @@ class LedgerIT {
   private final String name = "ledger-it-" + UUID.randomUUID();
   private final Topics topics =
       Topics.standard()
-          .named(name + "-reads", name + "-explanations", name + "-dead-letters", name + "-ledger");
+          .named(
+              name + "-reads",
+              name + "-explanations",
+              name + "-dead-letters",
+              name + "-ledger",
+              name + "-checkpoints");
   private final FakeRegistry fakeRegistry = new FakeRegistry();
   private final Registry registry = fakeRegistry.connect();
   private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
@@ -251,6 +256,7 @@ class LedgerIT {
     properties.put("topic.explanations", topics.explanations().name());
     properties.put("topic.dead-letters", topics.deadLetters().name());
     properties.put("topic.ledger", topics.ledger().name());
+    properties.put("topic.checkpoints", topics.checkpoints().name());
     properties.putAll(overrides);
     AppConfig config = AppConfig.of(new Properties(), properties);
     return new ExplainApp(

@@ -19,7 +19,7 @@ final class Samples {
   private Samples() {}
 
   static ExplanationRules rules() {
-    return new ExplanationRules(100, 1000, 3, true, true, "checkpoint", 1_000_000);
+    return new ExplanationRules(100, 1000, 3, true, true, () -> "checkpoint", 1_000_000);
   }
 
   /** A read with everything that is optional left out. */

@@ -112,9 +112,47 @@ class DeviceSpeedTest {
         .hasRootCauseInstanceOf(FakeModel.InjectedException.class);
   }
 
+  @Test
+  void shouldTellAnotherModelsSpeedByComparison() {
+    // Given
+    DeviceSpeed known = new DeviceSpeed(2, 4_000, 10_000);
+
+    // When
+    DeviceSpeed other =
+        known.ofAnother(
+            DeviceModel.ofReads(DeviceSpeedTest::work),
+            DeviceModel.ofReads(reads -> workFor(40_000_000L, reads)),
+            System::nanoTime);
+
+    // Then
+    assertThat(other.threads()).isEqualTo(2);
+    assertThat(other.batchTokens()).isEqualTo(4_000);
+    assertThat(other.tokensPerSecond()).isBetween(1_500.0, 4_000.0);
+  }
+
+  @Test
+  void shouldSayThatTheOtherModelFails() {
+    // Given
+    FakeModel model = new FakeModel().poisonedBy("probe");
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                new DeviceSpeed(1, 1_000, 1)
+                    .ofAnother(new FakeModel().onDevice(), model.onDevice(), System::nanoTime));
+
+    // Then
+    thrown.isInstanceOf(DeviceFailedError.class);
+  }
+
   /** Ten milliseconds a read. */
   private static List<ExplainedRead> work(List<TokenizedRead> reads) {
-    long end = System.nanoTime() + 10_000_000L * reads.size();
+    return workFor(10_000_000L, reads);
+  }
+
+  private static List<ExplainedRead> workFor(long nanosEach, List<TokenizedRead> reads) {
+    long end = System.nanoTime() + nanosEach * reads.size();
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }

@@ -29,6 +29,8 @@ class DeviceWorkerTest {
   private static final Duration NEVER = Duration.ofHours(1);
 
   private final FakeModel model = new FakeModel();
+  private final List<List<String>> batches = new CopyOnWriteArrayList<>();
+  private String poisoned = "none";
   private DeviceWorker<?> worker;
 
   @AfterEach
@@ -374,7 +376,11 @@ class DeviceWorkerTest {
   }
 
   private static Policy policyOfTokens(int batchTokens) {
-    return new Policy(1, 1000, batchTokens, 8, NEVER, NEVER);
+    return policyOfTokens(batchTokens, 1);
+  }
+
+  private static Policy policyOfTokens(int batchTokens, int threads) {
+    return new Policy(threads, 1000, batchTokens, 8, NEVER, NEVER);
   }
 
   @Test
@@ -429,6 +435,219 @@ class DeviceWorkerTest {
 
     // Then
     assertThat(worker.failure()).isEmpty();
+  }
+
+  @Test
+  void shouldAnswerWhatWaitsByTheOldModelAndWhatFollowsByTheNew() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 6 * 26));
+
+    // When
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+
+    // Then
+    CompletableFuture<ExplainedRead> after = worker.submit(read("after", 6 * 26));
+    worker.hint();
+    assertThat(before.get().checkpointId()).isEqualTo("old old old");
+    assertThat(after.get().checkpointId()).isEqualTo("new new new");
+    over.get();
+    assertThat(batches)
+        .containsExactly(
+            List.of("old before[0,10)", "old before[8,18)", "old before[16,26)"),
+            List.of("new after[0,10)", "new after[8,18)", "new after[16,26)"));
+  }
+
+  @Test
+  void shouldSayThatAModelWithoutReadsIsFreeAtOnce() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+
+    // When
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+
+    // Then
+    over.get(10, TimeUnit.SECONDS);
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepTheOldModelUntilItsLastBatchIsBack() throws Exception {
+    // Given a batch of the old model on the device
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    DeviceModel<String> old = named("old", batches);
+    DeviceModel<String> held =
+        new DeviceModel<>(
+            old.windows(),
+            windows -> {
+              entered.countDown();
+              awaitLatch(released);
+              return old.ask().apply(windows);
+            },
+            old.merge());
+    DeviceWorker<String> worker = own(DeviceWorker.start(policyOfTokens(11, 2), held, CANARY));
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
+    worker.hint();
+    entered.await();
+
+    // When
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+
+    // Then the new model answers meanwhile
+    CompletableFuture<ExplainedRead> after = worker.submit(read("after", 60));
+    worker.hint();
+    assertThat(after.get().checkpointId()).isEqualTo("new");
+    assertThat(over).isNotDone();
+    released.countDown();
+    over.get();
+    assertThat(before).isCompletedWithValueMatching(read -> read.checkpointId().equals("old"));
+  }
+
+  @Test
+  void shouldAskTheOldModelAgainWhenItsBatchFailsAfterTheSwap() throws Exception {
+    // Given
+    poisoned = "poisoned[0,10)";
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+    CompletableFuture<ExplainedRead> good = worker.submit(read("good", 60));
+    CompletableFuture<ExplainedRead> bad = worker.submit(read("poisoned", 60));
+
+    // When
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+
+    // Then
+    assertThat(good.get().checkpointId()).isEqualTo("old");
+    assertThat(failureOf(bad)).isInstanceOf(ReadFailedException.class);
+    over.get();
+    assertThat(batches)
+        .hasSize(4)
+        .startsWith(
+            List.of("old good[0,10)", "old poisoned[0,10)"),
+            List.of("old good[0,10)"),
+            List.of("old poisoned[0,10)"));
+    assertThat(batches.get(3)).allMatch(window -> window.startsWith("old canary"));
+  }
+
+  @Test
+  void shouldNoticeThatTheOldModelIsStuckAfterTheSwap() throws Exception {
+    // Given
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    DeviceModel<String> old = named("old", batches);
+    DeviceModel<String> stuck =
+        new DeviceModel<>(
+            old.windows(),
+            windows -> {
+              entered.countDown();
+              awaitLatch(released);
+              return old.ask().apply(windows);
+            },
+            old.merge());
+    DeviceWorker<String> worker =
+        own(
+            DeviceWorker.start(
+                new Policy(2, 1000, 11, 1, Duration.ZERO, Duration.ofMillis(200)), stuck, CANARY));
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
+    entered.await();
+
+    // When
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+
+    // Then
+    assertThat(failureOf(before)).isInstanceOf(DeviceFailedError.class);
+    assertThat(worker.abandon()).isFalse();
+    assertThat(over).isNotDone();
+    released.countDown();
+  }
+
+  @Test
+  void shouldFreeEveryEarlierModelWhenAbandoned() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+    CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
+    worker.cancel(List.of(before));
+    CompletableFuture<Void> first = worker.swap(named("new", batches), 1000);
+    CompletableFuture<Void> second = worker.swap(named("newer", batches), 1000);
+
+    // When
+    boolean ended = worker.abandon();
+
+    // Then
+    assertThat(ended).isTrue();
+    first.get(10, TimeUnit.SECONDS);
+    second.get(10, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> worker.swap(named("newest", batches), 1000))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void shouldMixNoModelsHoweverOftenTheyAreSwapped() throws Exception {
+    // Given
+    DeviceWorker<String> worker =
+        startNamed("model-0", new Policy(2, 100_000, 66, 8, Duration.ofMillis(1), NEVER));
+    List<CompletableFuture<Void>> over = new ArrayList<>();
+    List<CompletableFuture<ExplainedRead>> answers = new CopyOnWriteArrayList<>();
+    Thread asking =
+        new Thread(
+            () -> {
+              for (int i = 0; i < 3_000; i++) {
+                answers.add(worker.submit(read("read-" + i, 6 * (10 + i % 40))));
+              }
+            });
+    asking.start();
+
+    // When
+    for (int i = 1; i < 150; i++) {
+      while (answers.size() < 20 * i) {
+        Thread.onSpinWait();
+      }
+      over.add(worker.swap(named("model-" + i, batches), 1000));
+    }
+
+    // Then
+    asking.join();
+    worker.hint();
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(answer.get().checkpointId().split(" ")).containsOnly(nameOf(answer));
+    }
+    for (CompletableFuture<Void> each : over) {
+      each.get(10, TimeUnit.SECONDS);
+    }
+    assertThat(worker.counters().reads()).isEqualTo(3_000);
+    assertThat(batches)
+        .allSatisfy(
+            batch -> assertThat(batch.stream().map(w -> w.split(" ")[0]).distinct()).hasSize(1));
+  }
+
+  private DeviceWorker<String> startNamed(String name, Policy policy) {
+    return own(DeviceWorker.start(policy, named(name, batches), CANARY));
+  }
+
+  private <A> DeviceWorker<A> own(DeviceWorker<A> started) {
+    worker = started;
+    return started;
+  }
+
+  private static String nameOf(CompletableFuture<ExplainedRead> answer) throws Exception {
+    return answer.get().checkpointId().split(" ")[0];
+  }
+
+  /** Answers each window of ten tokens by the model's name; fails where it is poisoned. */
+  private DeviceModel<String> named(String name, List<List<String>> asked) {
+    return new DeviceModel<>(
+        read -> read.windows(10),
+        windows -> {
+          List<String> names =
+              windows.stream()
+                  .map(w -> "%s %s[%d,%d)".formatted(name, w.read().id(), w.from(), w.to()))
+                  .toList();
+          asked.add(names);
+          if (names.contains(name + " " + poisoned)) {
+            throw new FakeModel.InjectedException();
+          }
+          return windows.stream().map(w -> name).toList();
+        },
+        (windows, answers) -> new ExplainedRead(List.of(), String.join(" ", answers)));
   }
 
   private static DeviceWorker<?> start(

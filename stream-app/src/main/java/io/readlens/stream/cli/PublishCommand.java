@@ -1,0 +1,84 @@
+package io.readlens.stream.cli;
+
+import io.readlens.avro.CheckpointEvent;
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.schemas.Registry;
+import io.readlens.stream.checkpoints.CheckpointTopic;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.Places;
+import io.readlens.stream.topics.KafkaTopics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code publish}: a checkpoint, put in force for all running instances. */
+@Command(
+    name = "publish",
+    description = {
+      "Announce a checkpoint. Instances whose checkpoints.from allows it answer with it from then on,",
+      "without a pause; publish the one before to go back. The announcement stays in force."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+final class PublishCommand implements Callable<Integer> {
+  @Option(
+      names = "--checkpoint",
+      required = true,
+      paramLabel = "DIR",
+      description = "A directory that the trainer wrote; it must be whole and loadable.")
+  private Path directory;
+
+  @Option(
+      names = "--location",
+      paramLabel = "URI",
+      description = {
+        "Where instances find its files: an absolute directory, or a file:, http: or https: address;",
+        "the directory's own path if not given."
+      })
+  private String location;
+
+  @Mixin private ConfigOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (location != null) {
+      requireLocation();
+    }
+    AppConfig config = options.load();
+    Checkpoint checkpoint = Checkpoint.load(directory);
+    ExplainedClassifier.load(checkpoint, "cpu", 0).close(); // Checks every tensor.
+    String from = location == null ? directory.toRealPath().toUri().toString() : location;
+    try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+      kafka.requireWritable(config.topics().checkpoints());
+    }
+    CheckpointEvent announced;
+    try (Registry registry = Registry.connect(config.registry());
+        CheckpointTopic topic = CheckpointTopic.connect(config, registry)) {
+      announced = topic.announce(checkpoint, from);
+    }
+    System.out.println("published  " + announced.getCheckpointId());
+    System.out.println("location   " + announced.getLocation());
+    System.out.println("labels     " + announced.getLabelsDigest());
+    System.out.println("on         " + config.topics().checkpoints().name());
+    return 0;
+  }
+
+  private void requireLocation() {
+    try {
+      Object unused =
+          Places.isAddress(location) ? Places.address(location) : Places.directory(location);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--location: " + e.getMessage(), e);
+    }
+  }
+}

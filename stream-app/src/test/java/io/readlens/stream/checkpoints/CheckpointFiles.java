@@ -1,0 +1,84 @@
+package io.readlens.stream.checkpoints;
+
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Checkpoints for tests: the bundled one, copied and changed. */
+public final class CheckpointFiles {
+  private static final List<String> NAMES =
+      List.of(
+          "config.json",
+          "classifier.safetensors",
+          "explainer.safetensors",
+          "labels.tsv",
+          "metrics.json",
+          "SHA256SUMS");
+
+  private CheckpointFiles() {}
+
+  /** The bundled checkpoint with other metrics, and so another id. */
+  public static Checkpoint write(Path directory, int number) {
+    try {
+      Files.createDirectories(directory);
+      for (String name : NAMES) {
+        String resource = "/io/readlens/checkpoint/default/" + name;
+        try (InputStream in = Checkpoint.class.getResourceAsStream(resource)) {
+          Files.write(directory.resolve(name), in.readAllBytes());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    edit(directory, "metrics.json", "{", "{\"number\": " + number + ",");
+    return Checkpoint.load(directory);
+  }
+
+  /** Changes the first of a text in a file, and makes the digests agree with it. */
+  public static void edit(Path directory, String file, String from, String to) {
+    try {
+      Path path = directory.resolve(file);
+      String text = Files.readString(path);
+      int at = text.indexOf(from);
+      Files.writeString(path, text.substring(0, at) + to + text.substring(at + from.length()));
+      String digest = Sha256.of(Files.readAllBytes(path));
+      Path sums = directory.resolve("SHA256SUMS");
+      Files.writeString(
+          sums,
+          Files.readString(sums)
+              .lines()
+              .map(line -> line.endsWith(" " + file) ? digest + "  " + file : line)
+              .collect(Collectors.joining("\n", "", "\n")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Flips a bit of a file. */
+  public static void corrupt(Path file) {
+    try {
+      byte[] content = Files.readAllBytes(file);
+      content[content.length / 2] ^= 1;
+      Files.write(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Cuts a file in half. */
+  public static void truncate(Path file) {
+    try {
+      byte[] content = Files.readAllBytes(file);
+      Files.write(file, Arrays.copyOf(content, content.length / 2));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package io.readlens.stream.checkpoints;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.stream.config.Places;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checkpoints from directories and from a server that can misbehave. Loopback only. */
+@Timeout(60)
+class FetchingTest {
+  private static final long ENOUGH = 64 << 20;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private Path directory;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private Path allowed;
+  private Path models;
+  private Checkpoint checkpoint;
+  private HttpServer server;
+
+  @BeforeEach
+  void writeCheckpoint() throws IOException {
+    allowed = Files.createDirectories(directory.resolve("allowed"));
+    models = allowed.resolve("one");
+    checkpoint = CheckpointFiles.write(models, 1);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    released.countDown();
+    server.stop(0);
+  }
+
+  @Test
+  void shouldFetchFromADirectory() {
+    // When
+    Checkpoint fetched = fetching(allowed.toString()).fetch(models.toUri().toString());
+
+    // Then
+    assertThat(fetched.id()).isEqualTo(checkpoint.id());
+  }
+
+  @Test
+  void shouldFetchFromAServer() {
+    // When
+    Checkpoint fetched = fetching(url("")).fetch(url("/one/"));
+
+    // Then
+    assertThat(fetched.id()).isEqualTo(checkpoint.id());
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsNotAllowed() {
+    // Given
+    CheckpointFiles.write(directory.resolve("elsewhere"), 2);
+    String roundabout = allowed + "/../elsewhere";
+
+    // When
+    RefusedException refusal = refusal(fetching(allowed.toString()), roundabout);
+
+    // Then
+    assertThat(refusal)
+        .hasMessageContaining("is not below what checkpoints.from allows: " + allowed);
+    assertThat(refusal.mayPass()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseALinkThatLeadsOutOfWhatIsAllowed() throws IOException {
+    // Given
+    CheckpointFiles.write(directory.resolve("elsewhere"), 2);
+    Path link = Files.createSymbolicLink(allowed.resolve("link"), directory.resolve("elsewhere"));
+
+    // When
+    RefusedException refusal = refusal(fetching(allowed.toString()), link.toString());
+
+    // Then
+    assertThat(refusal).hasMessageContaining("is not below");
+  }
+
+  @Test
+  void shouldRefuseAFileThatIsALinkOutOfWhatIsAllowed() throws IOException {
+    // Given
+    Path outside = Files.copy(models.resolve("labels.tsv"), directory.resolve("labels.tsv"));
+    Files.delete(models.resolve("labels.tsv"));
+    Files.createSymbolicLink(models.resolve("labels.tsv"), outside);
+
+    // When
+    RefusedException refusal = refusal(fetching(allowed.toString()), models.toString());
+
+    // Then
+    assertThat(refusal).hasMessageContaining("labels.tsv is not below");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/allowed-not/one", "/allowed/../one", "/allowed/%2e%2e/one", "/"})
+  void shouldRefuseAnAddressThatIsNotAllowed(String path) {
+    // When
+    RefusedException refusal = refusal(fetching(url("/allowed")), url(path));
+
+    // Then
+    assertThat(refusal.mayPass()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ftp://host/one", "one", "", "http://user@localhost/one", "http:one", "file:one"})
+  void shouldRefuseWhatIsNoLocation(String location) {
+    // When
+    RefusedException refusal = refusal(fetching(url("")), location);
+
+    // Then
+    assertThat(refusal).hasMessageContaining("will not do");
+  }
+
+  @Test
+  void shouldNotFollowARedirect() {
+    // When
+    RefusedException refusal = refusal(fetching(url("")), url("/redirect"));
+
+    // Then
+    assertThat(refusal).hasMessageContaining("redirects, which is not followed");
+  }
+
+  @Test
+  void shouldRefuseACorruptedFile() {
+    // Given
+    CheckpointFiles.corrupt(models.resolve("classifier.safetensors"));
+
+    // When
+    RefusedException refusal = refusal(fetching(url("")), url("/one"));
+
+    // Then
+    assertThat(refusal).hasMessageContaining("classifier.safetensors differs from its digest");
+    assertThat(refusal.mayPass()).isFalse();
+  }
+
+  @Test
+  void shouldRefuseATruncatedFile() {
+    // Given
+    CheckpointFiles.truncate(models.resolve("explainer.safetensors"));
+
+    // When
+    RefusedException refusal = refusal(fetching(allowed.toString()), models.toString());
+
+    // Then
+    assertThat(refusal).hasMessageContaining("explainer.safetensors differs from its digest");
+  }
+
+  @Test
+  void shouldSayThatATransferBrokeOff() {
+    // When
+    RefusedException refusal = refusal(fetching(url("")), url("/broken/one"));
+
+    // Then
+    assertThat(refusal).hasMessageContaining("cannot be read");
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseMoreThanItHasRoomFor() {
+    // Given
+    Fetching small = new Fetching(Places.parse(url("")), 1 << 20, PATIENCE);
+
+    // When
+    RefusedException refusal = refusal(small, url("/one"));
+
+    // Then
+    assertThat(refusal)
+        .hasMessageContaining("classifier.safetensors")
+        .hasMessageContaining("larger than 1048576 bytes");
+  }
+
+  @Test
+  void shouldSayThatNobodyIsThere() {
+    // Given
+    Fetching fetching = fetching(url(""));
+    String address = url("/one");
+    server.stop(0);
+
+    // When
+    RefusedException refusal = refusal(fetching, address);
+
+    // Then
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  @Test
+  void shouldSayThatADirectoryIsNotThere() {
+    // When
+    RefusedException refusal =
+        refusal(fetching(allowed.toString()), allowed.resolve("two").toString());
+
+    // Then
+    assertThat(refusal).hasMessageContaining("there is no " + allowed.resolve("two"));
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  @Test
+  void shouldGiveUpOnAServerThatNeverAnswers() {
+    // Given
+    Fetching impatient = new Fetching(Places.parse(url("")), ENOUGH, Duration.ofMillis(200));
+
+    // When
+    RefusedException refusal = refusal(impatient, url("/stalled/one"));
+
+    // Then
+    assertThat(refusal).hasMessageContaining("was not fetched in");
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  private static Fetching fetching(String places) {
+    return new Fetching(Places.parse(places), ENOUGH, PATIENCE);
+  }
+
+  private static RefusedException refusal(Fetching fetching, String location) {
+    return catchThrowableOfType(RefusedException.class, () -> fetching.fetch(location));
+  }
+
+  private String url(String path) {
+    return "http://localhost:" + server.getAddress().getPort() + path;
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    if (path.startsWith("/redirect")) {
+      exchange.getResponseHeaders().add("Location", url("/one/SHA256SUMS"));
+      exchange.sendResponseHeaders(302, -1);
+      exchange.close();
+      return;
+    }
+    if (path.startsWith("/stalled")) {
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return;
+    }
+    byte[] content = Files.readAllBytes(allowed.resolve(path.replace("/broken", "").substring(1)));
+    boolean broken = path.startsWith("/broken") && path.endsWith("safetensors");
+    exchange.sendResponseHeaders(200, content.length);
+    exchange.getResponseBody().write(content, 0, broken ? content.length / 2 : content.length);
+    if (broken) {
+      throw new IOException("broken off");
+    }
+    exchange.close();
+  }
+}
