@@ -38,7 +38,7 @@ public enum Setting {
   DEVICE_WORKERS(
       "device.workers",
       "auto",
-      "threads that run the model; auto: one on a GPU, on the CPU as many as measure best"),
+      "threads that run the model; auto: two on a GPU, on the CPU as many as measure best"),
   BATCH_MAX_TOKENS(
       "batch.max.tokens",
       "auto",
