@@ -9,7 +9,6 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Reliability;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
-import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
@@ -110,7 +109,7 @@ final class CalibrateCommand implements Callable<Integer> {
       ObjectNode report = metrics.putObject("calibration").put("from", start.id());
       report.put("seed", seed).put("reads", reads.size());
       for (Rank rank : Rank.values()) {
-        double error = reliability(rank, reads, ofReads, fitted).error();
+        double error = error(rank, reads, ofReads, fitted);
         report.put(rank.label() + "_error", error);
         System.out.printf(
             "%-12s temperature %.3f, threshold %.3f, calibration error %.3f (%.3f before)%n",
@@ -118,7 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
             fitted.temperature(rank),
             fitted.threshold(rank),
             error,
-            reliability(rank, reads, ofReads, plain).error());
+            error(rank, reads, ofReads, plain));
       }
       report.put("called", called(ofReads, fitted)).put("random_called", called(ofRandom, fitted));
       System.out.printf(
@@ -159,17 +158,11 @@ final class CalibrateCommand implements Callable<Integer> {
     return all;
   }
 
-  private static Reliability reliability(
+  private static double error(
       Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> all, Decision decision) {
-    Reliability reliability = new Reliability();
-    for (int i = 0; i < reads.size(); i++) {
-      TaxonProbabilities p = all.get(i).tempered(decision::temperature);
-      Taxon best = p.best(rank);
-      if (reads.get(i).label(rank) >= 0) {
-        reliability.add(p.of(best), best.index() == reads.get(i).label(rank));
-      }
-    }
-    return reliability;
+    List<TaxonProbabilities> tempered =
+        all.stream().map(each -> each.tempered(decision::temperature)).toList();
+    return Reliability.of(rank, reads, tempered).error();
   }
 
   private static double called(List<TaxonProbabilities> all, Decision decision) {

@@ -1,5 +1,8 @@
 package io.readlens.model.evaluation;
 
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.TaxonProbabilities;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +26,24 @@ public final class Reliability {
    * @param right the share of them that is right
    */
   public record Bin(long calls, double probability, double right) {}
+
+  /**
+   * How reliable the best taxa of a rank are; reads without a label there are left out.
+   *
+   * @param probabilities one a read, in their order
+   */
+  public static Reliability of(
+      Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> probabilities) {
+    Reliability reliability = new Reliability();
+    for (int i = 0; i < reads.size(); i++) {
+      Taxon best = probabilities.get(i).best(rank);
+      int label = reads.get(i).label(rank);
+      if (label >= 0) {
+        reliability.add(probabilities.get(i).of(best), best.index() == label);
+      }
+    }
+    return reliability;
+  }
 
   /** Counts a call made with a probability in [0, 1]. */
   public void add(double p, boolean isRight) {

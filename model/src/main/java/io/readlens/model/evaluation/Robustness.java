@@ -6,7 +6,6 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Span;
-import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
@@ -189,15 +188,7 @@ public record Robustness(
       List<LabelledRead> reads, List<TaxonProbabilities> all) {
     Map<Rank, Reliability> byRank = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
-      Reliability reliability = new Reliability();
-      for (int i = 0; i < reads.size(); i++) {
-        Taxon best = all.get(i).best(rank);
-        int label = reads.get(i).label(rank);
-        if (label >= 0) {
-          reliability.add(all.get(i).of(best), best.index() == label);
-        }
-      }
-      byRank.put(rank, reliability);
+      byRank.put(rank, Reliability.of(rank, reads, all));
     }
     return byRank;
   }
