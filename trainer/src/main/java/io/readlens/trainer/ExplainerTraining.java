@@ -187,7 +187,7 @@ final class ExplainerTraining {
       float[] evidence = classifier.evidence(batch.device()).toFloatArray();
       JniUtils.setGradMode(true);
       Map<Rank, long[]> called = loss.called(batch, List.of(Rank.values()));
-      Explainer.Trained trained = explainer.train(batch.device());
+      Explainer.Trained trained = explainer.train(classifier, batch.device());
       updateStatistics(trained);
       float[] shares = shares(batch.rows());
       NDArray total = null;
@@ -217,7 +217,7 @@ final class ExplainerTraining {
       LabelledBatch batch = sample(batchManager, random);
       List<List<Rank>> passes = loss.passes();
       List<Rank> pass = passes.get(random.nextInt(passes.size()));
-      Explainer.Trained trained = explainer.train(batch.device());
+      Explainer.Trained trained = explainer.train(classifier, batch.device());
       updateStatistics(trained);
       double share = recipe.ramp == 0 ? 1 : Math.min(1, progress / recipe.ramp);
       ExplainerLoss.Terms terms =
@@ -239,7 +239,7 @@ final class ExplainerTraining {
       int to = Math.min(validation.size(), from + recipe.rows);
       try (NDManager batchManager = manager.newSubManager()) {
         LabelledBatch batch = LabelledBatch.of(batchManager, validation.subList(from, to), longest);
-        NDArray logits = explainer.logits(batch.device());
+        NDArray logits = explainer.logits(classifier, batch.device());
         for (List<Rank> pass : loss.passes()) {
           double mean = loss.of(batch, logits, pass, loss.silence(batch), 1).total().getFloat();
           sum += mean * (to - from) / loss.passes().size();

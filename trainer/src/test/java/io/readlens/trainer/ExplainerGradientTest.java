@@ -38,7 +38,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every gradient path from the loss through the frozen classifier to the Explainer's weights. */
 class ExplainerGradientTest {
   private static final ModelConfig CONFIG =
-      new ModelConfig(16, 1, 2, 12, 1e-5, 4107, 64, false, 40, 6, 4);
+      ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 6, 4);
+
+  private static final ModelConfig OVERLAPPING =
+      new ModelConfig(
+          16,
+          1,
+          2,
+          12,
+          1e-5,
+          CONFIG.vocabularySize(),
+          64,
+          false,
+          40,
+          true,
+          ModelConfig.Kind.SHARED,
+          0,
+          4,
+          3);
 
   /** Published probabilities of the superkingdom hear all three heads. */
   private enum Path {
@@ -85,7 +102,15 @@ class ExplainerGradientTest {
     }
   }
 
-  private static final List<String> WEIGHTS =
+  private static final List<String> SHARED_WEIGHTS =
+      List.of(
+          "explainer.near.weight",
+          "explainer.near.bias",
+          "explainer.whole.weight",
+          "explainer.norm.weight",
+          "explainer.output.weight");
+
+  private static final List<String> LSTM_WEIGHTS =
       List.of(
           "explainer.embedding.weight",
           "explainer.lstm.weight_ih_l0",
@@ -99,8 +124,14 @@ class ExplainerGradientTest {
           "explainer.output.bias");
 
   static Stream<Arguments> everyWeightOnEveryPath() {
-    return Arrays.stream(Path.values())
-        .flatMap(path -> WEIGHTS.stream().map(weight -> Arguments.of(path, weight)));
+    return Stream.of(CONFIG, OVERLAPPING)
+        .flatMap(
+            config ->
+                Arrays.stream(Path.values())
+                    .flatMap(
+                        path ->
+                            (config.equals(CONFIG) ? LSTM_WEIGHTS : SHARED_WEIGHTS)
+                                .stream().map(weight -> Arguments.of(config, path, weight))));
   }
 
   private final ToyPack pack = new ToyPack();
@@ -113,15 +144,19 @@ class ExplainerGradientTest {
   void prepare() {
     TorchThread.forTraining(1);
     manager = NDManager.newBaseManager();
-    classifier = new TaxonClassifier(manager, CONFIG, pack.taxonomy(), new RandomWeights(1, 0.6));
-    explainer = new Explainer(manager, CONFIG, pack.taxonomy().size(), new RandomWeights(2, 0.6));
-    explainer.tensors().requireGradients(true);
+    build(CONFIG);
     List<LabelledRead> reads = new ArrayList<>();
     ReadSampler sampler = new ReadSampler(pack.genomes(), pack.taxonomy(), new Random(5));
     for (int tokens : new int[] {20, 13, 20, 7}) {
       reads.add(sampler.sample(tokens * 6));
     }
     batch = LabelledBatch.of(manager, reads, 20);
+  }
+
+  private void build(ModelConfig config) {
+    classifier = new TaxonClassifier(manager, config, pack.taxonomy(), new RandomWeights(1, 0.6));
+    explainer = new Explainer(manager, config, pack.taxonomy().size(), new RandomWeights(2, 0.6));
+    explainer.tensors().requireGradients(true);
   }
 
   @AfterEach
@@ -132,8 +167,9 @@ class ExplainerGradientTest {
 
   @ParameterizedTest
   @MethodSource("everyWeightOnEveryPath")
-  void shouldAgreeWithFiniteDifferences(Path path, String name) {
+  void shouldAgreeWithFiniteDifferences(ModelConfig config, Path path, String name) {
     // Given
+    build(config);
     ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
     NDArray noise = loss.noise(batch, new Random(8));
     NDArray weight = explainer.tensors().get(name);
@@ -202,7 +238,7 @@ class ExplainerGradientTest {
 
   private NDArray total(ExplainerLoss loss, Function<Masks, Gate.Gates> gates) {
     Map<Rank, long[]> targets = loss.targets(batch, loss.passes().get(0));
-    Masks masks = loss.masks(explainer.train(batch.device()).logits(), targets);
+    Masks masks = loss.masks(explainer.train(classifier, batch.device()).logits(), targets);
     return loss.of(batch, targets, masks, gates.apply(masks), 1).total();
   }
 
@@ -211,7 +247,7 @@ class ExplainerGradientTest {
    */
   private Function<Masks, Gate.Gates> surrogate(ExplainerLoss loss, NDArray noise, Cls cls) {
     Map<Rank, long[]> targets = loss.targets(batch, loss.passes().get(0));
-    Masks now = loss.masks(explainer.train(batch.device()).logits(), targets);
+    Masks now = loss.masks(explainer.train(classifier, batch.device()).logits(), targets);
     float[] values = Gate.sigmoid(now.target().add(noise)).toFloatArray();
     float[] rounded = new float[values.length];
     float[] token = new float[values.length];

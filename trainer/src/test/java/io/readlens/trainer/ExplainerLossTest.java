@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The toy taxonomy has 2 superkingdoms, 3 phyla, of which one has no genus, and 2 genera. */
 class ExplainerLossTest {
   private static final ModelConfig CONFIG =
-      new ModelConfig(16, 1, 2, 12, 1e-5, 4107, 64, false, 40, 6, 4);
+      ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 6, 4);
 
   private static final List<Rank> ALL = List.of(Rank.values());
 
@@ -301,9 +301,9 @@ class ExplainerLossTest {
     }
   }
 
-  private static double[] values(
+  private double[] values(
       ExplainerLoss loss, Explainer explainer, List<Rank> pass, LabelledBatch batch) {
-    NDArray logits = explainer.logits(batch.device());
+    NDArray logits = explainer.logits(classifier, batch.device());
     return loss.of(batch, logits, pass, loss.silence(batch), 1).values();
   }
 

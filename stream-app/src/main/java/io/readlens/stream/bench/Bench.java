@@ -17,7 +17,6 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.network.GemmCeiling;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Vocabulary;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.bench.Apps.Subject;
 import io.readlens.stream.config.AppConfig;
@@ -59,7 +58,7 @@ public final class Bench {
 
   /** The sizes of the Nucleotide Transformer v2 of 50 million weights, and of its Explainer. */
   private static final ModelConfig LARGE =
-      new ModelConfig(512, 12, 16, 2048, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
+      ModelConfig.ofPaper(512, 12, 16, 2048, 1e-5, 2050, false, 256, 100, 40);
 
   private static final int LARGE_READS = 8;
   private static final int LARGE_BATCH = 512;
