@@ -176,6 +176,9 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--smoothness", description = "Weight of total variation.")
   private Double smoothness;
 
+  @Option(names = "--forcing", description = "Weight of what other taxa's spans make it say.")
+  private Double forcing;
+
   @Option(names = "--reflect-tail", description = "Count a mask's last difference twice.")
   private boolean reflectTail;
 
@@ -324,7 +327,8 @@ final class ExplainerCommand implements Callable<Integer> {
                 or(area, weights.area()),
                 or(maskArea, weights.maskArea()),
                 or(otherArea, weights.otherArea()),
-                or(smoothness, weights.smoothness())),
+                or(smoothness, weights.smoothness()),
+                or(forcing, weights.forcing())),
             or(entropyNorm, loss.entropyNorm()),
             or(least, loss.least()),
             or(most, loss.most()),
