@@ -281,17 +281,7 @@ final class ExplainerCommand implements Callable<Integer> {
     ModelConfig.Kind wanted = or(kind, start.explainerKind());
     boolean lstm = wanted == ModelConfig.Kind.LSTM;
     boolean other = wanted != start.explainerKind();
-    return new ModelConfig(
-        start.hiddenSize(),
-        start.layers(),
-        start.heads(),
-        start.intermediateSize(),
-        start.layerNormEps(),
-        start.vocabularySize(),
-        start.maxPositions(),
-        start.headBias(),
-        start.windowTokens(),
-        start.overlapping(),
+    return start.withExplainer(
         wanted,
         lstm ? (other ? PAPER_EMBEDDING : start.explainerEmbedding()) : 0,
         other ? (lstm ? PAPER_HIDDEN : SHARED_HIDDEN) : start.explainerHidden(),

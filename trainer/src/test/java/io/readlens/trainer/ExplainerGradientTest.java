@@ -50,6 +50,7 @@ class ExplainerGradientTest {
           1e-5,
           CONFIG.vocabularySize(),
           64,
+          5,
           false,
           40,
           true,
