@@ -64,7 +64,7 @@ final class ClassifierCommand implements Callable<Integer> {
           ModelConfig.Kind.SHARED,
           0,
           64,
-          12);
+          24);
 
   private static final Decision FRESH_DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 

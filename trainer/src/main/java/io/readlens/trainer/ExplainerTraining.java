@@ -34,8 +34,8 @@ import java.util.TreeMap;
 final class ExplainerTraining {
   private static final double STATISTICS_MOMENTUM = 0.05;
 
-  /** Tokens on either side that evidence is averaged with: spans of some 70 bases. */
-  private static final int NEIGHBOURS = 5;
+  /** Tokens on either side that evidence is averaged with: spans of some 150 bases. */
+  private static final int NEIGHBOURS = 12;
 
   /**
    * @param imitation reads to learn the classifier's evidence from, before the loss
