@@ -18,7 +18,8 @@ import java.util.Arrays;
  *
  * where z are the tokens' logits and p the softmax of half the read's logits, so that several
  * competitors have a say. It is averaged over neighbouring tokens: spans are wanted, not tokens.
- * The target is high where that mean is among the best of the batch's called taxa.
+ * The target is high where that mean is among the best that the read's called taxon has in it, so
+ * that a read keeps its share of tokens however strong its evidence is.
  */
 final class EvidenceTargets {
   private static final double TEMPERATURE = 2;
@@ -29,7 +30,7 @@ final class EvidenceTargets {
 
   /**
    * @param neighbours tokens on either side that a token's evidence is averaged with
-   * @param share of the tokens that the masks of called taxa should keep, over a batch
+   * @param share of a read's tokens that the mask of its called taxon should keep
    */
   EvidenceTargets(Taxonomy taxonomy, int neighbours, double share) {
     this.taxonomy = taxonomy;
@@ -51,32 +52,27 @@ final class EvidenceTargets {
     int offset = taxonomy.offset(rank);
     int taxa = taxonomy.size(rank);
     float[] targets = new float[rows * width * taxa];
-    float[] ofCalled = new float[Arrays.stream(lengths).sum() - rows];
-    int next = 0;
     for (int row = 0; row < rows; row++) {
       int length = lengths[row];
       double[] p = softmax(evidence, row * width * all + offset, length, all, taxa);
       double[][] margin = margins(evidence, row * width * all + offset, length, all, p);
-      for (int taxon = 0; taxon < taxa; taxon++) {
-        smooth(margin[taxon]);
-        for (int i = 1; i < length; i++) {
-          targets[(row * width + i) * taxa + taxon] = (float) margin[taxon][i];
+      for (double[] ofTaxon : margin) {
+        smooth(ofTaxon);
+      }
+      int tokens = length - 1;
+      if (tokens == 0) {
+        continue;
+      }
+      double[] best = Arrays.copyOfRange(margin[(int) called[row]], 1, length);
+      Arrays.sort(best);
+      double threshold = best[(int) (tokens * (1 - share))];
+      double spread = Math.max(1e-3, best[(int) (tokens * 0.84)] - best[tokens / 2]);
+      for (int i = 1; i < length; i++) {
+        for (int taxon = 0; taxon < taxa; taxon++) {
+          double z = (margin[taxon][i] - threshold) / (0.25 * spread);
+          targets[(row * width + i) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
         }
       }
-      for (int i = 1; i < length; i++) {
-        ofCalled[next] = (float) margin[(int) called[row]][i];
-        next++;
-      }
-    }
-    Arrays.sort(ofCalled);
-    double threshold = ofCalled[(int) (ofCalled.length * (1 - share))];
-    double spread =
-        Math.max(1e-3, ofCalled[(int) (ofCalled.length * 0.84)] - ofCalled[ofCalled.length / 2]);
-    for (int place = 0; place < targets.length; place++) {
-      int token = place / taxa % width;
-      boolean none = token == 0 || token >= lengths[place / taxa / width];
-      double z = (targets[place] - threshold) / (0.25 * spread);
-      targets[place] = none ? 0 : (float) (1 / (1 + Math.exp(-z)));
     }
     return targets;
   }

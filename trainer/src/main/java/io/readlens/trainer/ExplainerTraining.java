@@ -201,7 +201,9 @@ final class ExplainerTraining {
         NDArray term =
             MaskLoss.binaryCrossEntropy(
                 trained.logits().get(new NDIndex(":, :, " + first + ":" + (first + taxa))),
-                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)));
+                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)),
+                batchManager.create(
+                    halves(called.get(rank), taxa), new Shape(batch.rows(), 1, taxa)));
         NDArray mean = MaskLoss.mean(batch.overPlaces().area(term), shares);
         total = total == null ? mean : total.add(mean);
       }
@@ -249,6 +251,16 @@ final class ExplainerTraining {
     }
     JniUtils.setGradMode(gradients);
     return sum / validation.size();
+  }
+
+  /** Weights [B,C]: one half for a read's called taxon, one half for all others together. */
+  private static float[] halves(long[] called, int taxa) {
+    float[] weights = new float[called.length * taxa];
+    Arrays.fill(weights, 0.5f / Math.max(1, taxa - 1));
+    for (int row = 0; row < called.length; row++) {
+      weights[row * taxa + (int) called[row]] = 0.5f;
+    }
+    return weights;
   }
 
   private static float[] shares(int rows) {
