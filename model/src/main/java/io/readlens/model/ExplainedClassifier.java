@@ -14,6 +14,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
@@ -24,7 +25,9 @@ import io.readlens.model.read.TokenizedRead.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -45,24 +48,42 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   private static final int TOKENS_PER_PASS = 24_576;
 
+  /** Forward passes more that a read takes at most when its spans are put to the test. */
+  public static final int TEST_PASSES = 2 * Rank.values().length;
+
   private final String checkpointId;
   private final Taxonomy taxonomy;
   private final Decision decision;
   private final SpanFinder spanFinder;
   private final int windowTokens;
-  private final int alternatives;
+  private final Options options;
   private final NDManager manager;
   private final TaxonClassifier classifier;
   private final Explainer explainer;
   private final MaskHead maskHead;
 
-  private ExplainedClassifier(Checkpoint checkpoint, Device device, int alternatives) {
+  /**
+   * What answers hold beside calls and masks.
+   *
+   * @param alternatives how many next best taxa each call names
+   * @param faithfulness the reads whose spans are put to the test, by two more forward passes for
+   *     each call
+   */
+  public record Options(int alternatives, ReadSample faithfulness) {
+    public Options {
+      if (alternatives < 0) {
+        throw new IllegalArgumentException("fewer alternatives than none: " + alternatives);
+      }
+    }
+  }
+
+  private ExplainedClassifier(Checkpoint checkpoint, Device device, Options options) {
     this.checkpointId = checkpoint.id();
     this.taxonomy = checkpoint.taxonomy();
     this.decision = checkpoint.decision();
     this.spanFinder = new SpanFinder(decision.mask());
     this.windowTokens = checkpoint.config().windowTokens();
-    this.alternatives = alternatives;
+    this.options = options;
     manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       classifier = checkpoint.classifier(manager);
@@ -80,11 +101,15 @@ public final class ExplainedClassifier implements AutoCloseable {
    * Puts a checkpoint's model on a device.
    *
    * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code gpu:N}
-   * @param alternatives how many next best taxa each call names
    * @throws IllegalArgumentException if there is no such device
    */
+  public static ExplainedClassifier load(Checkpoint checkpoint, String device, Options options) {
+    return new ExplainedClassifier(checkpoint, device(device), options);
+  }
+
+  /** The same, with nothing put to the test. */
   public static ExplainedClassifier load(Checkpoint checkpoint, String device, int alternatives) {
-    return new ExplainedClassifier(checkpoint, device(device), alternatives);
+    return load(checkpoint, device, new Options(alternatives, ReadSample.NONE));
   }
 
   private static Device device(String name) {
@@ -190,11 +215,71 @@ public final class ExplainedClassifier implements AutoCloseable {
         }
       }
     }
+    test(windows, answers);
     return Arrays.asList(answers);
   }
 
+  /** Puts the spans of those whole reads to the test that are to be. */
+  private void test(List<Window> windows, WindowAnswer[] answers) {
+    List<Integer> places = new ArrayList<>();
+    List<Published> published = new ArrayList<>();
+    for (int i = 0; i < answers.length; i++) {
+      TokenizedRead read = windows.get(i).read();
+      WindowAnswer answer = answers[i];
+      if (!answer.masks().isEmpty() && options.faithfulness.holds(read.id())) {
+        List<Taxon> called = called(answer.probabilities());
+        places.add(i);
+        published.add(new Published(read, answer.probabilities(), called, answer.masks()));
+      }
+    }
+    List<List<Faithfulness>> tested = faithfulness(published);
+    for (int i = 0; i < places.size(); i++) {
+      answers[places.get(i)] = answers[places.get(i)].with(tested.get(i));
+    }
+  }
+
   /**
-   * Makes a read's answer of the answers for its windows.
+   * What is said of a read, before it is put to the test.
+   *
+   * @param masks one for each called taxon
+   */
+  private record Published(
+      TokenizedRead read, TaxonProbabilities probabilities, List<Taxon> called, List<Mask> masks) {}
+
+  /** For each read and each of its calls whether the spans carry it; the rows share passes. */
+  private List<List<Faithfulness>> faithfulness(List<Published> published) {
+    List<TokenizedRead> reads = new ArrayList<>();
+    List<float[]> gates = new ArrayList<>();
+    for (Published each : published) {
+      for (Mask mask : each.masks) {
+        boolean[] kept = spanFinder.kept(mask);
+        float[] spans = new float[kept.length];
+        float[] rest = new float[kept.length];
+        for (int token = 0; token < kept.length; token++) {
+          spans[token] = kept[token] ? 1 : 0;
+          rest[token] = kept[token] ? 0 : 1;
+        }
+        reads.addAll(List.of(each.read, each.read));
+        gates.addAll(List.of(spans, rest));
+      }
+    }
+    Iterator<TaxonProbabilities> gated = probabilities(reads, gates::get).iterator();
+    List<List<Faithfulness>> faithfulness = new ArrayList<>();
+    for (Published each : published) {
+      List<Faithfulness> ofCalls = new ArrayList<>();
+      for (Taxon taxon : each.called) {
+        double shown = gated.next().of(taxon);
+        double hidden = gated.next().of(taxon);
+        ofCalls.add(new Faithfulness(shown, each.probabilities.of(taxon) - hidden));
+      }
+      faithfulness.add(ofCalls);
+    }
+    return faithfulness;
+  }
+
+  /**
+   * Makes a read's answer of the answers for its windows. Where a read of several is to be put to
+   * the test, the model is asked again.
    *
    * @param windows all windows of one read, in order, as {@link #windows} cuts them
    * @param answers what {@link #ask} said of each
@@ -211,13 +296,20 @@ public final class ExplainedClassifier implements AutoCloseable {
     TaxonProbabilities probabilities =
         mean(windows, answers.stream().map(WindowAnswer::probabilities).toList());
     List<Taxon> called = called(probabilities);
+    List<Mask> masks = answers.get(0).masks();
+    List<Faithfulness> tested = answers.get(0).faithfulness();
+    if (windows.size() > 1) {
+      masks = called.stream().map(taxon -> merged(windows, answers, taxon)).toList();
+      tested =
+          options.faithfulness.holds(read.id())
+              ? faithfulness(List.of(new Published(read, probabilities, called, masks))).get(0)
+              : List.of();
+    }
     List<Call> calls = new ArrayList<>();
     for (int c = 0; c < called.size(); c++) {
-      Mask mask =
-          windows.size() == 1
-              ? answers.get(0).masks().get(c)
-              : merged(windows, answers, called.get(c));
-      calls.add(call(read, called.get(c), probabilities, mask));
+      Optional<Faithfulness> ofCall =
+          tested.isEmpty() ? Optional.empty() : Optional.of(tested.get(c));
+      calls.add(call(read, called.get(c), probabilities, masks.get(c), ofCall));
     }
     return new ExplainedRead(calls, checkpointId);
   }
@@ -246,12 +338,17 @@ public final class ExplainedClassifier implements AutoCloseable {
     return called;
   }
 
-  private Call call(TokenizedRead read, Taxon taxon, TaxonProbabilities all, Mask mask) {
+  private Call call(
+      TokenizedRead read,
+      Taxon taxon,
+      TaxonProbabilities all,
+      Mask mask,
+      Optional<Faithfulness> tested) {
     List<Candidate> next =
-        all.alternatives(taxon.rank(), alternatives).stream()
+        all.alternatives(taxon.rank(), options.alternatives).stream()
             .map(other -> new Candidate(other, all.of(other)))
             .toList();
-    return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask));
+    return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask), tested);
   }
 
   /** The probability of every taxon for each read. */

@@ -14,6 +14,7 @@ import io.readlens.model.network.Toy;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Span;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TokenizedRead;
@@ -294,6 +295,50 @@ class ExplainedClassifierTest {
         .probabilities(List.of(read), i -> gate)
         .get(0)
         .of(Toy.taxonomy().taxon(Rank.PHYLUM, 0));
+  }
+
+  @Test
+  void shouldSayWhatTheSpansOfEveryReadOfTheSampleCarry() {
+    // Given
+    ReadSample sample = new ReadSample(0.5);
+    model.close();
+    model = ExplainedClassifier.load(toy(0), "cpu", new ExplainedClassifier.Options(2, sample));
+    List<TokenizedRead> reads =
+        IntStream.range(0, 24).mapToObj(n -> read(100 + 60 * n, n)).toList();
+
+    // When
+    List<ExplainedRead> answers = model.explain(reads);
+
+    // Then
+    for (int i = 0; i < reads.size(); i++) {
+      TokenizedRead read = reads.get(i);
+      for (Call call : answers.get(i).calls()) {
+        assertThat(call.faithfulness().isPresent()).isEqualTo(sample.holds(read.id()));
+        if (sample.holds(read.id())) {
+          Faithfulness said = call.faithfulness().get();
+          double alone = shown(read, call, true);
+          double without = shown(read, call, false);
+          assertThat(said.sufficiency()).isCloseTo(alone, within(1e-5));
+          assertThat(said.comprehensiveness())
+              .isCloseTo(call.probability() - without, within(1e-5));
+        }
+      }
+    }
+    assertThat(reads.stream().filter(read -> sample.holds(read.id())))
+        .anyMatch(read -> model.windows(read).size() == 1)
+        .anyMatch(read -> model.windows(read).size() > 1);
+  }
+
+  /** A call's probability with only the tokens that its published spans cover, or only the rest. */
+  private double shown(TokenizedRead read, Call call, boolean spans) {
+    float[] gate = new float[read.tokens()];
+    for (int token = 0; token < gate.length; token++) {
+      int base = read.start(token);
+      boolean inSpan =
+          call.spans().stream().anyMatch(span -> span.start() <= base && base < span.end());
+      gate[token] = inSpan == spans ? 1 : 0;
+    }
+    return model.probabilities(List.of(read), i -> gate).get(0).of(call.taxon());
   }
 
   @Test

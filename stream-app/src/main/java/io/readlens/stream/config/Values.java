@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.read.ReadSample;
 import io.readlens.schemas.Topics;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +56,14 @@ final class Values {
       case "false" -> false;
       default -> throw wrong(setting, "true or false");
     };
+  }
+
+  ReadSample sample(Setting setting) {
+    try {
+      return ReadSample.parse(text(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, "off, all or a share between 0 and 1");
+    }
   }
 
   Device device(Setting setting) {

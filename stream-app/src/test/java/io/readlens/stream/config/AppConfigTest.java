@@ -3,6 +3,7 @@ package io.readlens.stream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.read.ReadSample;
 import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ class AppConfigTest {
             Map.entry("alternatives", "3"),
             Map.entry("include.sequence", "false"),
             Map.entry("include.mask", "true"),
+            Map.entry("faithfulness", "off"),
             Map.entry("device", "auto"),
             Map.entry("device.workers", "auto"),
             Map.entry("batch.max.tokens", "auto"),
@@ -68,6 +70,7 @@ class AppConfigTest {
                 3,
                 false,
                 true,
+                ReadSample.NONE,
                 new Device(Device.Kind.AUTO, 0),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
@@ -197,6 +200,8 @@ class AppConfigTest {
     "max.read.length, 99",
     "alternatives, 2.5",
     "include.mask, yes",
+    "faithfulness, some",
+    "faithfulness, 1.5",
     "device, gpu",
     "device.workers, 0",
     "batch.max.tokens, 0",
