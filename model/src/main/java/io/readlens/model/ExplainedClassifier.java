@@ -22,6 +22,7 @@ import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.model.read.Views;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,9 +68,10 @@ public final class ExplainedClassifier implements AutoCloseable {
    *
    * @param alternatives how many next best taxa each call names
    * @param faithfulness the reads whose spans are put to the test, by two more forward passes for
-   *     each call
+   *     each call, of the read as received
+   * @param views in how many views each read is classified; masks are of the read as received
    */
-  public record Options(int alternatives, ReadSample faithfulness) {
+  public record Options(int alternatives, ReadSample faithfulness, Views views) {
     public Options {
       if (alternatives < 0) {
         throw new IllegalArgumentException("fewer alternatives than none: " + alternatives);
@@ -107,9 +109,9 @@ public final class ExplainedClassifier implements AutoCloseable {
     return new ExplainedClassifier(checkpoint, device(device), options);
   }
 
-  /** The same, with nothing put to the test. */
+  /** The same in one view, with nothing put to the test. */
   public static ExplainedClassifier load(Checkpoint checkpoint, String device, int alternatives) {
-    return load(checkpoint, device, new Options(alternatives, ReadSample.NONE));
+    return load(checkpoint, device, new Options(alternatives, ReadSample.NONE, Views.ONE));
   }
 
   private static Device device(String name) {
@@ -185,7 +187,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (List<Work> pass : passes(work(windows))) {
       try (NDManager scratch = manager.newSubManager()) {
         DeviceBatch batch = batch(scratch, pass);
-        List<TaxonProbabilities> probabilities = probabilities(classifier.logits(batch));
+        List<TaxonProbabilities> probabilities = probabilities(inAllViews(batch, pass));
         List<Work> explained = new ArrayList<>();
         List<List<Taxon>> called = new ArrayList<>();
         List<TaxonProbabilities> ofExplained = new ArrayList<>();
@@ -250,7 +252,12 @@ public final class ExplainedClassifier implements AutoCloseable {
   private List<List<Faithfulness>> faithfulness(List<Published> published) {
     List<TokenizedRead> reads = new ArrayList<>();
     List<float[]> gates = new ArrayList<>();
+    boolean severalViews = options.views.count() > 1;
     for (Published each : published) {
+      if (severalViews) {
+        reads.add(each.read);
+        gates.add(null);
+      }
       for (Mask mask : each.masks) {
         boolean[] kept = spanFinder.kept(mask);
         float[] spans = new float[kept.length];
@@ -267,10 +274,11 @@ public final class ExplainedClassifier implements AutoCloseable {
     List<List<Faithfulness>> faithfulness = new ArrayList<>();
     for (Published each : published) {
       List<Faithfulness> ofCalls = new ArrayList<>();
+      TaxonProbabilities whole = severalViews ? gated.next() : each.probabilities;
       for (Taxon taxon : each.called) {
         double shown = gated.next().of(taxon);
         double hidden = gated.next().of(taxon);
-        ofCalls.add(new Faithfulness(shown, each.probabilities.of(taxon) - hidden));
+        ofCalls.add(new Faithfulness(shown, whole.of(taxon) - hidden));
       }
       faithfulness.add(ofCalls);
     }
@@ -351,13 +359,14 @@ public final class ExplainedClassifier implements AutoCloseable {
     return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask), tested);
   }
 
-  /** The probability of every taxon for each read. */
+  /** The probability of every taxon for each read, over all views. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
-    return probabilities(reads, (batch, pass) -> classifier.logits(batch));
+    return probabilities(reads, this::inAllViews);
   }
 
   /**
-   * The probability of every taxon for reads of which only a part is shown to the classifier.
+   * The probability of every taxon for reads, as received, of which only a part is shown to the
+   * classifier.
    *
    * @param gates for each read one gate in [0, 1] a token: 1 shows it, 0 hides it, in the embedding
    *     and again in the pooling; {@code <cls>} is always shown; null shows the whole read
@@ -365,12 +374,46 @@ public final class ExplainedClassifier implements AutoCloseable {
   public List<TaxonProbabilities> probabilities(
       List<TokenizedRead> reads, IntFunction<float[]> gates) {
     return probabilities(
-        reads, (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false));
+        reads,
+        (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false).toFloatArray());
   }
 
-  /** A forward pass: logits [B,C] of a batch of windows. */
+  /** A forward pass: logits [B,C] of a batch of windows, row by row. */
   private interface Forward {
-    NDArray logits(DeviceBatch batch, List<Work> pass);
+    float[] logits(DeviceBatch batch, List<Work> pass);
+  }
+
+  /**
+   * The logits of a pass, each the mean over all views of its window: but for a constant that the
+   * softmax drops, the mean of the log-probabilities that a head gives.
+   */
+  private float[] inAllViews(DeviceBatch batch, List<Work> pass) {
+    float[] logits = classifier.logits(batch).toFloatArray();
+    if (options.views.count() == 1) {
+      return logits;
+    }
+    List<Work> others = new ArrayList<>();
+    for (int row = 0; row < pass.size(); row++) {
+      for (Window view : options.views.others(pass.get(row).window, windowTokens)) {
+        others.add(new Work(row, -1, view));
+      }
+    }
+    int taxa = taxonomy.size();
+    for (List<Work> part : passes(others)) {
+      try (NDManager scratch = manager.newSubManager()) {
+        float[] ofPart = classifier.logits(batch(scratch, part)).toFloatArray();
+        for (int view = 0; view < part.size(); view++) {
+          int row = part.get(view).place;
+          for (int c = 0; c < taxa; c++) {
+            logits[row * taxa + c] += ofPart[view * taxa + c];
+          }
+        }
+      }
+    }
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] /= options.views.count();
+    }
+    return logits;
   }
 
   private List<TaxonProbabilities> probabilities(List<TokenizedRead> reads, Forward forward) {
@@ -397,13 +440,12 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   /** The probabilities of a pass, row by row. */
-  private List<TaxonProbabilities> probabilities(NDArray logits) {
-    int rows = (int) logits.getShape().get(0);
-    float[] values = logits.toFloatArray();
+  private List<TaxonProbabilities> probabilities(float[] logits) {
+    int rows = logits.length / taxonomy.size();
     List<TaxonProbabilities> probabilities = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
       probabilities.add(
-          TaxonProbabilities.ofLogits(taxonomy, values, row * taxonomy.size())
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size())
               .tempered(decision::temperature));
     }
     return probabilities;

@@ -1,8 +1,8 @@
 package io.readlens.model;
 
 /**
- * Whether a call's spans carry it. The read is looked at as received, {@code <cls>} always shown;
- * what is hidden takes part neither in the embedding nor in the pooling.
+ * Whether a call's spans carry it. The read is looked at as received and in no other view, {@code
+ * <cls>} always shown; what is hidden takes part neither in the embedding nor in the pooling.
  *
  * @param sufficiency probability of the called taxon when only the tokens of its spans are shown,
  *     in [0, 1]

@@ -10,6 +10,7 @@ import static io.readlens.stream.bench.Row.MEMORY;
 import static io.readlens.stream.bench.Row.PIPELINE;
 import static io.readlens.stream.bench.Row.RAW;
 import static io.readlens.stream.bench.Row.SIMULATED;
+import static io.readlens.stream.bench.Row.VIEWS;
 import static io.readlens.stream.bench.Row.ZERO;
 
 import io.readlens.avro.SequencingRead;
@@ -20,6 +21,7 @@ import io.readlens.model.network.GemmCeiling;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Views;
 import io.readlens.model.read.Vocabulary;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.bench.Apps.Subject;
@@ -137,10 +139,17 @@ public final class Bench {
     }
     if (wanted(FAITHFULNESS)) {
       Map<String, Options> samples = new LinkedHashMap<>();
-      samples.put("off", new Options(3, ReadSample.NONE));
-      samples.put("0.01", new Options(3, new ReadSample(0.01)));
-      samples.put("all", new Options(3, ReadSample.ALL));
-      options(FAITHFULNESS, samples);
+      samples.put("off", new Options(3, ReadSample.NONE, Views.ONE));
+      samples.put("0.01", new Options(3, new ReadSample(0.01), Views.ONE));
+      samples.put("all", new Options(3, ReadSample.ALL, Views.ONE));
+      options(FAITHFULNESS, samples, scale.forwardReads());
+    }
+    if (wanted(VIEWS)) {
+      Map<String, Options> views = new LinkedHashMap<>();
+      for (int count : new int[] {1, 2, 4, 12}) {
+        views.put(String.valueOf(count), new Options(3, ReadSample.NONE, new Views(count)));
+      }
+      options(VIEWS, views, scale.forwardReads() / 4);
     }
     if (wanted(IDENTITY, ZERO)) {
       withoutModel();
@@ -226,7 +235,7 @@ public final class Bench {
   }
 
   /** The same reads through models that differ in one option, over the first. */
-  private void options(Row row, Map<String, Options> values) {
+  private void options(Row row, Map<String, Options> values, int count) {
     Map<String, ExplainedClassifier> models = new LinkedHashMap<>();
     Map<String, Double> seconds = new LinkedHashMap<>();
     try {
@@ -234,7 +243,7 @@ public final class Bench {
           (name, options) ->
               models.put(name, ExplainedClassifier.load(checkpoint, "auto", options)));
       List<TokenizedRead> some =
-          Workload.tokenized(reads.subList(0, Math.min(reads.size(), scale.forwardReads())));
+          Workload.tokenized(reads.subList(0, Math.min(reads.size(), count)));
       Forward forward = new Forward(some, OPTIONS_BATCH);
       for (int turn = 0; turn <= scale.repeats(); turn++) {
         for (Map.Entry<String, ExplainedClassifier> model : models.entrySet()) {

@@ -3,6 +3,7 @@ package io.readlens.stream.cli;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.EmbeddedPlatform;
@@ -132,7 +133,8 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static ExplainedClassifier load(Checkpoint checkpoint) {
-    return ExplainedClassifier.load(checkpoint, "auto", new ExplainedClassifier.Options(3, TESTED));
+    return ExplainedClassifier.load(
+        checkpoint, "auto", new ExplainedClassifier.Options(3, TESTED, Views.ONE));
   }
 
   private static AppConfig config(EmbeddedPlatform platform) {

@@ -8,6 +8,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.topology.DirectExplainer;
@@ -90,12 +91,22 @@ final class ExplainCommand implements Callable<Integer> {
               + " 0.01, drawn by their names.")
   private String faithfulness;
 
+  @Option(
+      names = "--views",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "In how many views each read is classified: 1; 2, both strands; 4 or 12, in several"
+              + " frames too.")
+  private int views;
+
   @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
   private String device;
 
   @Spec private CommandSpec spec;
 
   private ReadSample tested;
+  private Views seen;
   private long refused;
 
   @Override
@@ -112,7 +123,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void explain(PrintStream out) throws IOException {
     ExplainedClassifier model =
-        checkpoint.load(device, new ExplainedClassifier.Options(alternatives, tested));
+        checkpoint.load(device, new ExplainedClassifier.Options(alternatives, tested, seen));
     DirectExplainer explainer =
         new DirectExplainer(
             rules(model),
@@ -152,6 +163,11 @@ final class ExplainCommand implements Callable<Integer> {
           spec.commandLine(),
           "--faithfulness = " + faithfulness + ": one of off, all, a share between 0 and 1",
           e);
+    }
+    try {
+      seen = new Views(views);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
     for (Path input : inputs) {
       if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {

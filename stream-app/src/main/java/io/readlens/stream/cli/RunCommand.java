@@ -59,6 +59,7 @@ final class RunCommand implements Callable<Integer> {
     return ExplainedClassifier.load(
         checkpoint,
         config.device().toString(),
-        new ExplainedClassifier.Options(config.alternatives(), config.faithfulness()));
+        new ExplainedClassifier.Options(
+            config.alternatives(), config.faithfulness(), config.views()));
   }
 }

@@ -230,6 +230,7 @@ class ExplainCommandTest {
     CommandRun topK = CommandRun.of("explain", "--input", reads, "--top-k", "-1");
     CommandRun device = CommandRun.of("explain", "--input", reads, "--device", "tpu");
     CommandRun tested = CommandRun.of("explain", "--input", reads, "--faithfulness", "some");
+    CommandRun views = CommandRun.of("explain", "--input", reads, "--views", "3");
     CommandRun onto = CommandRun.of("explain", "--input", reads, "--output", reads);
     CommandRun folder = CommandRun.of("explain", "--input", directory.toString());
     CommandRun nowhere =
@@ -239,6 +240,8 @@ class ExplainCommandTest {
     assertThat(topK.exitCode()).isEqualTo(2);
     assertThat(device.exitCode()).isEqualTo(2);
     assertThat(tested.exitCode()).isEqualTo(2);
+    assertThat(views.exitCode()).isEqualTo(2);
+    assertThat(views.complaint() + views.err()).contains("--views are 1, 2, 4 or 12, not 3");
     assertThat(onto.exitCode()).isEqualTo(2);
     assertThat(Files.readString(Path.of(reads))).startsWith("@r0");
     assertThat(folder.exitCode()).isEqualTo(1);

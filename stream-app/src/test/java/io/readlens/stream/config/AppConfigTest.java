@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ class AppConfigTest {
             Map.entry("include.sequence", "false"),
             Map.entry("include.mask", "true"),
             Map.entry("faithfulness", "off"),
+            Map.entry("views", "1"),
             Map.entry("device", "auto"),
             Map.entry("device.workers", "auto"),
             Map.entry("batch.max.tokens", "auto"),
@@ -71,6 +73,7 @@ class AppConfigTest {
                 false,
                 true,
                 ReadSample.NONE,
+                Views.ONE,
                 new Device(Device.Kind.AUTO, 0),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
@@ -202,6 +205,8 @@ class AppConfigTest {
     "include.mask, yes",
     "faithfulness, some",
     "faithfulness, 1.5",
+    "views, 3",
+    "views, many",
     "device, gpu",
     "device.workers, 0",
     "batch.max.tokens, 0",
