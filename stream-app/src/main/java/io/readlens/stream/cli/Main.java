@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       ReplayCommand.class,
       PublishCommand.class,
+      DiffCommand.class,
       ExplainCommand.class,
       TopicsCommand.class,
       EmbeddedCommand.class,
