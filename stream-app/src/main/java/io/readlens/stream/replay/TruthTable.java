@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  *
  * <p>The file is tab-separated text; its first line names the columns, of which {@code readId} and
  * {@code taxid} are used, and {@code superkingdom}, {@code phylum} and {@code genus} where they are
- * there. A taxid is an NCBI taxonomy id, 1 or more; what is not known is {@code NA}.
+ * there. A taxid is an NCBI taxonomy id, 1 or more; what is not known is {@code NA}, or empty.
  */
 public final class TruthTable {
   private static final String READ_ID = "readId";
@@ -127,15 +127,19 @@ public final class TruthTable {
       Map<Rank, String> names = new EnumMap<>(Rank.class);
       nameColumns.forEach(
           (rank, column) -> {
-            if (!fields[column].equals(NOT_KNOWN) && !fields[column].isBlank()) {
+            if (isKnown(fields[column])) {
               names.put(rank, fields[column]);
             }
           });
       return Map.copyOf(names);
     }
 
+    private static boolean isKnown(String field) {
+      return !field.equals(NOT_KNOWN) && !field.isBlank();
+    }
+
     private OptionalInt taxId(String taxId) {
-      return taxId.equals(NOT_KNOWN) ? OptionalInt.empty() : OptionalInt.of(number(taxId));
+      return isKnown(taxId) ? OptionalInt.of(number(taxId)) : OptionalInt.empty();
     }
 
     private int number(String taxId) {

@@ -44,6 +44,7 @@ class TruthTableTest {
             r1\t1423\tBacteria\tBacillus
             r2\tNA\tViruses\tNA
             r3\tNA\tNA\tNA
+            r4\t\tViruses\t
             """);
 
     // When
@@ -55,6 +56,8 @@ class TruthTableTest {
     assertThat(truth.names("r2")).isEqualTo(Map.of(Rank.SUPERKINGDOM, "Viruses"));
     assertThat(truth.taxId("r2")).isEmpty();
     assertThat(truth.names("r3")).isEmpty();
+    assertThat(truth.names("r4")).isEqualTo(truth.names("r2"));
+    assertThat(truth.taxId("r4")).isEmpty();
   }
 
   @Test
