@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       RunCommand.class,
       ReplayCommand.class,
+      ExportCommand.class,
       PublishCommand.class,
       DiffCommand.class,
       ExplainCommand.class,
