@@ -186,11 +186,11 @@ public final class ExplainedClassifier implements AutoCloseable {
     WindowAnswer[] answers = new WindowAnswer[windows.size()];
     for (List<Work> pass : passes(work(windows))) {
       try (NDManager scratch = manager.newSubManager()) {
-        DeviceBatch batch = batch(scratch, pass);
-        List<TaxonProbabilities> probabilities = probabilities(inAllViews(batch, pass));
-        List<Work> explained = new ArrayList<>();
+        Explainer.Look look = explainer.look(classifier, batch(scratch, pass));
+        List<TaxonProbabilities> probabilities =
+            probabilities(inAllViews(look.logits().toFloatArray(), pass));
+        List<Integer> explained = new ArrayList<>();
         List<List<Taxon>> called = new ArrayList<>();
-        List<TaxonProbabilities> ofExplained = new ArrayList<>();
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
           TaxonProbabilities ofRow = probabilities.get(row);
@@ -198,21 +198,20 @@ public final class ExplainedClassifier implements AutoCloseable {
           if (work.isWholeRead() && taxa.isEmpty()) {
             answers[work.place] = WindowAnswer.ofWhole(ofRow, List.of());
           } else {
-            explained.add(work);
+            explained.add(row);
             called.add(taxa);
-            ofExplained.add(ofRow);
           }
         }
         if (!explained.isEmpty()) {
-          boolean all = explained.size() == pass.size();
-          States states = states(all ? batch : batch(scratch, explained), called);
-          for (int row = 0; row < explained.size(); row++) {
-            Work work = explained.get(row);
+          int[] rows = explained.stream().mapToInt(row -> row).toArray();
+          States states = states(look.states(rows), called);
+          for (int i = 0; i < rows.length; i++) {
+            Work work = pass.get(rows[i]);
+            TaxonProbabilities ofRow = probabilities.get(rows[i]);
             answers[work.place] =
                 work.isWholeRead()
-                    ? WindowAnswer.ofWhole(
-                        ofExplained.get(row), states.masks(row, work.window, called.get(row)))
-                    : WindowAnswer.ofPart(ofExplained.get(row), states.of(row, work.window));
+                    ? WindowAnswer.ofWhole(ofRow, states.masks(i, work.window, called.get(i)))
+                    : WindowAnswer.ofPart(ofRow, states.of(i, work.window));
           }
         }
       }
@@ -361,7 +360,8 @@ public final class ExplainedClassifier implements AutoCloseable {
 
   /** The probability of every taxon for each read, over all views. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
-    return probabilities(reads, this::inAllViews);
+    return probabilities(
+        reads, (batch, pass) -> inAllViews(classifier.logits(batch).toFloatArray(), pass));
   }
 
   /**
@@ -384,11 +384,12 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   /**
-   * The logits of a pass, each the mean over all views of its window: but for a constant that the
-   * softmax drops, the mean of the log-probabilities that a head gives.
+   * The mean over all views of a pass's windows: but for a constant that the softmax drops, the
+   * mean of the log-probabilities that a head gives.
+   *
+   * @param logits of the windows as received, row by row; taken over
    */
-  private float[] inAllViews(DeviceBatch batch, List<Work> pass) {
-    float[] logits = classifier.logits(batch).toFloatArray();
+  private float[] inAllViews(float[] logits, List<Work> pass) {
     if (options.views.count() == 1) {
       return logits;
     }
@@ -488,8 +489,8 @@ public final class ExplainedClassifier implements AutoCloseable {
     }
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
-        States states =
-            states(batch(scratch, pass), pass.stream().map(work -> taxa.get(work.read)).toList());
+        NDArray seen = explainer.states(classifier, batch(scratch, pass));
+        States states = states(seen, pass.stream().map(work -> taxa.get(work.read)).toList());
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
           MaskSum[] sum = sums.get(work.read);
@@ -502,12 +503,12 @@ public final class ExplainedClassifier implements AutoCloseable {
     return sums.stream().map(read -> Arrays.stream(read).map(MaskSum::mean).toList()).toList();
   }
 
-  /** Runs the Explainer and asks it for the masks of some taxa of every row, possibly none. */
-  private States states(DeviceBatch batch, List<List<Taxon>> taxa) {
-    NDArray states = explainer.states(batch);
+  /** Asks the Explainer for the masks of some taxa of every row, possibly none. */
+  private States states(NDArray states, List<List<Taxon>> taxa) {
+    int width = (int) states.getShape().get(1);
     int most = taxa.stream().mapToInt(List::size).max().orElse(0);
     if (most == 0) {
-      return new States(states, new float[0], batch.width(), 0);
+      return new States(states, new float[0], width, 0);
     }
     long[] classes = new long[taxa.size() * most];
     for (int row = 0; row < taxa.size(); row++) {
@@ -516,7 +517,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       }
     }
     NDArray asked = states.getManager().create(classes, new Shape(taxa.size(), most));
-    return new States(states, explainer.masks(states, asked).toFloatArray(), batch.width(), most);
+    return new States(states, explainer.masks(states, asked).toFloatArray(), width, most);
   }
 
   /** What the Explainer said of a pass: states [B,T,4H] on the device, and scores [B,T,R]. */

@@ -47,9 +47,24 @@ final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
   private static final int VALIDATION_BASES = 1_500;
 
-  /** A bag of tokens, the first stage. */
+  /** A bag of overlapping 6-mers, the first stage. */
   private static final ModelConfig FRESH =
-      new ModelConfig(128, 0, 4, 256, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
+      new ModelConfig(
+          256,
+          0,
+          4,
+          512,
+          1e-5,
+          Vocabulary.SIZE,
+          2050,
+          64,
+          false,
+          256,
+          true,
+          ModelConfig.Kind.SHARED,
+          0,
+          64,
+          12);
 
   private static final Decision FRESH_DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
@@ -68,19 +83,30 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--layers", description = "Encoder layers; those of --from, else 0.")
   private Integer layers;
 
-  @Option(names = "--hidden", description = "Width of the encoder; that of --from, else 128.")
+  @Option(names = "--hidden", description = "Width of the encoder; that of --from, else 256.")
   private Integer hidden;
 
   @Option(names = "--heads", description = "Attention heads; those of --from, else 4.")
   private Integer heads;
 
-  @Option(names = "--ffn", description = "Feed-forward width; that of --from, else 256.")
+  @Option(names = "--ffn", description = "Feed-forward width; that of --from, else 512.")
   private Integer ffn;
+
+  @Option(
+      names = "--overlapping",
+      arity = "1",
+      description = "Show 6-mers of every frame and strand, true or false; as --from, else true.")
+  private Boolean overlapping;
 
   @Option(
       names = "--window",
       description = "Window of a long read, tokens; that of --from, else 256.")
   private Integer window;
+
+  @Option(
+      names = "--prior",
+      description = "Tokens without evidence beside what is shown; those of --from, else 64.")
+  private Integer prior;
 
   @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
   private double rate;
@@ -235,10 +261,14 @@ final class ClassifierCommand implements Callable<Integer> {
             start.layerNormEps(),
             start.vocabularySize(),
             start.maxPositions(),
+            prior == null ? start.poolingPrior() : prior,
             start.headBias(),
             window == null ? start.windowTokens() : window,
+            overlapping == null ? start.overlapping() : overlapping,
+            start.explainerKind(),
             start.explainerEmbedding(),
-            start.explainerHidden());
+            start.explainerHidden(),
+            start.explainerReach());
     boolean trained = from != null && start.layers() > 0;
     if (config.layers() < start.layers() || (trained && config.heads() != start.heads())) {
       throw new IOException(

@@ -9,6 +9,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
+import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
@@ -72,6 +73,11 @@ import picocli.CommandLine.Spec;
 final class ExplainerCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 2;
 
+  private static final int PAPER_EMBEDDING = 100;
+  private static final int PAPER_HIDDEN = 40;
+  private static final int SHARED_HIDDEN = 64;
+  private static final int SHARED_REACH = 12;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
@@ -89,6 +95,16 @@ final class ExplainerCommand implements Callable<Integer> {
 
   @Option(names = "--fresh", description = "Start from a new Explainer, not the checkpoint's.")
   private boolean fresh;
+
+  @Option(
+      names = "--kind",
+      description =
+          "What a new Explainer reads, the tokens or the classifier's states: "
+              + "${COMPLETION-CANDIDATES}; the checkpoint's.")
+  private ModelConfig.Kind kind;
+
+  @Option(names = "--reach", description = "Tokens that a SHARED one averages over, either side.")
+  private Integer reach;
 
   @Option(
       names = "--method",
@@ -160,6 +176,9 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--smoothness", description = "Weight of total variation.")
   private Double smoothness;
 
+  @Option(names = "--forcing", description = "Weight of what other taxa's spans make it say.")
+  private Double forcing;
+
   @Option(names = "--reflect-tail", description = "Count a mask's last difference twice.")
   private boolean reflectTail;
 
@@ -203,14 +222,19 @@ final class ExplainerCommand implements Callable<Integer> {
       throw new IOException(
           genomes + " has no region long enough to validate on: train with --patience 0");
     }
-    ObjectNode settings = settings(recipe, start, train);
+    ModelConfig config = config(start.config());
+    if (!fresh && !config.equals(start.config())) {
+      throw new ParameterException(
+          spec.commandLine(), "--kind and --reach make another Explainer: use --fresh");
+    }
+    ObjectNode settings = settings(recipe, start, config, train);
     Files.createDirectories(out);
     try (NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier = start.classifier(manager);
       Map<String, NDArray> known = fresh ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
           new Explainer(
-              manager, start.config(), start.taxonomy().size(), new Weights(known, recipe.seed()));
+              manager, config, start.taxonomy().size(), new Weights(known, recipe.seed()));
       ObjectNode metrics = start.metrics();
       metrics.set("explainer", settings);
       new ExplainerTraining(
@@ -222,7 +246,7 @@ final class ExplainerCommand implements Callable<Integer> {
               () ->
                   Checkpoint.save(
                       out,
-                      start.config(),
+                      config,
                       start.decision(),
                       start.taxonomy(),
                       classifier.tensors(),
@@ -243,12 +267,25 @@ final class ExplainerCommand implements Callable<Integer> {
 
   /** All that the result depends on, for the checkpoint's metrics and the training's state. */
   private ObjectNode settings(
-      ExplainerTraining.Recipe recipe, Checkpoint start, List<Genome> train) {
+      ExplainerTraining.Recipe recipe, Checkpoint start, ModelConfig config, List<Genome> train) {
     ObjectNode settings = JSON.createObjectNode();
     settings.put("from", start.id()).put("fresh", fresh).put("method", method.name());
+    settings.put("kind", config.explainerKind().name()).put("reach", config.explainerReach());
     settings.setAll(JSON.<ObjectNode>valueToTree(recipe));
     String digests = train.stream().map(Genome::digest).collect(Collectors.joining());
     return settings.put("genomes", Sha256.of(digests.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** The start's configuration with the Explainer that was asked for. */
+  private ModelConfig config(ModelConfig start) {
+    ModelConfig.Kind wanted = or(kind, start.explainerKind());
+    boolean lstm = wanted == ModelConfig.Kind.LSTM;
+    boolean other = wanted != start.explainerKind();
+    return start.withExplainer(
+        wanted,
+        lstm ? (other ? PAPER_EMBEDDING : start.explainerEmbedding()) : 0,
+        other ? (lstm ? PAPER_HIDDEN : SHARED_HIDDEN) : start.explainerHidden(),
+        lstm ? 0 : or(reach, other ? SHARED_REACH : start.explainerReach()));
   }
 
   /** A preset with what was set otherwise. */
@@ -280,7 +317,8 @@ final class ExplainerCommand implements Callable<Integer> {
                 or(area, weights.area()),
                 or(maskArea, weights.maskArea()),
                 or(otherArea, weights.otherArea()),
-                or(smoothness, weights.smoothness())),
+                or(smoothness, weights.smoothness()),
+                or(forcing, weights.forcing())),
             or(entropyNorm, loss.entropyNorm()),
             or(least, loss.least()),
             or(most, loss.most()),

@@ -47,7 +47,8 @@ final class ExplainerTraining {
    * @param beta2 Adam's second decay
    * @param clip greatest norm of the gradients
    * @param weightDecay of matrices; 0 makes AdamW Adam
-   * @param ramp the share of the training over which the weights of area and smoothness rise
+   * @param ramp the share of the training over which the weights of area, smoothness and forcing
+   *     rise
    * @param measurements how many times the validation loss is measured and the weights are saved
    * @param patience measurements that may bring nothing before the training is stopped, the best
    *     weights kept; 0 for one that is not stopped
@@ -187,7 +188,7 @@ final class ExplainerTraining {
       float[] evidence = classifier.evidence(batch.device()).toFloatArray();
       JniUtils.setGradMode(true);
       Map<Rank, long[]> called = loss.called(batch, List.of(Rank.values()));
-      Explainer.Trained trained = explainer.train(batch.device());
+      Explainer.Trained trained = explainer.train(classifier, batch.device());
       updateStatistics(trained);
       float[] shares = shares(batch.rows());
       NDArray total = null;
@@ -217,11 +218,11 @@ final class ExplainerTraining {
       LabelledBatch batch = sample(batchManager, random);
       List<List<Rank>> passes = loss.passes();
       List<Rank> pass = passes.get(random.nextInt(passes.size()));
-      Explainer.Trained trained = explainer.train(batch.device());
+      Explainer.Trained trained = explainer.train(classifier, batch.device());
       updateStatistics(trained);
       double share = recipe.ramp == 0 ? 1 : Math.min(1, progress / recipe.ramp);
       ExplainerLoss.Terms terms =
-          loss.of(batch, trained.logits(), pass, loss.noise(batch, random), share);
+          loss.of(batch, trained.logits(), pass, loss.draw(batch, random), share);
       backward(terms.total());
       return terms.values();
     }
@@ -239,9 +240,9 @@ final class ExplainerTraining {
       int to = Math.min(validation.size(), from + recipe.rows);
       try (NDManager batchManager = manager.newSubManager()) {
         LabelledBatch batch = LabelledBatch.of(batchManager, validation.subList(from, to), longest);
-        NDArray logits = explainer.logits(batch.device());
+        NDArray logits = explainer.logits(classifier, batch.device());
         for (List<Rank> pass : loss.passes()) {
-          double mean = loss.of(batch, logits, pass, loss.silence(batch), 1).total().getFloat();
+          double mean = loss.of(batch, logits, pass, loss.asPublished(batch), 1).total().getFloat();
           sum += mean * (to - from) / loss.passes().size();
         }
       }

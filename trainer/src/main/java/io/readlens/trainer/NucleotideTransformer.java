@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.readlens.model.network.ModelConfig;
-import io.readlens.model.read.Vocabulary;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +24,7 @@ final class NucleotideTransformer {
 
   /** Its sizes, with windows as long as its training's and an Explainer as the paper has it. */
   static final ModelConfig CONFIG =
-      new ModelConfig(512, 12, 16, 2048, 1e-12, Vocabulary.SIZE, 2050, false, 1000, 100, 40);
+      ModelConfig.ofPaper(512, 12, 16, 2048, 1e-12, 2050, false, 1000, 100, 40);
 
   private static final String FILE = "model.safetensors";
 

@@ -56,6 +56,8 @@ final class Weights implements Tensors.Source {
     } else if (name.contains(".lstm.")) {
       // Every LSTM tensor's first dimension is 4H.
       uniform(values, 1 / Math.sqrt(shape.get(0) / 4.0));
+    } else if (name.endsWith("near.weight") || name.endsWith("whole.weight")) {
+      uniform(values, Math.sqrt(3.0 / shape.get(1)));
     } else if (name.endsWith("norm.weight") || name.endsWith("running_var")) {
       Arrays.fill(values, 1);
     } else if (name.endsWith("output.weight")) {

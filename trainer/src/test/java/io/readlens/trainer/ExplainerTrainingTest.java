@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ExplainerTrainingTest {
   private static final ModelConfig CONFIG =
-      new ModelConfig(16, 1, 2, 12, 1e-5, 4107, 64, false, 40, 6, 4);
+      ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 6, 4);
 
   private static final class Killed extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -127,7 +127,7 @@ class ExplainerTrainingTest {
   @Test
   void shouldTrainAsManyWeightsAsThePaper() {
     // Given
-    ModelConfig config = new ModelConfig(16, 1, 2, 12, 1e-5, 4107, 64, false, 40, 100, 40);
+    ModelConfig config = ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 100, 40);
     try (NDManager manager = NDManager.newBaseManager()) {
       // When
       Explainer explainer = new Explainer(manager, config, 1937, new Weights(Map.of(), 1));

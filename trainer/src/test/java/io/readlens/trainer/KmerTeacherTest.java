@@ -37,7 +37,7 @@ class KmerTeacherTest {
 
   private Checkpoint bag(int layers) {
     return Checkpoint.random(
-        new ModelConfig(8, layers, 2, 6, 1e-5, 4107, 512, false, 256, 5, 3), taxonomy, 1);
+        ModelConfig.ofPaper(8, layers, 2, 6, 1e-5, 512, false, 256, 5, 3), taxonomy, 1);
   }
 
   @Test

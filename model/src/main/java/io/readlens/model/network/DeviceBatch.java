@@ -39,6 +39,13 @@ public record DeviceBatch(NDArray ids, NDArray valid, NDArray attentionBias) {
         padded ? manager.create(bias, new Shape(rows, 1, 1, width)) : manager.create(new Shape(0)));
   }
 
+  /** Some of the rows, in the order given; as wide as before. */
+  DeviceBatch take(int... rows) {
+    NDArray index = ids.getManager().create(rows);
+    NDArray bias = attentionBias.isEmpty() ? attentionBias : attentionBias.get(index);
+    return new DeviceBatch(ids.get(index), valid.get(index), bias);
+  }
+
   public int rows() {
     return (int) ids.getShape().get(0);
   }

@@ -5,21 +5,29 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The Explainer: for every token and taxon a score in [0, 1] that says how much of the taxon's
- * evidence the token holds. Own embedding, two BiLSTM layers, ReLU, batch norm, one dense output a
- * taxon, sigmoid.
+ * evidence the token holds. The paper's, of kind LSTM: own embedding, two BiLSTM layers, ReLU,
+ * batch norm, one dense output a taxon, sigmoid. A SHARED one has, in the place of embedding and
+ * LSTM, two linear layers on the classifier's hidden states: on those around the token, and on
+ * their mean over the read, by which it can tell which taxa the read is not.
  *
  * <p>Threading: calls may run on several threads at once while no thread trains.
  */
 public final class Explainer {
+  /** The name of the fused weights as an argument of the script. */
+  static final String FUSED = "explained[]";
+
   private static final float NORM_EPS = 1e-5f;
 
+  private final boolean shared;
   private final Tensors tensors;
   private final TorchScript script;
   private final NDList weights;
   private final NDArray eps;
+  private final NDArray reach;
   private NDList frozen;
 
   /** Logits [B,T,C], and mean and variance [4H] of the batch that they were normalised with. */
@@ -31,16 +39,36 @@ public final class Explainer {
    * @param source gives every weight
    */
   public Explainer(NDManager manager, ModelConfig config, int taxa, Tensors.Source source) {
+    shared = config.explainerKind() == ModelConfig.Kind.SHARED;
     List<String> names = new ArrayList<>();
     tensors = layout(config, taxa, names).build(manager, source);
     weights = tensors.asList("explainer", names);
     script = new TorchScript(manager);
     eps = manager.create(NORM_EPS);
+    reach = manager.create((float) config.explainerReach());
   }
 
   private static Tensors.Layout layout(ModelConfig config, int taxa, List<String> names) {
     long h = config.explainerHidden();
     Tensors.Layout layout = new Tensors.Layout();
+    if (config.explainerKind() == ModelConfig.Kind.SHARED) {
+      for (String part : new String[] {"near", "whole"}) {
+        add(layout, names, part + ".weight", 2 * h, config.hiddenSize());
+        add(layout, names, part + ".bias", 2 * h);
+      }
+    } else {
+      addLstm(config, layout, names);
+    }
+    for (String part : new String[] {"weight", "bias", "running_mean", "running_var"}) {
+      add(layout, names, "norm." + part, 4 * h);
+    }
+    add(layout, names, "output.weight", taxa, 4 * h);
+    add(layout, names, "output.bias", taxa);
+    return layout;
+  }
+
+  private static void addLstm(ModelConfig config, Tensors.Layout layout, List<String> names) {
+    long h = config.explainerHidden();
     add(layout, names, "embedding.weight", config.vocabularySize(), config.explainerEmbedding());
     for (int layer = 0; layer < 2; layer++) {
       long input = layer == 0 ? config.explainerEmbedding() : 2 * h;
@@ -52,12 +80,6 @@ public final class Explainer {
         add(layout, names, "lstm.bias_hh" + suffix, 4 * h);
       }
     }
-    for (String part : new String[] {"weight", "bias", "running_mean", "running_var"}) {
-      add(layout, names, "norm." + part, 4 * h);
-    }
-    add(layout, names, "output.weight", taxa, 4 * h);
-    add(layout, names, "output.bias", taxa);
-    return layout;
   }
 
   private static void add(Tensors.Layout layout, List<String> names, String name, long... shape) {
@@ -92,8 +114,8 @@ public final class Explainer {
   private NDList fuse() {
     NDList arguments = new NDList(eps);
     arguments.addAll(weights);
-    NDList fused = script.call("fuse_explainer", false, arguments);
-    fused.forEach(tensor -> tensor.setName("fused[]"));
+    NDList fused = script.call(shared ? "fuse_shared" : "fuse_explainer", false, arguments);
+    fused.forEach(tensor -> tensor.setName(FUSED));
     return fused;
   }
 
@@ -108,13 +130,67 @@ public final class Explainer {
   }
 
   /**
-   * What the masks of any taxa are made of, [B,T,4H], {@code <cls>} and padding included, without
-   * gradients.
+   * What classifier and Explainer see in a batch.
+   *
+   * @see #look
    */
-  public NDArray states(DeviceBatch batch) {
+  public final class Look {
+    private final DeviceBatch batch;
+    private final NDArray logits;
+    private final NDArray all;
+
+    private Look(DeviceBatch batch, NDArray logits, NDArray all) {
+      this.batch = batch;
+      this.logits = logits;
+      this.all = all;
+    }
+
+    /** The classifier's taxon logits [B,C]. */
+    public NDArray logits() {
+      return logits;
+    }
+
+    /**
+     * What the masks of any taxa are made of for some rows, in the order given: [rows,T,4H], {@code
+     * <cls>} and padding included.
+     */
+    public NDArray states(int... rows) {
+      boolean whole = rows.length == batch.rows();
+      if (shared) {
+        return whole ? all : all.get(all.getManager().create(rows));
+      }
+      return lstmStates(whole ? batch : batch.take(rows));
+    }
+  }
+
+  /**
+   * Shows a batch to the classifier and to this Explainer, without gradients. What a SHARED
+   * Explainer makes of it comes of the same pass, what an LSTM makes of it when it is asked for.
+   */
+  public Look look(TaxonClassifier classifier, DeviceBatch batch) {
+    if (!shared) {
+      return new Look(batch, classifier.logits(batch), null);
+    }
+    NDList arguments = new NDList(reach);
+    arguments.addAll(fused(batch.ids().getManager()));
+    NDList seen = classifier.logitsAndStates(batch, arguments);
+    return new Look(batch, seen.get(0), seen.get(1));
+  }
+
+  private NDArray lstmStates(DeviceBatch batch) {
     NDList arguments = new NDList(batch.ids(), batch.valid(), batch.attentionBias());
     arguments.addAll(fused(batch.ids().getManager()));
     return script.call("states", false, arguments).singletonOrThrow();
+  }
+
+  /**
+   * What the masks of any taxa are made of, [B,T,4H], {@code <cls>} and padding included, without
+   * gradients.
+   */
+  public NDArray states(TaxonClassifier classifier, DeviceBatch batch) {
+    return shared
+        ? look(classifier, batch).states(IntStream.range(0, batch.rows()).toArray())
+        : lstmStates(batch);
   }
 
   /**
@@ -133,8 +209,8 @@ public final class Explainer {
    * Mask logits [B,T,C] of every taxon, {@code <cls>} and padding included, without gradients: what
    * the masks are the sigmoids of.
    */
-  public NDArray logits(DeviceBatch batch) {
-    NDArray states = states(batch);
+  public NDArray logits(TaxonClassifier classifier, DeviceBatch batch) {
+    NDArray states = states(classifier, batch);
     NDList arguments = new NDList(states);
     arguments.addAll(fused(states.getManager()));
     return script.call("logits", false, arguments).singletonOrThrow();
@@ -145,11 +221,17 @@ public final class Explainer {
     return new MaskHead(tensors, NORM_EPS);
   }
 
-  /** Mask logits of every taxon with the batch's own statistics, carrying gradients. */
-  public Trained train(DeviceBatch batch) {
-    NDList arguments = new NDList(batch.ids(), batch.valid(), batch.attentionBias(), eps);
+  /**
+   * Mask logits of every taxon with the batch's own statistics, carrying gradients to the
+   * Explainer's weights.
+   */
+  public Trained train(TaxonClassifier classifier, DeviceBatch batch) {
+    NDList arguments =
+        shared
+            ? new NDList(classifier.hidden(batch), batch.valid(), reach, eps)
+            : new NDList(batch.ids(), batch.valid(), batch.attentionBias(), eps);
     arguments.addAll(weights);
-    NDList results = script.call("mask_logits", true, arguments);
+    NDList results = script.call(shared ? "shared_mask_logits" : "mask_logits", true, arguments);
     return new Trained(results.get(0), results.get(1), results.get(2));
   }
 }

@@ -13,11 +13,22 @@ import io.readlens.model.read.Vocabulary;
  * @param layerNormEps added to the variance in every layer norm
  * @param vocabularySize rows of the embedding: those of the tokenizer's vocabulary
  * @param maxPositions longest input in tokens, {@code <cls>} included
+ * @param poolingPrior what the pooling divides the sum of the shown hidden states by is their
+ *     number and this one: evidence of so many tokens that say nothing stands beside what a read
+ *     shows, so that a short read, or a few spans, is less certain than a long one, and nothing
+ *     shown says nothing. 0 divides by the number of all tokens, shown or not, as the paper does
  * @param headBias whether the taxon heads have biases; without them a fully masked read is exactly
  *     uniform over the taxa
  * @param windowTokens longest window of a read in tokens, {@code <cls>} not counted
- * @param explainerEmbedding width of the Explainer's own embedding
- * @param explainerHidden H, hidden units of each direction of its LSTM
+ * @param overlapping whether a token's embedding is the sum over the six 6-mers that begin within
+ *     it, and their reverse complements: then neither frame nor strand of a read changes what the
+ *     model sees of it, but for its ends. A 6-mer that reaches into the next token is there only
+ *     where both are
+ * @param explainerKind what the Explainer reads
+ * @param explainerEmbedding width of an LSTM Explainer's own embedding
+ * @param explainerHidden H: an Explainer has 4H numbers a token
+ * @param explainerReach tokens on either side of a token from which on hidden states count nothing
+ *     for a SHARED Explainer's mask of it
  */
 public record ModelConfig(
     @JsonProperty("hidden_size") int hiddenSize,
@@ -27,10 +38,25 @@ public record ModelConfig(
     @JsonProperty("layer_norm_eps") double layerNormEps,
     @JsonProperty("vocab_size") int vocabularySize,
     @JsonProperty("max_position_embeddings") int maxPositions,
+    @JsonProperty("pooling_prior_tokens") int poolingPrior,
     @JsonProperty("head_bias") boolean headBias,
     @JsonProperty("window_tokens") int windowTokens,
+    @JsonProperty("overlapping_kmers") boolean overlapping,
+    @JsonProperty("explainer") Kind explainerKind,
     @JsonProperty("explainer_embedding_size") int explainerEmbedding,
-    @JsonProperty("explainer_hidden_size") int explainerHidden) {
+    @JsonProperty("explainer_hidden_size") int explainerHidden,
+    @JsonProperty("explainer_reach") int explainerReach) {
+
+  /** What an Explainer reads. */
+  public enum Kind {
+    /** The tokens, by an embedding and a two-layer BiLSTM of its own: the paper's. */
+    LSTM,
+    /**
+     * The classifier's hidden states: those around a token, and those of the whole read. It costs
+     * little, since the classifier has them.
+     */
+    SHARED
+  }
 
   public ModelConfig {
     require(hiddenSize > 0, "hidden_size", hiddenSize);
@@ -39,10 +65,65 @@ public record ModelConfig(
     require(intermediateSize > 0, "intermediate_size", intermediateSize);
     require(layerNormEps > 0, "layer_norm_eps", layerNormEps);
     require(vocabularySize == Vocabulary.SIZE, "vocab_size", vocabularySize);
+    require(poolingPrior >= 0, "pooling_prior_tokens", poolingPrior);
     require(windowTokens > 0, "window_tokens", windowTokens);
     require(maxPositions > windowTokens, "max_position_embeddings", maxPositions);
-    require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);
     require(explainerHidden > 0, "explainer_hidden_size", explainerHidden);
+    if (explainerKind == Kind.LSTM) {
+      require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);
+    } else {
+      require(explainerReach > 0, "explainer_reach", explainerReach);
+    }
+  }
+
+  /** A configuration of single tokens and an LSTM Explainer, as in the paper. */
+  public static ModelConfig ofPaper(
+      int hiddenSize,
+      int layers,
+      int heads,
+      int intermediateSize,
+      double layerNormEps,
+      int maxPositions,
+      boolean headBias,
+      int windowTokens,
+      int explainerEmbedding,
+      int explainerHidden) {
+    return new ModelConfig(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        layerNormEps,
+        Vocabulary.SIZE,
+        maxPositions,
+        0,
+        headBias,
+        windowTokens,
+        false,
+        Kind.LSTM,
+        explainerEmbedding,
+        explainerHidden,
+        0);
+  }
+
+  /** The same classifier with another Explainer. */
+  public ModelConfig withExplainer(Kind kind, int embedding, int hidden, int reach) {
+    return new ModelConfig(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        layerNormEps,
+        vocabularySize,
+        maxPositions,
+        poolingPrior,
+        headBias,
+        windowTokens,
+        overlapping,
+        kind,
+        embedding,
+        hidden,
+        reach);
   }
 
   /** D, the width of one attention head. */
@@ -67,7 +148,8 @@ public record ModelConfig(
 
   /**
    * Floating-point operations of the matrix products that explain one window as the Explainer is
-   * defined: both directions of both LSTM layers, and the masks of some taxa.
+   * defined: both directions of both LSTM layers, or what is read of the hidden states; and the
+   * masks of some taxa.
    *
    * @param tokens the window's tokens, {@code <cls>} not counted
    * @param taxa whose masks are asked for
@@ -75,9 +157,11 @@ public record ModelConfig(
   public double explainFlops(int tokens, int taxa) {
     double places = tokens + 1.0;
     double h = explainerHidden;
-    double first = 2 * 4 * h * (explainerEmbedding + h);
-    double second = 2 * 4 * h * (2 * h + h);
-    return 2 * places * (first + second + 4 * h * taxa);
+    double layers =
+        explainerKind == Kind.LSTM
+            ? 2 * 4 * h * (explainerEmbedding + h) + 2 * 4 * h * (2 * h + h)
+            : 2 * h * (hiddenSize + places);
+    return 2 * places * (layers + 4 * h * taxa);
   }
 
   private static void require(boolean holds, String name, Object value) {

@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Vocabulary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -31,10 +33,13 @@ public final class TaxonClassifier {
   private final TorchScript script;
   private final NDList backbone;
   private final NDList heads;
+  private final NDArray complements;
   private final NDArray order;
+  private final NDArray frames;
   private final NDArray turns;
   private final NDArray attentionHeads;
   private final NDArray eps;
+  private final NDArray prior;
   private NDList frozen;
 
   /**
@@ -50,10 +55,13 @@ public final class TaxonClassifier {
     backbone = tensors.asList("backbone", backboneNames);
     heads = tensors.asList("heads", headNames);
     script = new TorchScript(manager);
+    complements = complements(manager, config);
     order = neighbours(manager, config);
+    frames = frames(manager, config);
     turns = rotary(manager, config);
     attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
+    prior = manager.create((float) config.poolingPrior());
   }
 
   private static Tensors.Layout layout(
@@ -97,6 +105,30 @@ public final class TaxonClassifier {
 
   private static String headName(Rank rank) {
     return "classifier." + rank.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** [V] the reverse complement of every id, or nothing where tokens stand for themselves alone. */
+  private static NDArray complements(NDManager manager, ModelConfig config) {
+    long[] complements = new long[config.overlapping() ? config.vocabularySize() : 0];
+    Arrays.setAll(complements, id -> Vocabulary.reverseComplement(id));
+    return manager.create(complements);
+  }
+
+  /**
+   * [2,5] for a 6-mer that begins s = 1 to 5 bases into a token: 4^s, by which the token's number
+   * is to be multiplied, and 4^(6-s), by which the next one's is to be divided; or nothing.
+   */
+  private static NDArray frames(NDManager manager, ModelConfig config) {
+    if (!config.overlapping()) {
+      return manager.create(new long[0]);
+    }
+    int shifts = Vocabulary.K - 1;
+    long[] frames = new long[2 * shifts];
+    for (int shift = 1; shift <= shifts; shift++) {
+      frames[shift - 1] = 1L << (2 * shift);
+      frames[shifts + shift - 1] = 1L << (2 * (Vocabulary.K - shift));
+    }
+    return manager.create(frames, new Shape(2, shifts));
   }
 
   /**
@@ -148,7 +180,7 @@ public final class TaxonClassifier {
 
   /** The weights as the script's forward pass takes them. */
   private NDList fuse(boolean gradients) {
-    NDList arguments = new NDList(order);
+    NDList arguments = new NDList(complements, order);
     arguments.addAll(backbone);
     arguments.addAll(heads);
     NDList fused = script.call("fuse", gradients, arguments);
@@ -163,21 +195,48 @@ public final class TaxonClassifier {
    * @param gradients whether the logits must carry gradients
    */
   public NDArray logits(DeviceBatch batch, NDArray gate, boolean gradients) {
-    boolean all = gradients || batch.ids().getDevice().isGpu();
-    int rows = all ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
-    NDList arguments = new NDList(batch.ids(), batch.valid(), gate);
     try (NDManager scratch = batch.ids().getManager().newSubManager()) {
-      NDArray atOnce = scratch.create(rows);
-      return call("classify", batch, arguments, gradients, atOnce);
+      NDArray nothing = scratch.create(new Shape(0));
+      nothing.setName(Explainer.FUSED);
+      return classify(batch, gate, gradients, new NDList(scratch.create(1f), nothing)).get(0);
     }
   }
 
   /**
-   * What each token of the whole reads adds to the logits, [B,T,C]: their mean over a read's places
-   * is its logits without the heads' biases. No gradients.
+   * Taxon logits [B,C] of the whole reads, and what a SHARED Explainer makes of their hidden
+   * states, [B,T,4H].
+   *
+   * @param shared the Explainer's reach and fused weights
+   */
+  NDList logitsAndStates(DeviceBatch batch, NDList shared) {
+    return classify(batch, batch.valid(), false, shared);
+  }
+
+  private NDList classify(DeviceBatch batch, NDArray gate, boolean gradients, NDList shared) {
+    boolean all = gradients || batch.ids().getDevice().isGpu();
+    int rows = all ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
+    NDList arguments = new NDList(batch.ids(), batch.valid(), gate);
+    try (NDManager scratch = batch.ids().getManager().newSubManager()) {
+      NDList settings = new NDList(prior, scratch.create(rows));
+      settings.addAll(shared);
+      return call("classify", batch, arguments, gradients, settings);
+    }
+  }
+
+  /**
+   * The hidden states [B,T,E] of the whole reads, padding included, for what is trained on them:
+   * they are no tensors of inference mode, which gradients could not pass.
+   */
+  NDArray hidden(DeviceBatch batch) {
+    return call("hidden", batch, true);
+  }
+
+  /**
+   * What each token of the whole reads adds to the logits, [B,T,C]: their sum over a read's places,
+   * divided as the pooling divides, is its logits without the heads' biases. No gradients.
    */
   public NDArray evidence(DeviceBatch batch) {
-    return call("evidence", batch, new NDList(batch.ids(), batch.valid()), false);
+    return call("evidence", batch, false);
   }
 
   /** Taxon logits [B,C] of the reads as they are, without gradients. */
@@ -185,15 +244,20 @@ public final class TaxonClassifier {
     return logits(batch, batch.valid(), false);
   }
 
-  private NDArray call(
-      String method, DeviceBatch batch, NDList inputs, boolean gradients, NDArray... settings) {
+  private NDArray call(String method, DeviceBatch batch, boolean gradients) {
+    NDList inputs = new NDList(batch.ids(), batch.valid());
+    return call(method, batch, inputs, gradients, new NDList()).singletonOrThrow();
+  }
+
+  private NDList call(
+      String method, DeviceBatch batch, NDList inputs, boolean gradients, NDList settings) {
     if (batch.width() > config.maxPositions()) {
       throw new IllegalArgumentException(
           batch.width() + " tokens, more than the model's " + config.maxPositions());
     }
     NDList arguments = new NDList(inputs);
-    arguments.addAll(new NDList(batch.attentionBias(), turns, attentionHeads, eps));
-    arguments.addAll(new NDList(settings));
+    arguments.addAll(new NDList(batch.attentionBias(), frames, turns, attentionHeads, eps));
+    arguments.addAll(settings);
     if (frozen != null) {
       arguments.addAll(frozen);
     } else {
@@ -201,6 +265,6 @@ public final class TaxonClassifier {
       fused.attach(batch.ids().getManager());
       arguments.addAll(fused);
     }
-    return script.call(method, gradients, arguments).singletonOrThrow();
+    return script.call(method, gradients, arguments);
   }
 }

@@ -52,11 +52,14 @@ final class TorchScript {
           "fuse",
           "classify",
           "evidence",
+          "hidden",
           "fuse_explainer",
+          "fuse_shared",
           "states",
           "masks",
           "logits",
-          "mask_logits");
+          "mask_logits",
+          "shared_mask_logits");
 
   private final PtSymbolBlock module;
   private final Map<String, NDArray> methods = new HashMap<>();

@@ -37,4 +37,20 @@ public final class Vocabulary {
   public static final int SIZE = N + 1;
 
   private Vocabulary() {}
+
+  /** The id of a 6-mer or base on the other strand; of any other id, itself. */
+  public static int reverseComplement(int id) {
+    if (id >= FIRST_BASE && id < N) {
+      return FIRST_BASE + ((id - FIRST_BASE) ^ 1);
+    }
+    if (id < FIRST_KMER || id >= FIRST_BASE) {
+      return id;
+    }
+    int reverse = 0;
+    for (int rest = id - FIRST_KMER, i = 0; i < K; i++, rest >>= 2) {
+      // Complementary bases differ in their digit's last bit.
+      reverse = (reverse << 2) | ((rest & 3) ^ 1);
+    }
+    return FIRST_KMER + reverse;
+  }
 }

@@ -47,7 +47,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class ForwardBenchmark {
   private static final ModelConfig LARGE =
-      new ModelConfig(512, 12, 16, 2048, 1e-5, 4107, 2050, false, 256, 100, 40);
+      ModelConfig.ofPaper(512, 12, 16, 2048, 1e-5, 2050, false, 256, 100, 40);
 
   /** The shipped model, or the published 50M configuration with random weights. */
   @Param({"bundled", "50M"})

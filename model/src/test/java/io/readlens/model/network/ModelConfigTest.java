@@ -27,4 +27,14 @@ class ModelConfigTest {
     int second = 2 * 12 * (6 + 3);
     assertThat(flops).isEqualTo(2 * 10 * (first + second + 12 * 2));
   }
+
+  @Test
+  void shouldCountTheMatrixProductsOfASharedExplanation() {
+    // When
+    double flops = Toy.OVERLAPPING.explainFlops(9, 2);
+
+    // Then
+    int near = 2 * 3 * (8 + 10);
+    assertThat(flops).isEqualTo(2 * 10 * (near + 12 * 2));
+  }
 }

@@ -22,10 +22,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.FieldSource;
 
+@ParameterizedClass
+@FieldSource("CONFIGS")
 class NetworkTest {
   private static final Taxonomy TAXONOMY = Toy.taxonomy();
-  private static final ModelConfig CONFIG = Toy.CONFIG;
+  static final List<ModelConfig> CONFIGS = List.of(Toy.CONFIG, Toy.OVERLAPPING);
+
+  @Parameter private ModelConfig config;
 
   private final Toy classifierWeights = new Toy(7);
   private final Toy explainerWeights = new Toy(8);
@@ -37,8 +44,8 @@ class NetworkTest {
   void load() {
     TorchThread.forInference(1);
     manager = NDManager.newBaseManager();
-    classifier = new TaxonClassifier(manager, CONFIG, TAXONOMY, classifierWeights);
-    explainer = new Explainer(manager, CONFIG, TAXONOMY.size(), explainerWeights);
+    classifier = new TaxonClassifier(manager, config, TAXONOMY, classifierWeights);
+    explainer = new Explainer(manager, config, TAXONOMY.size(), explainerWeights);
   }
 
   @AfterEach
@@ -56,7 +63,7 @@ class NetworkTest {
       gate[i] = i % 3 == 0 ? 0 : random.nextFloat();
     }
     double[] expected =
-        new SlowEncoder(CONFIG, classifierWeights).logits(batch.ids(), doubles(gate), 2, 3, 4);
+        new SlowEncoder(config, classifierWeights).logits(batch.ids(), doubles(gate), 2, 3, 4);
 
     // When
     float[] logits =
@@ -80,7 +87,8 @@ class NetworkTest {
     NDArray evidence = classifier.evidence(batch);
 
     // Then
-    float[] mean = evidence.mean(new int[] {1}).toFloatArray();
+    int tokens = config.poolingPrior() == 0 ? batch.width() : batch.width() + config.poolingPrior();
+    float[] mean = evidence.sum(new int[] {1}).div(tokens).toFloatArray();
     float[] logits = classifier.logits(batch).toFloatArray();
     String[] heads = {"superkingdom", "phylum", "genus"};
     int at = 0;
@@ -96,8 +104,11 @@ class NetworkTest {
   void shouldComputeMasksAsWrittenOut() {
     // Given
     TokenBatch batch = batch(read(90, 3));
+    double[] open = new double[batch.width()];
+    Arrays.fill(open, 1);
+    double[][] hidden = new SlowEncoder(config, classifierWeights).hidden(batch.ids(), open);
     double[][] expected =
-        new SlowExplainer(CONFIG, explainerWeights).masks(batch.ids(), TAXONOMY.size());
+        new SlowExplainer(config, explainerWeights).masks(batch.ids(), hidden, TAXONOMY.size());
     long[] classes = {8, 0, 5};
 
     // When
@@ -223,7 +234,7 @@ class NetworkTest {
     float[] expected = masks(batch, 6);
 
     // When
-    float[] scores = explainer.head().scores(explainer.states(batch).toFloatArray(), 6);
+    float[] scores = explainer.head().scores(explainer.states(classifier, batch).toFloatArray(), 6);
 
     // Then
     assertClose(scores, doubles(expected));
@@ -237,7 +248,7 @@ class NetworkTest {
     long[] all = LongStream.range(0, 2L * taxa).map(i -> i % taxa).toArray();
 
     // When
-    NDArray logits = explainer.logits(batch);
+    NDArray logits = explainer.logits(classifier, batch);
 
     // Then
     float[] masks = logits.getNDArrayInternal().sigmoid().toFloatArray();
@@ -246,7 +257,7 @@ class NetworkTest {
 
   private float[] masks(DeviceBatch batch, long... classes) {
     NDArray asked = manager.create(classes, new Shape(batch.rows(), classes.length / batch.rows()));
-    return explainer.masks(explainer.states(batch), asked).toFloatArray();
+    return explainer.masks(explainer.states(classifier, batch), asked).toFloatArray();
   }
 
   private void classifyAndMask() {
@@ -254,7 +265,8 @@ class NetworkTest {
       DeviceBatch batch = DeviceBatch.of(scratch, batch(read(120, 9)));
       classifier.logits(batch);
       explainer.masks(
-          explainer.states(batch), scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
+          explainer.states(classifier, batch),
+          scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
     }
   }
 

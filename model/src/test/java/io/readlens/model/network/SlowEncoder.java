@@ -15,22 +15,13 @@ final class SlowEncoder {
   /** Logits of one read without padding. */
   double[] logits(long[] ids, double[] gate, int superkingdoms, int phyla, int genera) {
     int e = config.hiddenSize();
-    double[][] x = new double[ids.length][];
-    for (int t = 0; t < ids.length; t++) {
-      x[t] = new double[e];
-      for (int i = 0; i < e; i++) {
-        x[t][i] =
-            gate[t] * weights.values("esm.embeddings.word_embeddings.weight")[(int) ids[t] * e + i];
-      }
-    }
-    for (int layer = 0; layer < config.layers(); layer++) {
-      x = layer(x, "esm.encoder.layer." + layer + ".");
-    }
     double[] pooled = new double[e];
+    double[][] hidden = hidden(ids, gate);
+    double shown = config.poolingPrior() + Arrays.stream(gate).sum();
+    double divisor = config.poolingPrior() == 0 ? ids.length : shown;
     for (int t = 0; t < ids.length; t++) {
-      double[] h = norm(x[t], "esm.encoder.emb_layer_norm_after");
       for (int i = 0; i < e; i++) {
-        pooled[i] += gate[t] * h[i] / ids.length;
+        pooled[i] += gate[t] * hidden[t][i] / divisor;
       }
     }
     double[] logits = new double[superkingdoms + phyla + genera];
@@ -43,6 +34,66 @@ final class SlowEncoder {
       at += head.length;
     }
     return logits;
+  }
+
+  /** Hidden states [T][E] after the last norm. */
+  double[][] hidden(long[] ids, double... gate) {
+    double[][] x = new double[ids.length][config.hiddenSize()];
+    for (int t = 0; t < ids.length; t++) {
+      addWord(x[t], (int) ids[t], gate[t]);
+      if (config.overlapping() && t + 1 < ids.length && isKmer(ids[t]) && isKmer(ids[t + 1])) {
+        String both = spell(ids[t]) + spell(ids[t + 1]);
+        for (int shift = 1; shift < 6; shift++) {
+          addWord(x[t], number(both.substring(shift, shift + 6)), gate[t] * gate[t + 1]);
+        }
+      }
+    }
+    for (int layer = 0; layer < config.layers(); layer++) {
+      x = layer(x, "esm.encoder.layer." + layer + ".");
+    }
+    return Arrays.stream(x)
+        .map(row -> norm(row, "esm.encoder.emb_layer_norm_after"))
+        .toArray(double[][]::new);
+  }
+
+  private void addWord(double[] x, int id, double gate) {
+    float[] words = weights.values("esm.embeddings.word_embeddings.weight");
+    for (int i = 0; i < x.length; i++) {
+      x[i] += gate * words[id * x.length + i];
+      if (config.overlapping()) {
+        x[i] += gate * words[otherStrand(id) * x.length + i];
+      }
+    }
+  }
+
+  private static int otherStrand(int id) {
+    if (!isKmer(id)) {
+      int base = "ATCG".indexOf("TAGC".charAt(Math.floorMod(id - 4102, 4)));
+      return id < 4102 || id > 4105 ? id : 4102 + base;
+    }
+    StringBuilder other = new StringBuilder();
+    for (char base : new StringBuilder(spell(id)).reverse().toString().toCharArray()) {
+      other.append("TAGC".charAt("ATCG".indexOf(base)));
+    }
+    return number(other.toString());
+  }
+
+  private static boolean isKmer(long id) {
+    return id >= 6 && id < 4102;
+  }
+
+  private static String spell(long id) {
+    StringBuilder bases = new StringBuilder();
+    for (long rest = id - 6; bases.length() < 6; rest /= 4) {
+      bases.insert(0, "ATCG".charAt((int) (rest % 4)));
+    }
+    return bases.toString();
+  }
+
+  private static int number(String kmer) {
+    return 6
+        + Integer.parseInt(
+            kmer.replace('A', '0').replace('T', '1').replace('C', '2').replace('G', '3'), 4);
   }
 
   private double[][] layer(double[][] x, String name) {

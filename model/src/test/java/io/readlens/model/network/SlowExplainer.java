@@ -1,6 +1,9 @@
 package io.readlens.model.network;
 
-/** The Explainer written out in loops and doubles: LSTM cells step by step. */
+/**
+ * The Explainer written out in loops and doubles: LSTM cells step by step, hidden states one by
+ * one.
+ */
 final class SlowExplainer {
   private final ModelConfig config;
   private final Toy weights;
@@ -10,10 +13,37 @@ final class SlowExplainer {
     this.weights = weights;
   }
 
-  /** Masks [T][taxa] of one read without padding. */
-  double[][] masks(long[] ids, int taxa) {
+  /**
+   * Masks [T][taxa] of one read without padding.
+   *
+   * @param hidden [T][E] the classifier's hidden states
+   */
+  double[][] masks(long[] ids, double[][] hidden, int taxa) {
+    double[][] states =
+        config.explainerKind() == ModelConfig.Kind.SHARED ? shared(hidden) : lstm(ids);
     int length = ids.length;
     int h = config.explainerHidden();
+    double[][] masks = new double[length][taxa];
+    for (int t = 0; t < length; t++) {
+      double[] state = states[t];
+      for (int taxon = 0; taxon < taxa; taxon++) {
+        double z = value("output.bias", taxon);
+        for (int i = 0; i < 4 * h; i++) {
+          double normal =
+              (Math.max(0, state[i]) - value("norm.running_mean", i))
+                  / Math.sqrt(value("norm.running_var", i) + 1e-5);
+          z +=
+              (normal * value("norm.weight", i) + value("norm.bias", i))
+                  * value("output.weight", taxon * 4 * h + i);
+        }
+        masks[t][taxon] = sigmoid(z);
+      }
+    }
+    return masks;
+  }
+
+  private double[][] lstm(long... ids) {
+    int length = ids.length;
     int width = config.explainerEmbedding();
     double[][] x = new double[length][width];
     for (int t = 0; t < length; t++) {
@@ -29,24 +59,49 @@ final class SlowExplainer {
     }
     forward = direction(y, "_l1", false);
     backward = direction(y, "_l1_reverse", true);
-    double[][] masks = new double[length][taxa];
+    double[][] states = new double[length][];
     for (int t = 0; t < length; t++) {
-      double[] state =
+      states[t] =
           concat(concat(forward[0][t], backward[0][t]), concat(forward[1][t], backward[1][t]));
-      for (int taxon = 0; taxon < taxa; taxon++) {
-        double z = value("output.bias", taxon);
-        for (int i = 0; i < 4 * h; i++) {
-          double normal =
-              (Math.max(0, state[i]) - value("norm.running_mean", i))
-                  / Math.sqrt(value("norm.running_var", i) + 1e-5);
-          z +=
-              (normal * value("norm.weight", i) + value("norm.bias", i))
-                  * value("output.weight", taxon * 4 * h + i);
-        }
-        masks[t][taxon] = sigmoid(z);
+    }
+    return states;
+  }
+
+  private double[][] shared(double[][] hidden) {
+    double[] mean = new double[hidden[0].length];
+    for (double[] h : hidden) {
+      for (int i = 0; i < h.length; i++) {
+        mean[i] += h[i] / hidden.length;
       }
     }
-    return masks;
+    double[][] states = new double[hidden.length][];
+    for (int t = 0; t < hidden.length; t++) {
+      double[] near = new double[mean.length];
+      double count = 0;
+      for (int s = 0; s < hidden.length; s++) {
+        double share = 1 - Math.abs(s - t) / (double) config.explainerReach();
+        for (int i = 0; i < near.length && share > 0; i++) {
+          near[i] += share * hidden[s][i];
+        }
+        count += Math.max(0, share);
+      }
+      for (int i = 0; i < near.length; i++) {
+        near[i] /= count;
+      }
+      states[t] = concat(linear(near, "near"), linear(mean, "whole"));
+    }
+    return states;
+  }
+
+  private double[] linear(double[] x, String name) {
+    double[] y = new double[2 * config.explainerHidden()];
+    for (int o = 0; o < y.length; o++) {
+      y[o] = value(name + ".bias", o);
+      for (int i = 0; i < x.length; i++) {
+        y[o] += value(name + ".weight", o * x.length + i) * x[i];
+      }
+    }
+    return y;
   }
 
   /** Hidden states and cell states [2][T][H] of one direction. */

@@ -16,7 +16,12 @@ import java.util.Random;
 /** A model small enough to compute by hand, with known random weights. */
 public final class Toy implements Tensors.Source {
   public static final ModelConfig CONFIG =
-      new ModelConfig(8, 2, 2, 6, 1e-5, 4107, 64, true, 40, 5, 3);
+      ModelConfig.ofPaper(8, 2, 2, 6, 1e-5, 64, true, 40, 5, 3);
+
+  /** The same with overlapping 6-mers, one strand like the other, and a SHARED Explainer. */
+  public static final ModelConfig OVERLAPPING =
+      new ModelConfig(
+          8, 2, 2, 6, 1e-5, 4107, 64, 5, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
 
   private final Random random;
   private final Map<String, float[]> values = new LinkedHashMap<>();

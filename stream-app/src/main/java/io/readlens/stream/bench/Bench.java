@@ -22,7 +22,6 @@ import io.readlens.model.network.ModelConfig;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Views;
-import io.readlens.model.read.Vocabulary;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.bench.Apps.Subject;
 import io.readlens.stream.config.AppConfig;
@@ -68,7 +67,7 @@ public final class Bench {
 
   /** The sizes of the Nucleotide Transformer v2 of 50 million weights, and of its Explainer. */
   private static final ModelConfig LARGE =
-      new ModelConfig(512, 12, 16, 2048, 1e-5, Vocabulary.SIZE, 2050, false, 256, 100, 40);
+      ModelConfig.ofPaper(512, 12, 16, 2048, 1e-5, 2050, false, 256, 100, 40);
 
   private static final int LARGE_READS = 8;
   private static final int LARGE_BATCH = 512;
@@ -346,6 +345,13 @@ public final class Bench {
       report.add(PIPELINE, "topic to topic, exactly once, over raw", rate(through), over, at95());
       report.put("pipelineReadsPerSecond", through.perSecond());
       report.put("pipelineOverRaw", over);
+      report.add(
+          PIPELINE,
+          "  CPU of this JVM a read, over raw's",
+          String.format(Locale.ROOT, "%.0f / %.0f us", through.cpuMicros(), raw.cpuMicros()),
+          through.cpuMicros() / raw.cpuMicros());
+      report.put("rawCpuMicrosPerRead", raw.cpuMicros());
+      report.put("pipelineCpuMicrosPerRead", through.cpuMicros());
     }
     return through.perSecond();
   }
