@@ -47,6 +47,9 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "File for the figures as JSON.")
   private Path json;
 
+  @Option(names = "--html", description = "File for the figures as a page with plots.")
+  private Path html;
+
   @Option(names = "--seed", description = "Seed of the controls.", defaultValue = "1")
   private long seed;
 
@@ -58,6 +61,9 @@ final class EvaluateCommand implements Callable<Integer> {
     System.out.print(EvaluationText.of(result));
     if (json != null) {
       Files.writeString(json, EvaluationJson.of(result).toPrettyString() + "\n");
+    }
+    if (html != null) {
+      Files.writeString(html, EvaluationPage.of(result));
     }
     return 0;
   }

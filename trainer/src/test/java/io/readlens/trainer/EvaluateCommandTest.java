@@ -31,6 +31,7 @@ class EvaluateCommandTest {
     Path reads = Files.writeString(directory.resolve("reads.fa"), fasta);
     Path table = Files.writeString(directory.resolve("truth.tsv"), truth);
     Path json = directory.resolve("report.json");
+    Path html = directory.resolve("report.html");
 
     // When
     int exitCode =
@@ -39,7 +40,8 @@ class EvaluateCommandTest {
                 "evaluate",
                 "--input=" + reads,
                 "--truth=" + table,
-                "--json=" + json);
+                "--json=" + json,
+                "--html=" + html);
 
     // Then
     assertThat(exitCode).isZero();
@@ -48,5 +50,6 @@ class EvaluateCommandTest {
     assertThat(report.path("reads").asInt()).isEqualTo(6);
     assertThat(report.at("/balancedAccuracy/predicted/unmasked/genus/reads").asInt()).isEqualTo(6);
     assertThat(report.at("/masks/genus/calls").isInt()).isTrue();
+    assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>").contains("reads.fa");
   }
 }
