@@ -44,6 +44,11 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Directory of labelled genomes: adds the 6-mer naive Bayes as a referee.")
   private Path genomes;
 
+  @Option(
+      names = "--joint",
+      description = "One mask for all ranks, as in the paper; else one a rank, as published.")
+  private boolean joint;
+
   @Option(names = "--json", description = "File for the figures as JSON.")
   private Path json;
 
@@ -75,13 +80,15 @@ final class EvaluateCommand implements Callable<Integer> {
         checkpoint == null ? Map.of() : EvaluationResult.learningCurves(checkpoint);
     try (ExplainedClassifier model = ExplainedClassifier.load(loaded, "auto", 0)) {
       ExplanationReport report =
-          new ExplanationEvaluation(model, reads, seed).run(referee, EvaluateCommand::progress);
+          new ExplanationEvaluation(model, reads, joint, seed)
+              .run(referee, EvaluateCommand::progress);
       System.err.println();
       return new EvaluationResult(
           loaded.id(),
           input.getFileName().toString(),
           loaded.taxonomy(),
           loaded.decision(),
+          joint,
           report,
           Robustness.of(model, reads, seed),
           learningCurves);

@@ -34,6 +34,7 @@ final class EvaluationJson {
     ExplanationReport report = result.report();
     Robustness robustness = result.robustness();
     root.put("checkpoint", result.checkpointId()).put("input", result.input());
+    root.put("scope", result.joint() ? "joint" : "per_rank");
     root.put("reads", report.reads()).put("classified", report.classified());
     root.set("balancedAccuracy", byTarget(report.model(), EvaluationJson::accuracies));
     root.set("refereeBalancedAccuracy", byTarget(report.referee(), EvaluationJson::accuracies));

@@ -89,7 +89,10 @@ final class EvaluationPage {
         "Balanced accuracy of the most probable taxon: the mean recall over the taxa that occur. "
             + "Below it the 95 % interval, bootstrapped over genomes. Masks are those of the "
             + "predicted taxon, as published, and beside them those of the true one, which nobody "
-            + "knows in a stream.");
+            + "knows in a stream."
+            + (result.joint()
+                ? " All ranks share one mask, the largest of theirs at each token."
+                : ""));
     page.open("div", "class", "scroll").open("table").open("thead").open("tr");
     page.element("th", "the classifier is shown");
     for (Rank rank : RANKS) {
@@ -206,7 +209,9 @@ final class EvaluationPage {
   private void masks() {
     section(
         "What the published masks keep",
-        "Of the calls that are published: each called rank has its own mask and spans.");
+        result.joint()
+            ? "Of the calls that are published, with one mask for all of a read's ranks."
+            : "Of the calls that are published: each called rank has its own mask and spans.");
     page.open("div", "class", "plots wide");
     table(
         new Line("calls", rank -> String.valueOf(summary(rank).calls())),

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param input name of the file of reads
  * @param taxonomy the checkpoint's labels
  * @param decision what it calls by
+ * @param joint whether all ranks shared one mask
  * @param learningCurves the logs of its trainings by file name, a map from column to value a line
  */
 record EvaluationResult(
@@ -26,6 +27,7 @@ record EvaluationResult(
     String input,
     Taxonomy taxonomy,
     Decision decision,
+    boolean joint,
     ExplanationReport report,
     Robustness robustness,
     Map<String, List<Map<String, String>>> learningCurves) {

@@ -44,6 +44,9 @@ final class EvaluationText {
             report.reads(),
             report.classified(),
             100.0 * report.classified() / report.reads()));
+    if (result.joint()) {
+      out.append("one mask for all ranks, the largest of theirs at each token\n\n");
+    }
     accuracies("masks of the predicted taxa", report, MaskTarget.PREDICTED);
     accuracies("masks of the true taxa", report, MaskTarget.TRUE_LABEL);
     for (MaskTarget target : MaskTarget.values()) {

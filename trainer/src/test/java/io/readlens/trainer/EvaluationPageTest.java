@@ -60,7 +60,8 @@ class EvaluationPageTest {
               HOSTILE,
               taxonomy,
               checkpoint.decision(),
-              new ExplanationEvaluation(model, reads, 1)
+              false,
+              new ExplanationEvaluation(model, reads, false, 1)
                   .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
               Robustness.of(model, reads, 1),
               Map.of(

@@ -30,32 +30,38 @@ import java.util.stream.IntStream;
  * masks of wrong labels.
  *
  * <p>Each rank is scored on the mask of one taxon of that rank: the predicted one, as published,
- * and the true one. Where the two are the same taxon, which they mostly are, the model is asked
- * once.
+ * and the true one; or all ranks on one mask, as in the paper. Where the two masks are the same,
+ * which they mostly are, the model is asked once.
  *
  * <p>Threading: one thread; on the CPU it uses all cores.
  */
 public final class ExplanationEvaluation {
   private static final int BEFORE_RANKS = 10;
   private static final int PER_RANK = 30;
+  private static final List<MaskTarget> BOTH = List.of(MaskTarget.values());
 
   private final ExplainedClassifier model;
   private final Taxonomy taxonomy;
   private final SpanFinder spanFinder;
   private final List<LabelledRead> reads;
   private final List<TokenizedRead> tokens;
+  private final boolean joint;
   private final Random random;
 
   /**
    * @param reads what to evaluate on
+   * @param joint whether all ranks share one mask, the largest of theirs at each token, as in the
+   *     paper; else each has its own, as published
    * @param seed of the controls
    */
-  public ExplanationEvaluation(ExplainedClassifier model, List<LabelledRead> reads, long seed) {
+  public ExplanationEvaluation(
+      ExplainedClassifier model, List<LabelledRead> reads, boolean joint, long seed) {
     this.model = model;
     this.taxonomy = model.taxonomy();
     this.spanFinder = model.spanFinder();
     this.reads = List.copyOf(reads);
     this.tokens = this.reads.stream().map(LabelledRead::tokens).toList();
+    this.joint = joint;
     this.random = new Random(seed);
   }
 
@@ -76,7 +82,7 @@ public final class ExplanationEvaluation {
   public ExplanationReport run(Referee referee, IntConsumer progress) {
     List<ExplainedRead> published = Batches.ask(model, tokens, model::explain);
     List<TaxonProbabilities> whole = Batches.ask(model, tokens, model::probabilities);
-    List<ReadMasks> masks = ReadMasks.of(model, reads, whole, random);
+    List<ReadMasks> masks = ReadMasks.of(model, reads, whole, random, joint);
     progress.accept(BEFORE_RANKS);
     Examiner examiner = new Examiner(model, referee);
     Map<MaskTarget, Scores> byModel = scores();
@@ -140,29 +146,34 @@ public final class ExplanationEvaluation {
    */
   private record Case(Exposure exposure, Taxon predicted, List<MaskTarget> targets) {}
 
-  /** One case a read; two where the predicted taxon is not the true one. */
+  /** One case a read; two where the predicted taxon's mask is not the true one's. */
   private List<Case> cases(Rank rank, List<ReadMasks> masks) {
-    List<ReadMasks> known = masks.stream().filter(read -> read.truth(rank).isPresent()).toList();
-    float[] usual =
-        meanByPlace(known.stream().map(read -> read.mask(read.predicted(rank))).toList());
+    List<ReadMasks> known = masks.stream().filter(read -> read.isKnown(rank)).toList();
+    float[] usual = meanByPlace(known.stream().map(read -> read.ofPredicted(rank)).toList());
     List<Case> cases = new ArrayList<>();
     for (ReadMasks read : known) {
-      Taxon predicted = read.predicted(rank);
-      Taxon truth = read.truth(rank).orElseThrow();
+      Mask predicted = read.ofPredicted(rank);
+      Mask truth = read.ofTruth(rank);
       if (predicted.equals(truth)) {
-        cases.add(new Case(exposure(read, truth, usual), predicted, List.of(MaskTarget.values())));
+        cases.add(new Case(exposure(read, truth, usual), read.predicted(rank), BOTH));
       } else {
         cases.add(
-            new Case(exposure(read, predicted, usual), predicted, List.of(MaskTarget.PREDICTED)));
+            new Case(
+                exposure(read, predicted, usual),
+                read.predicted(rank),
+                List.of(MaskTarget.PREDICTED)));
         cases.add(
-            new Case(exposure(read, truth, usual), predicted, List.of(MaskTarget.TRUE_LABEL)));
+            new Case(
+                exposure(read, truth, usual),
+                read.predicted(rank),
+                List.of(MaskTarget.TRUE_LABEL)));
       }
     }
     return cases;
   }
 
-  private Exposure exposure(ReadMasks read, Taxon taxon, float[] usual) {
-    return new Exposure(read.read(), read.mask(taxon), usual, spanFinder, random);
+  private Exposure exposure(ReadMasks read, Mask mask, float[] usual) {
+    return new Exposure(read.read(), mask, usual, spanFinder, random);
   }
 
   /** The mean mask at each place of a read. */
@@ -235,7 +246,7 @@ public final class ExplanationEvaluation {
   }
 
   private float[] keptForWrong(ReadMasks read, Rank rank) {
-    boolean[] kept = spanFinder.kept(read.mask(read.wrong(rank).orElseThrow()));
+    boolean[] kept = spanFinder.kept(read.ofWrong(rank));
     float[] gate = new float[kept.length];
     for (int i = 0; i < gate.length; i++) {
       gate[i] = kept[i] ? 1 : 0;
@@ -247,7 +258,8 @@ public final class ExplanationEvaluation {
     Map<Rank, MaskStatistics> statistics = byRank(rank -> new MaskStatistics(spanFinder));
     for (int i = 0; i < published.size(); i++) {
       for (Call call : published.get(i).calls()) {
-        statistics.get(call.rank()).add(tokens.get(i), call);
+        Mask mask = joint ? published.get(i).mask().orElseThrow() : call.mask();
+        statistics.get(call.rank()).add(tokens.get(i), mask);
       }
     }
     return statistics;

@@ -1,6 +1,5 @@
 package io.readlens.model.evaluation;
 
-import io.readlens.model.Call;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Span;
 import io.readlens.model.read.SpanFinder;
@@ -88,8 +87,9 @@ public final class MaskStatistics {
   public record Place(
       double place, double mean, double least, double tenth, double ninetieth, double greatest) {}
 
-  void add(TokenizedRead read, Call call) {
-    Mask mask = call.mask();
+  /** Counts the mask of a call. */
+  void add(TokenizedRead read, Mask mask) {
+    List<Span> spans = finder.find(read, mask);
     int kept = 0;
     for (int i = 0; i < mask.tokens(); i++) {
       float score = mask.score(i);
@@ -100,16 +100,16 @@ public final class MaskStatistics {
       sumAtPlace[place] += score;
       atPlace[place][Math.round(score * LEVELS)]++;
     }
-    int bases = call.spans().stream().mapToInt(Span::length).sum();
+    int bases = spans.stream().mapToInt(Span::length).sum();
     calls++;
     tokens += mask.tokens();
     keptTokens += kept;
     wholeReads += kept == mask.tokens() ? 1 : 0;
     keptBasesSum += (double) bases / Math.max(1, read.length());
-    spanCounts.merge(call.spans().size(), 1L, Long::sum);
-    call.spans().forEach(span -> spanLengths.merge(span.length(), 1L, Long::sum));
-    if (!call.spans().isEmpty()) {
-      spanBasesOfReadSum += (double) bases / call.spans().size();
+    spanCounts.merge(spans.size(), 1L, Long::sum);
+    spans.forEach(span -> spanLengths.merge(span.length(), 1L, Long::sum));
+    if (!spans.isEmpty()) {
+      spanBasesOfReadSum += (double) bases / spans.size();
     }
   }
 

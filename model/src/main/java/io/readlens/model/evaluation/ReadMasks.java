@@ -7,29 +7,48 @@ import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * The masks of one read: at every rank that of the predicted taxon, of the true one, and of a
  * random one that is neither.
  */
 final class ReadMasks {
-  private final Taxonomy taxonomy;
   private final LabelledRead read;
-  private final TaxonProbabilities whole;
-  private final Map<Rank, Taxon> wrong;
-  private final Map<Taxon, Mask> masks = new LinkedHashMap<>();
+  private final Map<Rank, Taxon> predicted = new EnumMap<>(Rank.class);
+  private final Map<Rank, Taxon> truth = new EnumMap<>(Rank.class);
+  private final Map<Rank, Taxon> wrong = new EnumMap<>(Rank.class);
+  private final Map<Taxon, Mask> masks = new HashMap<>();
+  private final boolean joint;
 
   private ReadMasks(
-      Taxonomy taxonomy, LabelledRead read, TaxonProbabilities whole, Map<Rank, Taxon> wrong) {
-    this.taxonomy = taxonomy;
+      Taxonomy taxonomy,
+      LabelledRead read,
+      TaxonProbabilities whole,
+      Random random,
+      boolean joint) {
     this.read = read;
-    this.whole = whole;
-    this.wrong = wrong;
+    this.joint = joint;
+    for (Rank rank : Rank.values()) {
+      Taxon best = whole.best(rank);
+      predicted.put(rank, best);
+      if (read.label(rank) >= 0) {
+        truth.put(rank, taxonomy.taxon(rank, read.label(rank)));
+      }
+      List<Taxon> others =
+          taxonomy.taxa(rank).stream()
+              .filter(taxon -> !taxon.equals(best) && !taxon.equals(truth.get(rank)))
+              .toList();
+      if (!others.isEmpty()) {
+        wrong.put(rank, others.get(random.nextInt(others.size())));
+      }
+    }
   }
 
   /**
@@ -37,34 +56,19 @@ final class ReadMasks {
    *
    * @param whole what the model says of each whole read
    * @param random chooses the wrong taxa
+   * @param joint whether all ranks share one mask, the largest of theirs at each token
    */
   static List<ReadMasks> of(
       ExplainedClassifier model,
       List<LabelledRead> reads,
       List<TaxonProbabilities> whole,
-      Random random) {
+      Random random,
+      boolean joint) {
     List<ReadMasks> all = new ArrayList<>();
     for (int i = 0; i < reads.size(); i++) {
-      Map<Rank, Taxon> wrong = wrong(model.taxonomy(), reads.get(i), whole.get(i), random);
-      all.add(new ReadMasks(model.taxonomy(), reads.get(i), whole.get(i), wrong));
+      all.add(new ReadMasks(model.taxonomy(), reads.get(i), whole.get(i), random, joint));
     }
     return Batches.ask(model, all, batch -> fill(model, batch));
-  }
-
-  private static Map<Rank, Taxon> wrong(
-      Taxonomy taxonomy, LabelledRead read, TaxonProbabilities whole, Random random) {
-    Map<Rank, Taxon> wrong = new LinkedHashMap<>();
-    for (Rank rank : Rank.values()) {
-      List<Taxon> others =
-          taxonomy.taxa(rank).stream()
-              .filter(taxon -> !taxon.equals(whole.best(rank)))
-              .filter(taxon -> taxon.index() != read.label(rank))
-              .toList();
-      if (!others.isEmpty()) {
-        wrong.put(rank, others.get(random.nextInt(others.size())));
-      }
-    }
-    return wrong;
   }
 
   private static List<ReadMasks> fill(ExplainedClassifier model, List<ReadMasks> batch) {
@@ -80,12 +84,10 @@ final class ReadMasks {
   }
 
   private List<Taxon> taxa() {
-    List<Taxon> taxa = new ArrayList<>(wrong.values());
-    for (Rank rank : Rank.values()) {
-      taxa.add(predicted(rank));
-      truth(rank).ifPresent(taxa::add);
-    }
-    return taxa.stream().distinct().toList();
+    return Stream.of(predicted, truth, wrong)
+        .flatMap(taxa -> taxa.values().stream())
+        .distinct()
+        .toList();
   }
 
   LabelledRead read() {
@@ -94,14 +96,20 @@ final class ReadMasks {
 
   /** The most probable taxon. */
   Taxon predicted(Rank rank) {
-    return whole.best(rank);
+    return predicted.get(rank);
   }
 
-  /** The true taxon; empty where it is not known, or no label. */
-  Optional<Taxon> truth(Rank rank) {
-    return read.label(rank) < 0
-        ? Optional.empty()
-        : Optional.of(taxonomy.taxon(rank, read.label(rank)));
+  Mask ofPredicted(Rank rank) {
+    return mask(predicted, rank);
+  }
+
+  /** Whether the true taxon of a rank is known, and one of the labels. */
+  boolean isKnown(Rank rank) {
+    return truth.containsKey(rank);
+  }
+
+  Mask ofTruth(Rank rank) {
+    return mask(truth, rank);
   }
 
   /** A random taxon that is neither; empty where the rank has no other. */
@@ -109,8 +117,13 @@ final class ReadMasks {
     return Optional.ofNullable(wrong.get(rank));
   }
 
-  /** The mask of one of these taxa. */
-  Mask mask(Taxon taxon) {
-    return masks.get(taxon);
+  Mask ofWrong(Rank rank) {
+    return mask(wrong, rank);
+  }
+
+  private Mask mask(Map<Rank, Taxon> taxa, Rank rank) {
+    return joint
+        ? taxa.values().stream().map(masks::get).reduce(Mask::max).orElseThrow()
+        : masks.get(taxa.get(rank));
   }
 }

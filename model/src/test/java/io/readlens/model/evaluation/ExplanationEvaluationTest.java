@@ -49,7 +49,7 @@ class ExplanationEvaluationTest {
   }
 
   private ExplanationReport run(ExplanationEvaluation.Referee referee) {
-    return new ExplanationEvaluation(model, reads, 1).run(referee, percent -> {});
+    return new ExplanationEvaluation(model, reads, false, 1).run(referee, percent -> {});
   }
 
   /** The accuracy of one condition, asked of the model read by read. */
@@ -106,6 +106,32 @@ class ExplanationEvaluationTest {
             .isCloseTo(byHand(Rank.PHYLUM, target, condition), within(1e-9));
       }
     }
+  }
+
+  @Test
+  void shouldShareOneMaskBetweenRanks() {
+    // When
+    ExplanationReport report =
+        new ExplanationEvaluation(model, reads, true, 1).run(null, percent -> {});
+
+    // Then what is kept is what any rank keeps
+    int right = 0;
+    for (LabelledRead read : reads) {
+      TaxonProbabilities whole = model.probabilities(List.of(read.tokens())).get(0);
+      List<Taxon> predicted = Arrays.stream(Rank.values()).map(whole::best).toList();
+      float[] gate = new float[read.tokens().tokens()];
+      for (Mask mask : model.masks(List.of(read.tokens()), List.of(predicted)).get(0)) {
+        for (int i = 0; i < gate.length; i++) {
+          gate[i] = mask.score(i) > 0.5f ? 1 : gate[i];
+        }
+      }
+      Taxon shown = model.probabilities(List.of(read.tokens()), i -> gate).get(0).best(Rank.PHYLUM);
+      right += shown.index() == read.phylum() ? 1 : 0;
+    }
+    Hits spans = report.model().get(MaskTarget.PREDICTED).of(Condition.SPANS, Rank.PHYLUM);
+    assertThat(spans.accuracy().value()).isCloseTo((double) right / READS, within(1e-9));
+    assertThat(report.masks().get(Rank.PHYLUM).summary().keptTokens())
+        .isGreaterThan(run(null).masks().get(Rank.PHYLUM).summary().keptTokens());
   }
 
   @Test

@@ -3,13 +3,10 @@ package io.readlens.model.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.readlens.model.Call;
 import io.readlens.model.evaluation.MaskStatistics.Bin;
 import io.readlens.model.evaluation.MaskStatistics.Place;
 import io.readlens.model.evaluation.MaskStatistics.Summary;
-import io.readlens.model.network.Toy;
 import io.readlens.model.read.Mask;
-import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.TokenizedRead;
@@ -23,15 +20,7 @@ class MaskStatisticsTest {
   /** A call of a read of 6-mers, one a score. */
   private void add(float... scores) {
     TokenizedRead read = Tokenizer.tokenize(Read.of("r", "ACGTTG".repeat(scores.length)));
-    Mask mask = Mask.of(scores);
-    masks.add(
-        read,
-        new Call(
-            Toy.taxonomy().taxon(Rank.PHYLUM, 0),
-            1,
-            List.of(),
-            mask,
-            SpanFinder.ROUNDED.find(read, mask)));
+    masks.add(read, Mask.of(scores));
   }
 
   @Test
