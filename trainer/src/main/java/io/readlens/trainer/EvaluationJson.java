@@ -48,6 +48,7 @@ final class EvaluationJson {
         byRank(
             rank ->
                 hits(report.labelForcing().get(rank).accuracy(), report.labelForcing().get(rank))));
+    root.set("frontier", byRank(rank -> JSON.valueToTree(report.frontier().get(rank))));
     root.set("hiddenEntropy", byRank(rank -> JSON.valueToTree(report.hiddenEntropy().get(rank))));
     root.set("blankEntropy", byRank(rank -> JSON.valueToTree(report.blankEntropy().get(rank))));
     root.set(

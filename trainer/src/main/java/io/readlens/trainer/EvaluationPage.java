@@ -82,7 +82,7 @@ final class EvaluationPage {
     page.line().element("h2", title).element("p", note, "class", "note");
   }
 
-  /** The paper's table. */
+  /** The paper's table, and what spans must bear besides. */
   private void accuracies() {
     section(
         "What is called from the whole read, and from parts of it",
@@ -228,6 +228,16 @@ final class EvaluationPage {
     page.close();
     page.element("h3", "Masks along the read");
     plots.profiles();
+    page.element("h3", "What another threshold would keep");
+    page.element(
+        "p",
+        "Of masks thresholded at 0.1, 0.3, 0.5, 0.7 and 0.9: the balanced accuracy from their "
+            + "spans alone, over that of whole reads, and how often the spans of a random wrong "
+            + "taxon make the classifier call it. Good spans are few, suffice and force nothing: at "
+            + "the left the one line is high and the other low.",
+        "class",
+        "note");
+    plots.frontiers();
   }
 
   private Summary summary(Rank rank) {
@@ -248,7 +258,7 @@ final class EvaluationPage {
                     .map(
                         share ->
                             new Line(
-                                "right of the surest " + percent(share),
+                                "right of the surest " + format("%.0f %%", 100 * share),
                                 rank -> number(right(rank, share)))),
                 Stream.of(
                     new Line(

@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import io.readlens.model.evaluation.CallCurve;
 import io.readlens.model.evaluation.Confusion;
+import io.readlens.model.evaluation.Frontier;
 import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskStatistics.Bin;
 import io.readlens.model.evaluation.MaskStatistics.Place;
@@ -164,6 +165,51 @@ final class EvaluationPlots {
         });
   }
 
+  /** What the masks' threshold trades, one plot a rank. */
+  void frontiers() {
+    page.open("div", "class", "plots");
+    RANKS.forEach(this::frontier);
+    page.close();
+  }
+
+  private void frontier(Rank rank) {
+    List<Frontier> frontier = result.report().frontier().get(rank);
+    double most =
+        frontier.stream()
+            .mapToDouble(at -> at.ratio().value())
+            .filter(Double::isFinite)
+            .reduce(1, Math::max);
+    figure(
+        capital(rank.label()) + ".",
+        "",
+        () -> {
+          Chart chart =
+              new Chart(
+                  "Sufficiency and label forcing by share of bases kept, " + rank.label(),
+                  SMALL,
+                  HEIGHT,
+                  new Axis("share of a read's tokens kept", 0, 1),
+                  new Axis("share", 0, most));
+          trade(chart, "accuracy from spans ÷ whole", frontier, at -> at.ratio().value());
+          trade(chart, "label forcing", frontier, at -> at.forced().value());
+          chart.writeTo(page);
+        });
+  }
+
+  private static void trade(
+      Chart chart, String name, List<Frontier> frontier, ToDoubleFunction<Frontier> value) {
+    List<Frontier> measured =
+        frontier.stream().filter(at -> Double.isFinite(value.applyAsDouble(at))).toList();
+    chart.line(
+        name, measured.stream().map(at -> new Point(at.kept(), value.applyAsDouble(at))).toList());
+    for (Frontier at : measured) {
+      chart.dot(
+          new Point(at.kept(), value.applyAsDouble(at)),
+          3.5,
+          String.format(Locale.ROOT, "threshold %.1f", at.threshold()));
+    }
+  }
+
   private static List<Point> points(List<Place> profile, ToDoubleFunction<Place> value) {
     return profile.stream().map(p -> new Point(p.place(), value.applyAsDouble(p))).toList();
   }
@@ -223,7 +269,7 @@ final class EvaluationPlots {
             .min()
             .orElse(0);
     figure(
-        "Calling fewer reads makes calls more often right.",
+        "How right calls are if fewer are made.",
         "The dots are the checkpoint's own thresholds: "
             + ofRanks(rank -> percent(here.apply(rank).right()))
             + " right of "

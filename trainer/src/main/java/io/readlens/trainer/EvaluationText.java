@@ -5,6 +5,7 @@ import io.readlens.model.evaluation.Condition;
 import io.readlens.model.evaluation.Condition.By;
 import io.readlens.model.evaluation.Confusion;
 import io.readlens.model.evaluation.ExplanationReport;
+import io.readlens.model.evaluation.Frontier;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskTarget;
@@ -66,6 +67,7 @@ final class EvaluationText {
     differences("referee, ", report.referee().get(MaskTarget.PREDICTED));
     out.append('\n');
     masks(report);
+    frontier(report.frontier());
     header("probabilities");
     row("calibration error", rank -> number(report.reliability().get(rank).error()));
     for (double share : SHARES) {
@@ -149,6 +151,21 @@ final class EvaluationText {
         rank -> interval(report.labelForcing().get(rank).accuracy()));
     row("entropy of a fully masked read", rank -> number(report.hiddenEntropy().get(rank)));
     row("least entropy of blank reads", rank -> number(report.blankEntropy().get(rank)));
+    out.append('\n');
+  }
+
+  private void frontier(Map<Rank, List<Frontier>> frontier) {
+    header("thresholds: kept, ratio to unmasked, forcing");
+    for (int i = 0; i < frontier.get(Rank.GENUS).size(); i++) {
+      int step = i;
+      row(
+          String.format(Locale.ROOT, "%.1f", frontier.get(Rank.GENUS).get(i).threshold()),
+          rank -> {
+            Frontier at = frontier.get(rank).get(step);
+            return String.join(
+                "  ", number(at.kept()), number(at.ratio().value()), number(at.forced().value()));
+          });
+    }
     out.append('\n');
   }
 

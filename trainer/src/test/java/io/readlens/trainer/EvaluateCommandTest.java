@@ -18,7 +18,7 @@ class EvaluateCommandTest {
 
   @Test
   void shouldEvaluateTheBundledCheckpoint() throws IOException {
-    // Given six reads of made-up bases, said to be of known taxa
+    // Given six reads of made-up bases, said to be of a known phylum and of no known genus
     StringBuilder fasta = new StringBuilder();
     StringBuilder truth = new StringBuilder("readId\ttaxid\tsuperkingdom\tphylum\tgenus\tgenome\n");
     Random random = new Random(1);
@@ -26,7 +26,7 @@ class EvaluateCommandTest {
       fasta.append(">r").append(i).append('\n');
       random.ints(400, 0, 4).forEach(digit -> fasta.append("ACGT".charAt(digit)));
       fasta.append('\n');
-      truth.append("r" + i + "\t562\tBacteria\tPseudomonadota\tEscherichia\tg" + i % 2 + "\n");
+      truth.append("r" + i + "\t562\tBacteria\tPseudomonadota\tNA\tg" + i % 2 + "\n");
     }
     Path reads = Files.writeString(directory.resolve("reads.fa"), fasta);
     Path table = Files.writeString(directory.resolve("truth.tsv"), truth);
@@ -48,7 +48,9 @@ class EvaluateCommandTest {
     JsonNode report = new ObjectMapper().readTree(json.toFile());
     assertThat(report.path("checkpoint").asText()).isEqualTo(Checkpoint.bundled().id());
     assertThat(report.path("reads").asInt()).isEqualTo(6);
-    assertThat(report.at("/balancedAccuracy/predicted/unmasked/genus/reads").asInt()).isEqualTo(6);
+    assertThat(report.at("/balancedAccuracy/predicted/unmasked/phylum/reads").asInt()).isEqualTo(6);
+    assertThat(report.at("/balancedAccuracy/predicted/spans/genus/value").isNull()).isTrue();
+    assertThat(report.at("/frontier/phylum").size()).isEqualTo(5);
     assertThat(report.at("/masks/genus/calls").isInt()).isTrue();
     assertThat(Files.readString(html)).startsWith("<!DOCTYPE html>").contains("reads.fa");
   }

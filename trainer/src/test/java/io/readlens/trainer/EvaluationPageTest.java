@@ -89,7 +89,8 @@ class EvaluationPageTest {
     assertThat(document.getElementsByTagName("script").getLength()).isZero();
     assertThat(document.getElementsByTagName("link").getLength()).isZero();
     assertThat(page).doesNotContain("http:", "https:", "url(", "src=", "NaN", "Infinity");
-    assertThat(document.getElementsByTagName("svg").getLength()).isEqualTo(3 + 3 + 3 + 1 + 2 + 2);
+    assertThat(document.getElementsByTagName("svg").getLength())
+        .isEqualTo(3 + 3 + 3 + 3 + 1 + 2 + 2);
   }
 
   @Test

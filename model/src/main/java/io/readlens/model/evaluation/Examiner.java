@@ -1,6 +1,7 @@
 package io.readlens.model.evaluation;
 
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.evaluation.Condition.Way;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
@@ -19,6 +20,15 @@ import java.util.Map;
 final class Examiner {
   /** What is called of a read of which nothing is shown. */
   static final int NOTHING_SHOWN = -2;
+
+  /**
+   * What the referee is asked about: a naive Bayes cannot hear half of a token, and hears every
+   * chunk alone anyway.
+   */
+  static final List<Condition> REFEREE =
+      Arrays.stream(Condition.values())
+          .filter(condition -> condition.way() == Way.WHOLE || condition.way() == Way.ROUNDED)
+          .toList();
 
   private final ExplainedClassifier model;
   private final ExplanationEvaluation.Referee referee;
@@ -48,7 +58,7 @@ final class Examiner {
       for (int i = 0; i < called.size(); i++) {
         answers.get(i).model.put(condition, called.get(i));
       }
-      for (int i = 0; i < exposures.size() && isForReferee(condition); i++) {
+      for (int i = 0; i < exposures.size() && asksReferee(condition); i++) {
         Exposure each = exposures.get(i);
         int second = referee.call(each.read().bases(), each.spans(condition), rank);
         answers.get(i).referee.put(condition, second);
@@ -57,11 +67,16 @@ final class Examiner {
     return answers;
   }
 
+  private boolean asksReferee(Condition condition) {
+    return referee != null && REFEREE.contains(condition);
+  }
+
   private List<Integer> askModel(List<Exposure> exposures, Condition condition, Rank rank) {
     return switch (condition.way()) {
       case WHOLE -> List.of();
       case SOFT, ROUNDED ->
           showGated(
+              model,
               exposures.stream().map(Exposure::read).toList(),
               exposures.stream().map(each -> each.gate(condition)).toList(),
               rank);
@@ -69,21 +84,13 @@ final class Examiner {
     };
   }
 
-  /** A naive Bayes cannot hear half of a token, and hears every chunk alone anyway. */
-  private boolean isForReferee(Condition condition) {
-    return referee != null
-        && switch (condition.way()) {
-          case WHOLE, ROUNDED -> true;
-          case SOFT, ALONE -> false;
-        };
-  }
-
   /**
    * What the model calls reads of which it is shown a part.
    *
    * @param gates for each read one gate in [0, 1] a token
    */
-  List<Integer> showGated(List<LabelledRead> reads, List<float[]> gates, Rank rank) {
+  static List<Integer> showGated(
+      ExplainedClassifier model, List<LabelledRead> reads, List<float[]> gates, Rank rank) {
     List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
     return model.probabilities(tokens, gates::get).stream()
         .map(all -> all.best(rank).index())

@@ -85,9 +85,10 @@ public final class ExplanationEvaluation {
     List<ReadMasks> masks = ReadMasks.of(model, reads, whole, random, joint);
     progress.accept(BEFORE_RANKS);
     Examiner examiner = new Examiner(model, referee);
-    Map<MaskTarget, Scores> byModel = scores();
-    Map<MaskTarget, Scores> byReferee = scores();
+    Map<MaskTarget, Scores> byModel = scores(List.of(Condition.values()));
+    Map<MaskTarget, Scores> byReferee = scores(referee == null ? List.of() : Examiner.REFEREE);
     Map<Rank, Hits> forcing = new EnumMap<>(Rank.class);
+    Map<Rank, List<Frontier>> frontier = new EnumMap<>(Rank.class);
     int done = BEFORE_RANKS;
     for (Rank rank : Rank.values()) {
       List<Case> cases = cases(rank, masks);
@@ -105,7 +106,9 @@ public final class ExplanationEvaluation {
                 return some;
               });
       tally(rank, cases, answers, byModel, byReferee);
-      forcing.put(rank, forcing(rank, masks, examiner));
+      SpansAlone alone = new SpansAlone(model, rank, masks);
+      forcing.put(rank, alone.forcing());
+      frontier.put(rank, alone.frontier());
       done += PER_RANK;
     }
     return new ExplanationReport(
@@ -115,6 +118,7 @@ public final class ExplanationEvaluation {
         byReferee,
         statistics(published),
         forcing,
+        frontier,
         entropy(tokens.subList(0, 1), true),
         entropy(blankReads(), false),
         byRank(rank -> Reliability.of(rank, reads, whole)),
@@ -130,10 +134,10 @@ public final class ExplanationEvaluation {
     return byRank;
   }
 
-  private static Map<MaskTarget, Scores> scores() {
+  private static Map<MaskTarget, Scores> scores(List<Condition> conditions) {
     Map<MaskTarget, Scores> scores = new EnumMap<>(MaskTarget.class);
     for (MaskTarget target : MaskTarget.values()) {
-      scores.put(target, new Scores());
+      scores.put(target, new Scores(conditions));
     }
     return scores;
   }
@@ -204,7 +208,7 @@ public final class ExplanationEvaluation {
       int whole = cases.get(i).predicted.index();
       for (MaskTarget target : cases.get(i).targets) {
         Scores model = byModel.get(target);
-        model.at(Condition.UNMASKED, rank).add(read.genome(), read.label(rank), whole);
+        model.of(Condition.UNMASKED, rank).add(read.genome(), read.label(rank), whole);
         answers.get(i).model().forEach((shown, called) -> add(model, shown, rank, read, called));
         Scores referee = byReferee.get(target);
         answers
@@ -217,41 +221,12 @@ public final class ExplanationEvaluation {
 
   private static void add(
       Scores scores, Condition shown, Rank rank, LabelledRead read, int called) {
-    Hits hits = scores.at(shown, rank);
+    Hits hits = scores.of(shown, rank);
     if (called == Examiner.NOTHING_SHOWN) {
       hits.leaveOut(read.genome(), read.label(rank));
     } else {
       hits.add(read.genome(), read.label(rank), called);
     }
-  }
-
-  /** How often the spans of a wrong taxon make the classifier call it. */
-  private Hits forcing(Rank rank, List<ReadMasks> masks, Examiner examiner) {
-    List<ReadMasks> asked = masks.stream().filter(read -> read.wrong(rank).isPresent()).toList();
-    List<Integer> called =
-        Batches.ask(
-            model,
-            asked,
-            batch ->
-                examiner.showGated(
-                    batch.stream().map(ReadMasks::read).toList(),
-                    batch.stream().map(read -> keptForWrong(read, rank)).toList(),
-                    rank));
-    Hits hits = new Hits();
-    for (int i = 0; i < asked.size(); i++) {
-      int wrong = asked.get(i).wrong(rank).orElseThrow().index();
-      hits.add(asked.get(i).read().genome(), wrong, called.get(i));
-    }
-    return hits;
-  }
-
-  private float[] keptForWrong(ReadMasks read, Rank rank) {
-    boolean[] kept = spanFinder.kept(read.ofWrong(rank));
-    float[] gate = new float[kept.length];
-    for (int i = 0; i < gate.length; i++) {
-      gate[i] = kept[i] ? 1 : 0;
-    }
-    return gate;
   }
 
   private Map<Rank, MaskStatistics> statistics(List<ExplainedRead> published) {

@@ -1,6 +1,7 @@
 package io.readlens.model.evaluation;
 
 import io.readlens.model.read.Rank;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param masks what the published masks look like, by rank
  * @param labelForcing reads whose spans for a random taxon, neither predicted nor true, make the
  *     classifier call that taxon: as if it were the truth; no reads where a rank has no such taxon
+ * @param frontier what other thresholds of the masks would give, from the lowest, on 600 of the
+ *     reads at most
  * @param hiddenEntropy entropy of a fully masked read over the greatest possible, by rank
  * @param blankEntropy the least entropy over blank reads of several lengths, over the greatest
  *     possible, by rank
@@ -27,6 +30,7 @@ public record ExplanationReport(
     Map<MaskTarget, Scores> referee,
     Map<Rank, MaskStatistics> masks,
     Map<Rank, Hits> labelForcing,
+    Map<Rank, List<Frontier>> frontier,
     Map<Rank, Double> hiddenEntropy,
     Map<Rank, Double> blankEntropy,
     Map<Rank, Reliability> reliability,

@@ -9,12 +9,17 @@ import java.util.Map;
 public final class Scores {
   private final Map<Condition, Map<Rank, Hits>> hits = new EnumMap<>(Condition.class);
 
-  Hits at(Condition condition, Rank rank) {
-    return hits.computeIfAbsent(condition, c -> new EnumMap<>(Rank.class))
-        .computeIfAbsent(rank, r -> new Hits());
+  Scores(List<Condition> conditions) {
+    for (Condition condition : conditions) {
+      Map<Rank, Hits> byRank = new EnumMap<>(Rank.class);
+      for (Rank rank : Rank.values()) {
+        byRank.put(rank, new Hits());
+      }
+      hits.put(condition, byRank);
+    }
   }
 
-  /** The conditions that were tried, in their order; empty without the one who was to be asked. */
+  /** The conditions that were tried, in their order; none if nobody was asked. */
   public List<Condition> conditions() {
     return List.copyOf(hits.keySet());
   }

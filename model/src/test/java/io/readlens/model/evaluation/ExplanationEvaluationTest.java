@@ -1,5 +1,6 @@
 package io.readlens.model.evaluation;
 
+import static java.util.Comparator.comparingDouble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -167,6 +168,16 @@ class ExplanationEvaluationTest {
     assertThat(report.masks().get(Rank.SUPERKINGDOM).summary().calls())
         .isEqualTo(report.classified());
     assertThat(report.labelForcing().get(Rank.PHYLUM).reads()).isPositive();
+    List<Frontier> frontier = report.frontier().get(Rank.PHYLUM);
+    assertThat(frontier).hasSize(5).isSortedAccordingTo(comparingDouble(at -> -at.kept()));
+    assertThat(frontier.get(2).forced())
+        .isEqualTo(report.labelForcing().get(Rank.PHYLUM).accuracy());
+    Scores scores = report.model().get(MaskTarget.PREDICTED);
+    assertThat(frontier.get(2).ratio())
+        .isEqualTo(
+            scores
+                .of(Condition.SPANS, Rank.PHYLUM)
+                .ratioTo(scores.of(Condition.UNMASKED, Rank.PHYLUM)));
     assertThat(report.curves().get(Rank.GENUS).points()).isNotEmpty();
     assertThat(report.reliability().get(Rank.GENUS).bins()).isNotEmpty();
   }
