@@ -1,6 +1,7 @@
 package io.readlens.model.read;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -95,6 +96,24 @@ public final class TokenizedRead {
   /** Bases other than A, C, G and T: N and the other IUPAC letters. */
   public int unknownBases() {
     return unknownBases;
+  }
+
+  /**
+   * A run of the read's tokens as a read of its own, whose bases count from its own first.
+   *
+   * @param from first token, 0-based
+   * @param to one past the last token
+   */
+  public TokenizedRead part(int from, int to) {
+    int[] partBounds = new int[to - from + 1];
+    int unknown = 0;
+    for (int token = from; token < to; token++) {
+      partBounds[token - from + 1] = end(token) - start(from);
+      if (ids[token] == Vocabulary.N || ids[token] == Vocabulary.UNKNOWN) {
+        unknown += end(token) - start(token);
+      }
+    }
+    return new TokenizedRead(id, Arrays.copyOfRange(ids, from, to), partBounds, unknown);
   }
 
   /**
