@@ -55,23 +55,20 @@ final class EvidenceTargets {
     for (int row = 0; row < rows; row++) {
       int length = lengths[row];
       double[] p = softmax(evidence, row * width * all + offset, length, all, taxa);
-      double[][] margin = margins(evidence, row * width * all + offset, length, all, p);
-      for (double[] ofTaxon : margin) {
-        smooth(ofTaxon);
-      }
+      int taxon = (int) called[row];
+      double[] margin = margin(evidence, row * width * all + offset, length, all, p, taxon);
+      smooth(margin);
       int tokens = length - 1;
       if (tokens == 0) {
         continue;
       }
-      double[] best = Arrays.copyOfRange(margin[(int) called[row]], 1, length);
+      double[] best = Arrays.copyOfRange(margin, 1, length);
       Arrays.sort(best);
       double threshold = best[(int) (tokens * (1 - share))];
       double spread = Math.max(1e-3, best[(int) (tokens * 0.84)] - best[tokens / 2]);
       for (int i = 1; i < length; i++) {
-        for (int taxon = 0; taxon < taxa; taxon++) {
-          double z = (margin[taxon][i] - threshold) / (0.25 * spread);
-          targets[(row * width + i) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
-        }
+        double z = (margin[i] - threshold) / (0.25 * spread);
+        targets[(row * width + i) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
       }
     }
     return targets;
@@ -96,20 +93,19 @@ final class EvidenceTargets {
     return p;
   }
 
-  private static double[][] margins(float[] evidence, int from, int length, int all, double[] p) {
-    double[][] margins = new double[p.length][length];
+  /** e_c of each place; 0 at that of {@code <cls>}. */
+  private static double[] margin(
+      float[] evidence, int from, int length, int all, double[] p, int taxon) {
+    double rest = Math.max(1e-3, 1 - p[taxon]);
+    double[] margin = new double[length];
     for (int i = 1; i < length; i++) {
-      double expected = 0;
-      for (int taxon = 0; taxon < p.length; taxon++) {
-        expected += p[taxon] * evidence[from + i * all + taxon];
+      double others = 0;
+      for (int other = 0; other < p.length; other++) {
+        others += other == taxon ? 0 : p[other] * evidence[from + i * all + other];
       }
-      for (int taxon = 0; taxon < p.length; taxon++) {
-        double own = evidence[from + i * all + taxon];
-        double rest = Math.max(1e-3, 1 - p[taxon]);
-        margins[taxon][i] = own - (expected - p[taxon] * own) / rest;
-      }
+      margin[i] = evidence[from + i * all + taxon] - others / rest;
     }
-    return margins;
+    return margin;
   }
 
   /** Replaces each value but the first, that of {@code <cls>}, by the mean of its neighbourhood. */
