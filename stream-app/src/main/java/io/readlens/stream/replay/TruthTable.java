@@ -79,6 +79,10 @@ public final class TruthTable {
   private static final class Parser {
     private final Path file;
     private final Map<String, Truth> truths = new HashMap<>();
+
+    /** Reads are many and taxa few: equal rows share one object. */
+    private final Map<Truth, Truth> known = new HashMap<>();
+
     private final Map<Rank, Integer> nameColumns = new EnumMap<>(Rank.class);
     private int number;
 
@@ -112,7 +116,10 @@ public final class TruthTable {
     }
 
     private void add(String readId, Truth truth) {
-      Truth before = truth.equals(Truth.NONE) ? null : truths.put(readId, truth);
+      if (truth.equals(Truth.NONE)) {
+        return;
+      }
+      Truth before = truths.put(readId, known.computeIfAbsent(truth, t -> t));
       if (before != null && !before.taxId.equals(truth.taxId)) {
         throw fault(
             "has another taxid for %s than %s, which it had above"
