@@ -38,7 +38,7 @@ final class ClassifierTraining {
   private static final int BLANK_READS = 48;
 
   /** One read in so many is of random bases, no organism's, and has a uniform target. */
-  private static final int RANDOM_READS = 24;
+  private static final int RANDOM_READS = 8;
 
   /** The least share of G and C in random bases, and one less the greatest. */
   private static final double LEAST_GC = 0.2;
