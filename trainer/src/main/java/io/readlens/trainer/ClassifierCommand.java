@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.checkpoint.Checkpoint;
@@ -20,9 +21,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,17 +32,15 @@ import picocli.CommandLine.Spec;
 /** {@code classifier}: trains the taxon classifier on reads cut from genomes. */
 @Command(
     name = "classifier",
-    description = "Train the taxon classifier on reads cut from labelled genomes.",
+    description = "Train the taxon classifier on labelled genomes or reads.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     showDefaultValues = true,
     sortOptions = false,
     footer = {
       "",
-      "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
-      "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
-      "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
-      "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
+      "A training that was interrupted leaves training.state in OUT; the same command goes on",
+      "from there and ends with the same weights."
     })
 final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
@@ -65,10 +64,12 @@ final class ClassifierCommand implements Callable<Integer> {
           64,
           12);
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
   private static final Decision FRESH_DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
-  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
-  private Path genomes;
+  @Mixin private DataOptions data;
 
   @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
   private Path out;
@@ -146,7 +147,7 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(
       names = "--lengths",
       split = ",",
-      description = "Read lengths in tokens, drawn evenly.",
+      description = "Lengths in tokens of reads cut from genomes, drawn evenly.",
       defaultValue = "64,125,250,250")
   private List<Integer> lengths;
 
@@ -170,55 +171,50 @@ final class ClassifierCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--measurements = %d: not below 1".formatted(measurements));
     }
-    GenomePack pack = GenomePack.open(genomes);
-    Taxonomy taxonomy = pack.taxonomy();
-    List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);
+    TrainingSet set = data.open();
+    Checkpoint start = from == null ? null : Checkpoint.load(from);
+    Taxonomy taxonomy = set.taxonomy();
+    if (start != null && !start.taxonomy().equals(taxonomy)) {
+      throw new IOException(from + " has other labels than the data");
+    }
     List<LabelledRead> validation =
-        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), taxonomy, new Random(0))
-            .sampleEvenly(VALIDATION_BASES, VALIDATION_READS_PER_GENOME);
+        set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
-        "%d genomes, %,d bases, %d superkingdoms, %d phyla, %d genera; %d validation reads%n",
-        train.size(),
-        train.stream().mapToLong(Genome::bases).sum(),
+        "%s; %d superkingdoms, %d phyla, %d genera; %d validation reads%n",
+        set,
         taxonomy.size(Rank.SUPERKINGDOM),
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
         validation.size());
-    Checkpoint start = from == null ? null : Checkpoint.load(from);
-    if (start != null && !start.taxonomy().equals(taxonomy)) {
-      throw new IOException(from + " has other labels than the genomes in " + genomes);
-    }
     ModelConfig config = config(start == null ? FRESH : start.config());
     Decision decision = start == null ? FRESH_DECISION : start.decision();
+    ClassifierTraining.Recipe recipe = recipe();
+    TrainingReads training =
+        set.reads(taxonomy, new TrainingSet.Showing(lengths, false, config.windowTokens(), seed));
     Files.createDirectories(out);
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (training;
+        NDManager manager = NDManager.newBaseManager()) {
       Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
       TaxonClassifier classifier =
           new TaxonClassifier(manager, config, taxonomy, new Weights(known, seed));
       Map<String, NDArray> explained = start == null ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
           new Explainer(manager, config, taxonomy.size(), new Weights(explained, seed + 1));
-      ClassifierTraining.Recipe recipe =
-          new ClassifierTraining.Recipe(
-              reads,
-              tokens,
-              lengths,
-              new Schedule(rate, warmUp, 0.02),
-              0.99,
-              clip,
-              weightDecay,
-              hiding,
-              bagRate,
-              headsOnly,
-              teaching,
-              seed,
-              threads);
+      Optional<KmerTeacher> taught = teacher(manager, taxonomy);
       new ClassifierTraining(
-              recipe, manager, taxonomy, classifier, train, validation, teacher(manager, taxonomy))
+              recipe,
+              manager,
+              taxonomy,
+              classifier,
+              training,
+              validation,
+              config.windowTokens(),
+              taught)
           .run(
-              ClassifierTraining.curve(out.resolve("learning-curve-classifier.tsv")),
-              measurements,
-              (seen, accuracy) ->
+              out,
+              settings(recipe, start, config, set),
+              threads,
+              accuracy ->
                   Checkpoint.save(
                       out,
                       config,
@@ -226,11 +222,38 @@ final class ClassifierCommand implements Callable<Integer> {
                       taxonomy,
                       classifier.tensors(),
                       explainer.tensors(),
-                      metrics(seen, accuracy, start)));
+                      metrics(accuracy, start)));
     }
-    Provenance.write(out.resolve("genomes-seen.tsv"), train);
+    set.writeSeen(out);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
+  }
+
+  private ClassifierTraining.Recipe recipe() {
+    return new ClassifierTraining.Recipe(
+        reads,
+        tokens,
+        new Schedule(rate, warmUp, 0.02),
+        0.99,
+        clip,
+        weightDecay,
+        hiding,
+        bagRate,
+        headsOnly,
+        teacher == null ? 0 : teaching,
+        measurements,
+        seed);
+  }
+
+  /** All that the result depends on. */
+  private ObjectNode settings(
+      ClassifierTraining.Recipe recipe, Checkpoint start, ModelConfig config, TrainingSet set) {
+    ObjectNode settings = JSON.valueToTree(recipe);
+    settings.put("from", start == null ? "nothing" : start.id());
+    settings.put("teacher", teacher == null ? "nobody" : Checkpoint.load(teacher).id());
+    settings.set("config", JSON.valueToTree(config));
+    settings.set("lengths", JSON.valueToTree(lengths));
+    return settings.put("data", set.digest());
   }
 
   private Optional<KmerTeacher> teacher(NDManager manager, Taxonomy taxonomy) throws IOException {
@@ -239,7 +262,7 @@ final class ClassifierCommand implements Callable<Integer> {
     }
     Checkpoint bag = Checkpoint.load(teacher);
     if (!bag.taxonomy().equals(taxonomy)) {
-      throw new IOException(teacher + " has other labels than the genomes in " + genomes);
+      throw new IOException(teacher + " has other labels than the data");
     }
     return Optional.of(KmerTeacher.of(bag, manager));
   }
@@ -275,10 +298,10 @@ final class ClassifierCommand implements Callable<Integer> {
     return config;
   }
 
-  private ObjectNode metrics(long seen, Map<Rank, Double> accuracy, Checkpoint start) {
-    ObjectNode metrics = new ObjectMapper().createObjectNode();
+  private ObjectNode metrics(Map<Rank, Double> accuracy, Checkpoint start) {
+    ObjectNode metrics = JSON.createObjectNode();
     ObjectNode classifier = metrics.putObject("classifier");
-    classifier.put("reads", seen).put("seed", seed);
+    classifier.put("reads", reads).put("seed", seed);
     if (start != null) {
       classifier.put("from", start.id());
     }

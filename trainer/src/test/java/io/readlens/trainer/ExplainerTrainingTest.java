@@ -75,8 +75,10 @@ class ExplainerTrainingTest {
       List<LabelledRead> validation =
           new ReadSampler(pack.genomes(), taxonomy, new Random(7)).sampleEvenly(120, 2);
       Map<String, float[]> weights = new TreeMap<>();
-      new ExplainerTraining(
-              recipe, manager, taxonomy, classifier, explainer, pack.genomes(), validation)
+      TrainingReads reads =
+          new LabelledGenomes(pack.pack())
+              .reads(taxonomy, new TrainingSet.Showing(recipe.lengths(), true, 40, 5));
+      new ExplainerTraining(recipe, manager, taxonomy, classifier, explainer, reads, validation, 40)
           .run(
               out,
               settings(recipe),
