@@ -2,22 +2,53 @@ package io.readlens.trainer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say what to learn from. */
 final class DataOptions {
-  @Option(
-      names = "--genomes",
-      paramLabel = "DIR",
-      required = true,
-      description = {
-        "Directory of labelled genomes that reads are cut from: genomes.tsv (id, accession,",
-        "taxid, superkingdom, phylum, genus, split: train or test_unseen_species), regions.tsv",
-        "(id, contig, start0, end, use: train or test_region; 0-based, end excluded),",
-        "genomes/ID.fa.gz and, where they are known, the labels' ids in rank_taxids.tsv (rank,",
-        "name, taxid)."
-      })
-  private Path genomes;
+  @ArgGroup(multiplicity = "1", heading = "What to learn from, genomes or reads:%n")
+  private Source source;
+
+  private static final class Source {
+    @Option(
+        names = "--genomes",
+        paramLabel = "DIR",
+        required = true,
+        description = {
+          "Directory of labelled genomes that reads are cut from: genomes.tsv (id, accession,",
+          "taxid, superkingdom, phylum, genus, split: train or test_unseen_species), regions.tsv",
+          "(id, contig, start0, end, use: train or test_region; 0-based, end excluded),",
+          "genomes/ID.fa.gz and, where they are known, the labels' ids in rank_taxids.tsv (rank,",
+          "name, taxid)."
+        })
+    private Path genomes;
+
+    @ArgGroup(exclusive = false)
+    private Reads reads;
+  }
+
+  private static final class Reads {
+    @Option(
+        names = "--reads-file",
+        paramLabel = "FILE",
+        required = true,
+        description = {
+          "Labelled reads, FASTQ or FASTA, plain or gz, streamed. A twentieth of them, chosen by",
+          "the hash of a read's name, is held out for validation."
+        })
+    private Path file;
+
+    @Option(
+        names = "--truth",
+        paramLabel = "FILE",
+        required = true,
+        description = {
+          "Their taxa: a table of the columns readId, superkingdom, phylum and genus, NA where one",
+          "is not known, its rows in the reads' order or no more than 100,000 apart from it."
+        })
+    private Path truth;
+  }
 
   /**
    * Reads what was named.
@@ -25,6 +56,8 @@ final class DataOptions {
    * @throws IOException naming the file and, where there is one, the line that cannot be read
    */
   TrainingSet open() throws IOException {
-    return new LabelledGenomes(GenomePack.open(genomes));
+    return source.genomes == null
+        ? new LabelledReads(source.reads.file, source.reads.truth)
+        : new LabelledGenomes(GenomePack.open(source.genomes));
   }
 }

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierTrainingTest {
   private static final ModelConfig CONFIG =
@@ -78,15 +80,26 @@ class ClassifierTrainingTest {
     }
   }
 
-  @Test
-  void shouldEndAlikeWhetherKilledOrNot() throws IOException {
+  /** Ten reads, so that a training takes several passes. */
+  private TrainingSet reads() throws IOException {
+    ToyReads reads =
+        new ToyReads(directory)
+            .add(5, 130, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
+            .add(5, 700, "Archaea,Promethearchaeota,NA", "GGGCCCAT")
+            .write();
+    return new LabelledReads(reads.reads(), reads.truth());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldEndAlikeWhetherKilledOrNot(boolean ofGenomes) throws IOException {
     // Given
-    TrainingSet genomes = new LabelledGenomes(pack.pack());
-    Map<String, float[]> atOnce = train(recipe(0.01), genomes, "at once", 0);
-    assertThatThrownBy(() -> train(recipe(0.01), genomes, "killed", 5)).isInstanceOf(Killed.class);
+    TrainingSet set = ofGenomes ? new LabelledGenomes(pack.pack()) : reads();
+    Map<String, float[]> atOnce = train(recipe(0.01), set, "at once", 0);
+    assertThatThrownBy(() -> train(recipe(0.01), set, "killed", 5)).isInstanceOf(Killed.class);
 
     // When
-    Map<String, float[]> resumed = train(recipe(0.01), genomes, "killed", 0);
+    Map<String, float[]> resumed = train(recipe(0.01), set, "killed", 0);
 
     // Then
     assertThat(saves).as("only what is left").isEqualTo(2);
