@@ -74,7 +74,12 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
   private Path out;
 
-  @Option(names = "--from", description = "Checkpoint to go on from.")
+  @Option(
+      names = "--from",
+      description = {
+        "Checkpoint to go on from. It keeps its labels and their weights; taxa that the data",
+        "names besides are added after them."
+      })
   private Path from;
 
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
@@ -173,18 +178,17 @@ final class ClassifierCommand implements Callable<Integer> {
     }
     TrainingSet set = data.open();
     Checkpoint start = from == null ? null : Checkpoint.load(from);
-    Taxonomy taxonomy = set.taxonomy();
-    if (start != null && !start.taxonomy().equals(taxonomy)) {
-      throw new IOException(from + " has other labels than the data");
-    }
+    Taxonomy before = start == null ? set.taxonomy() : start.taxonomy();
+    Taxonomy taxonomy = Labels.extended(before, set.taxonomy());
     List<LabelledRead> validation =
         set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
-        "%s; %d superkingdoms, %d phyla, %d genera; %d validation reads%n",
+        "%s; %d superkingdoms, %d phyla, %d genera, %d of them new; %d validation reads%n",
         set,
         taxonomy.size(Rank.SUPERKINGDOM),
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
+        start == null ? taxonomy.size() : taxonomy.size() - before.size(),
         validation.size());
     ModelConfig config = config(start == null ? FRESH : start.config());
     Decision decision = start == null ? FRESH_DECISION : start.decision();
@@ -194,12 +198,18 @@ final class ClassifierCommand implements Callable<Integer> {
     Files.createDirectories(out);
     try (training;
         NDManager manager = NDManager.newBaseManager()) {
+      Growth growth = new Growth(before, taxonomy);
       Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
       TaxonClassifier classifier =
-          new TaxonClassifier(manager, config, taxonomy, new Weights(known, seed));
+          new TaxonClassifier(
+              manager, config, taxonomy, new Weights(growth.of(known, manager, seed), seed));
       Map<String, NDArray> explained = start == null ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
-          new Explainer(manager, config, taxonomy.size(), new Weights(explained, seed + 1));
+          new Explainer(
+              manager,
+              config,
+              taxonomy.size(),
+              new Weights(growth.of(explained, manager, seed + 1), seed + 1));
       Optional<KmerTeacher> taught = teacher(manager, taxonomy);
       new ClassifierTraining(
               recipe,

@@ -202,9 +202,7 @@ final class ExplainerCommand implements Callable<Integer> {
     }
     Checkpoint start = Checkpoint.load(from);
     TrainingSet set = data.open();
-    if (!start.taxonomy().equals(set.taxonomy())) {
-      throw new IOException(from + " has other labels than the data");
-    }
+    Labels.requireAll(from, start.taxonomy(), set.taxonomy());
     List<LabelledRead> validation = validation(set, start.taxonomy(), recipe);
     if (recipe.patience() > 0 && validation.isEmpty()) {
       throw new IOException(

@@ -128,4 +128,21 @@ final class Labels {
     return labels.taxonomy(
         (rank, name) -> data.find(rank, name).map(Taxon::taxId).orElse(OptionalInt.empty()));
   }
+
+  /**
+   * Makes sure that a checkpoint has all labels that data names.
+   *
+   * @param checkpoint what the message calls it
+   * @throws IllegalArgumentException naming the first that it lacks, or as {@link #extended}
+   */
+  static void requireAll(Object checkpoint, Taxonomy its, Taxonomy data) {
+    Taxonomy both = extended(its, data);
+    for (Rank rank : Rank.values()) {
+      if (both.size(rank) > its.size(rank)) {
+        throw new IllegalArgumentException(
+            "%s has no label for %s %s: train its classifier on the data first"
+                .formatted(checkpoint, rank.label(), both.taxon(rank, its.size(rank)).name()));
+      }
+    }
+  }
 }

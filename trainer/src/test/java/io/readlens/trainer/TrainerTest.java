@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.Taxonomy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -135,6 +138,65 @@ class TrainerTest {
   }
 
   @Test
+  void shouldLearnANewTaxonFromReads() throws IOException {
+    // Given a checkpoint of genomes, and reads of one of its taxa and of two others
+    run("classifier", out("old"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
+    ToyReads reads =
+        new ToyReads(directory)
+            .add(300, 400, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
+            .add(300, 500, "Bacteria,Bacillota,Aardvarkia", "CCCCCTTTTA")
+            .add(300, 300, "Viruses,Uroviricota,Lambdavirus", "GGGGGTA")
+            .write();
+    String[] data = {
+      "--reads-file=" + reads.reads(), "--truth", reads.truth().toString(), "--threads=1"
+    };
+
+    // When
+    Run classifier =
+        run(
+            join(
+                data,
+                "classifier",
+                from("old"),
+                out("new"),
+                "--reads",
+                "3000",
+                "--tokens",
+                "2000"));
+    Run refused =
+        run(join(data, "explainer", from("old"), out("none"), "--reads", "8", "--rows", "4"));
+    Run explainer =
+        run(join(data, "explainer", from("new"), out("whole"), "--reads", "8", "--rows", "4"));
+
+    // Then
+    assertThat(classifier.exitCode()).as(classifier.err()).isZero();
+    assertThat(refused.err())
+        .contains("has no label for superkingdom Viruses: train its classifier on the data first")
+        .hasLineCount(1);
+    assertThat(explainer.exitCode()).as(explainer.err()).isZero();
+    Checkpoint made = Checkpoint.load(Path.of(path("whole")));
+    Taxonomy old = Checkpoint.load(Path.of(path("old"))).taxonomy();
+    for (Rank rank : Rank.values()) {
+      assertThat(made.taxonomy().taxa(rank).subList(0, old.size(rank))).isEqualTo(old.taxa(rank));
+      assertThat(
+              made.metrics()
+                  .at("/classifier/validation_balanced_accuracy/" + rank.label())
+                  .asDouble())
+          .isGreaterThan(0.9);
+    }
+    assertThat(made.taxonomy().taxa(Rank.GENUS))
+        .extracting(Taxon::name)
+        .containsExactly("Escherichia", "Staphylococcus", "Aardvarkia", "Lambdavirus");
+    assertThat(Files.readString(Path.of(path("new"), "reads-seen.tsv"))).contains("reads.fa\t");
+  }
+
+  private static String[] join(String[] data, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(data));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
   void shouldSayInOneLineWhatIsMissing() {
     // When
     Run run = run("classifier", out("x"), "--genomes", directory + "/none");
@@ -215,7 +277,9 @@ class TrainerTest {
 
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    if (!arguments[0].equals("evaluate") && !all.contains("--genomes")) {
+    if (!arguments[0].equals("evaluate")
+        && !all.contains("--genomes")
+        && !all.contains("--truth")) {
       all.add("--genomes=" + genomes);
     }
     PrintStream out = System.out;
