@@ -179,7 +179,7 @@ final class ClassifierCommand implements Callable<Integer> {
     TrainingSet set = data.open();
     Checkpoint start = from == null ? null : Checkpoint.load(from);
     Taxonomy before = start == null ? set.taxonomy() : start.taxonomy();
-    Taxonomy taxonomy = Labels.extended(before, set.taxonomy());
+    Taxonomy taxonomy = data.withTaxIds(Labels.extended(before, set.taxonomy()));
     List<LabelledRead> validation =
         set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(

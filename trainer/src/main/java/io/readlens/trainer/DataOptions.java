@@ -1,7 +1,9 @@
 package io.readlens.trainer;
 
+import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -45,10 +47,22 @@ final class DataOptions {
         required = true,
         description = {
           "Their taxa: a table of the columns readId, superkingdom, phylum and genus, NA where one",
-          "is not known, its rows in the reads' order or no more than 100,000 apart from it."
+          "is not known, or readId and taxid where there is a --taxonomy; its rows in the reads'",
+          "order or no more than 100,000 apart from it."
         })
     private Path truth;
   }
+
+  @Option(
+      names = "--taxonomy",
+      paramLabel = "DIR",
+      description = {
+        "NCBI taxonomy: nodes.dmp, names.dmp, merged.dmp and delnodes.dmp. It names the taxa of",
+        "genomes and reads whose tables give a taxid alone, and the ids of new labels."
+      })
+  private Path taxonomy;
+
+  private Optional<NcbiTaxonomy> ncbi = Optional.empty();
 
   /**
    * Reads what was named.
@@ -56,8 +70,14 @@ final class DataOptions {
    * @throws IOException naming the file and, where there is one, the line that cannot be read
    */
   TrainingSet open() throws IOException {
+    ncbi = taxonomy == null ? Optional.empty() : Optional.of(new NcbiTaxonomy(taxonomy));
     return source.genomes == null
-        ? new LabelledReads(source.reads.file, source.reads.truth)
-        : new LabelledGenomes(GenomePack.open(source.genomes));
+        ? new LabelledReads(source.reads.file, source.reads.truth, ncbi)
+        : new LabelledGenomes(GenomePack.open(source.genomes, ncbi));
+  }
+
+  /** Labels with the taxonomy ids that the taxonomy has for those that have none. */
+  Taxonomy withTaxIds(Taxonomy labels) {
+    return ncbi.map(known -> new Labels(labels).taxonomy(known::taxId)).orElse(labels);
   }
 }

@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Sha256;
+import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.zip.GZIPInputStream;
 
@@ -47,9 +49,10 @@ final class GenomePack {
   private final Map<String, List<Map<String, String>>> regions = new HashMap<>();
   private final Taxonomy taxonomy;
 
-  private GenomePack(Path directory) throws IOException {
+  private GenomePack(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
     this.directory = directory;
     genomes = Table.read(directory.resolve("genomes.tsv"));
+    nameTaxa(ncbi);
     for (Map<String, String> region : Table.read(directory.resolve("regions.tsv"))) {
       regions.computeIfAbsent(region.get("id"), id -> new ArrayList<>()).add(region);
     }
@@ -60,7 +63,31 @@ final class GenomePack {
    * @throws IOException naming the file and line that cannot be read
    */
   static GenomePack open(Path directory) throws IOException {
-    return new GenomePack(directory);
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * @param ncbi names the taxa of genomes whose rows have a taxonomy id alone
+   * @throws IOException naming the file and line that cannot be read
+   */
+  static GenomePack open(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
+    return new GenomePack(directory, ncbi);
+  }
+
+  private void nameTaxa(Optional<NcbiTaxonomy> ncbi) throws IOException {
+    for (int i = 0; i < genomes.size(); i++) {
+      Map<String, String> row = genomes.get(i);
+      try {
+        Lineage lineage = Lineage.ofRow(row::get, ncbi);
+        for (Rank rank : Rank.values()) {
+          row.put(rank.label(), lineage.name(rank));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "%s, line %d: %s".formatted(directory.resolve("genomes.tsv"), i + 2, e.getMessage()),
+            e);
+      }
+    }
   }
 
   /** The taxa that have train regions. */
@@ -78,7 +105,8 @@ final class GenomePack {
       }
       Map<String, OptionalInt> taxIds = taxIds();
       return labels.taxonomy(
-          (rank, name) -> taxIds.getOrDefault(rank.label() + "\t" + name, OptionalInt.empty()));
+          (rank, lineage) ->
+              taxIds.getOrDefault(rank.label() + "\t" + lineage.name(rank), OptionalInt.empty()));
     } catch (IllegalArgumentException e) {
       throw new IOException(directory.resolve("genomes.tsv") + ": " + e.getMessage(), e);
     }

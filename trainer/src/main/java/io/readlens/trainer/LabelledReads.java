@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -37,6 +38,7 @@ final class LabelledReads implements TrainingSet {
 
   private final Path file;
   private final Path truth;
+  private final Optional<NcbiTaxonomy> ncbi;
   private final Taxonomy taxonomy;
   private final List<Labelled> validation;
   private final String digest;
@@ -69,7 +71,7 @@ final class LabelledReads implements TrainingSet {
     Pass() throws IOException {
       records = ReadFile.open(file);
       try {
-        rows = new TruthRows(truth, TruthRows.MOST_APART);
+        rows = new TruthRows(truth, TruthRows.MOST_APART, ncbi);
       } catch (IOException e) {
         try (records) {
           throw e;
@@ -121,11 +123,13 @@ final class LabelledReads implements TrainingSet {
    *
    * @param file reads
    * @param truth their taxa, see {@link TruthRows}
+   * @param ncbi names the taxa of rows that have a taxonomy id alone
    * @throws IOException naming the file and line at fault, or a taxon under two parents
    */
-  LabelledReads(Path file, Path truth) throws IOException {
+  LabelledReads(Path file, Path truth, Optional<NcbiTaxonomy> ncbi) throws IOException {
     this.file = file;
     this.truth = truth;
+    this.ncbi = ncbi;
     PriorityQueue<Labelled> kept =
         new PriorityQueue<>(
             Comparator.comparingLong((Labelled each) -> hash(each.read)).reversed());
@@ -164,7 +168,7 @@ final class LabelledReads implements TrainingSet {
 
   private Taxonomy taxonomy(Labels labels) throws IOException {
     try {
-      return labels.taxonomy((rank, name) -> OptionalInt.empty());
+      return labels.taxonomy((rank, lineage) -> OptionalInt.empty());
     } catch (IllegalArgumentException e) {
       throw new IOException(truth + ": " + e.getMessage(), e);
     }

@@ -78,11 +78,11 @@ final class Labels {
   /**
    * The labels.
    *
-   * @param taxIds what is known of the taxonomy id of a rank's taxon of a name; asked for all that
-   *     have none yet
+   * @param taxIds what is known of the taxonomy id of a lineage's taxon of a rank; asked for all
+   *     that have none yet
    * @throws IllegalArgumentException if a rank has no label, or two of its labels one id
    */
-  Taxonomy taxonomy(BiFunction<Rank, String, OptionalInt> taxIds) {
+  Taxonomy taxonomy(BiFunction<Rank, Lineage, OptionalInt> taxIds) {
     List<Taxon> taxa = new ArrayList<>();
     List<String> above = List.of();
     for (Rank rank : Rank.values()) {
@@ -96,13 +96,24 @@ final class Labels {
             new Taxon(
                 rank,
                 i,
-                taxId.isPresent() ? taxId : taxIds.apply(rank, name),
+                taxId.isPresent() ? taxId : taxIds.apply(rank, lineage(rank, name)),
                 name,
                 above.indexOf(parents.get(rank).get(name))));
       }
       above = names;
     }
     return Taxonomy.of(taxa);
+  }
+
+  private Lineage lineage(Rank rank, String name) {
+    Map<Rank, String> lineage = new EnumMap<>(Rank.class);
+    String at = name;
+    for (Rank each = rank; each != Rank.SUPERKINGDOM; each = each.above()) {
+      lineage.put(each, at);
+      at = parents.get(each).get(at);
+    }
+    lineage.put(Rank.SUPERKINGDOM, at);
+    return Lineage.of(lineage::get);
   }
 
   /**
@@ -126,7 +137,8 @@ final class Labels {
       }
     }
     return labels.taxonomy(
-        (rank, name) -> data.find(rank, name).map(Taxon::taxId).orElse(OptionalInt.empty()));
+        (rank, lineage) ->
+            data.find(rank, lineage.name(rank)).map(Taxon::taxId).orElse(OptionalInt.empty()));
   }
 
   /**

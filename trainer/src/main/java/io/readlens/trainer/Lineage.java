@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -14,6 +15,9 @@ import java.util.function.Function;
  * @param genus name of its genus
  */
 record Lineage(String superkingdom, String phylum, String genus) {
+  /** The column of an organism's taxonomy id. */
+  static final String TAX_ID = "taxid";
+
   /** What tables write where a name is not known. */
   static final String NONE = "NA";
 
@@ -27,6 +31,25 @@ record Lineage(String superkingdom, String phylum, String genus) {
   static Lineage of(Function<Rank, String> names) {
     return new Lineage(
         names.apply(Rank.SUPERKINGDOM), names.apply(Rank.PHYLUM), names.apply(Rank.GENUS));
+  }
+
+  /**
+   * The lineage that a row of a table names, or, where it names none, that of its {@code taxid}.
+   *
+   * @param cells the row's cell in a column; null where there is no such column
+   * @throws IllegalArgumentException if the taxonomy id is none, or has no lineage
+   */
+  static Lineage ofRow(Function<String, String> cells, Optional<NcbiTaxonomy> taxonomy) {
+    Lineage named = of(rank -> cells.apply(rank.label()));
+    String taxId = cells.apply(TAX_ID);
+    if (taxonomy.isEmpty() || named.knows(Rank.SUPERKINGDOM) || !known(taxId)) {
+      return named;
+    }
+    try {
+      return taxonomy.get().lineage(Integer.parseInt(taxId));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("taxid '" + taxId + "' is no number", e);
+    }
   }
 
   /** Whether a cell of a table names a taxon. */

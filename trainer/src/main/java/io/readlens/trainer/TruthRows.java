@@ -5,14 +5,17 @@ import io.readlens.model.read.Rank;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The rows of a truth table for reads that are asked for in about the table's order: the columns
- * {@code readId}, {@code superkingdom}, {@code phylum} and {@code genus}. A row is found under the
- * read's own name or the one that it shares with its mate. Only so many rows as lie between the two
- * orders are in memory.
+ * {@code readId}, {@code superkingdom}, {@code phylum} and {@code genus}, or in their place {@code
+ * taxid} where there is a taxonomy. A row is found under the read's own name or the one that it
+ * shares with its mate. Only so many rows as lie between the two orders are in memory.
  *
  * <p>Threading: one thread.
  */
@@ -25,6 +28,7 @@ final class TruthRows implements Closeable {
   private final Path file;
   private final TableReader table;
   private final int mostApart;
+  private final Optional<NcbiTaxonomy> ncbi;
   private final Map<String, Row> near = new LinkedHashMap<>();
 
   /**
@@ -36,13 +40,16 @@ final class TruthRows implements Closeable {
 
   /**
    * @param mostApart rows to hold
+   * @param ncbi names the taxa of rows that have a taxonomy id alone
    * @throws IOException if the file cannot be read or lacks a column
    */
-  TruthRows(Path file, int mostApart) throws IOException {
+  TruthRows(Path file, int mostApart, Optional<NcbiTaxonomy> ncbi) throws IOException {
     this.file = file;
+    this.ncbi = ncbi;
     this.mostApart = mostApart;
     table = new TableReader(file);
-    for (String column : columns()) {
+    boolean byTaxId = ncbi.isPresent() && table.columns().contains(Lineage.TAX_ID);
+    for (String column : byTaxId ? List.of(READ_ID) : columns()) {
       if (!table.columns().contains(column)) {
         try (table) {
           throw new IOException(file + " has no column " + column);
@@ -51,12 +58,10 @@ final class TruthRows implements Closeable {
     }
   }
 
-  private static String[] columns() {
-    Rank[] ranks = Rank.values();
-    String[] columns = new String[ranks.length + 1];
-    columns[0] = READ_ID;
-    for (int i = 0; i < ranks.length; i++) {
-      columns[i + 1] = ranks[i].label();
+  private static List<String> columns() {
+    List<String> columns = new ArrayList<>(List.of(READ_ID));
+    for (Rank rank : Rank.values()) {
+      columns.add(rank.label());
     }
     return columns;
   }
@@ -71,7 +76,7 @@ final class TruthRows implements Closeable {
     Row found = near.getOrDefault(readId, near.get(mates));
     while (found == null && table.next()) {
       String id = table.cell(READ_ID);
-      Row row = new Row(Lineage.of(rank -> table.cell(rank.label())), table.line());
+      Row row = new Row(lineage(), table.line());
       Row other = near.put(id, row);
       if (other != null && !other.lineage.equals(row.lineage)) {
         throw table.fault("other taxa of read " + id + " than in line " + other.line);
@@ -87,6 +92,14 @@ final class TruthRows implements Closeable {
               .formatted(file, readId, mostApart));
     }
     return found;
+  }
+
+  private Lineage lineage() throws IOException {
+    try {
+      return Lineage.ofRow(table::cell, ncbi);
+    } catch (IllegalArgumentException e) {
+      throw table.fault(e.getMessage());
+    }
   }
 
   @Override

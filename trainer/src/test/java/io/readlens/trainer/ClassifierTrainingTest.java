@@ -87,7 +87,7 @@ class ClassifierTrainingTest {
             .add(5, 130, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
             .add(5, 700, "Archaea,Promethearchaeota,NA", "GGGCCCAT")
             .write();
-    return new LabelledReads(reads.reads(), reads.truth());
+    return new LabelledReads(reads.reads(), reads.truth(), Optional.empty());
   }
 
   @ParameterizedTest

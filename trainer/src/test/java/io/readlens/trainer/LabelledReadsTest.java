@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,7 +56,9 @@ class LabelledReadsTest {
 
   private LabelledReads coli(List<String> names) throws IOException {
     return new LabelledReads(
-        reads(names), truth(names.stream().map(name -> name + "\t" + COLI).toList()));
+        reads(names),
+        truth(names.stream().map(name -> name + "\t" + COLI).toList()),
+        Optional.empty());
   }
 
   private static List<String> take(Iterator<LabelledRead> reads, int count) {
@@ -134,7 +137,7 @@ class LabelledReadsTest {
     Path fastq =
         Files.writeString(
             directory.resolve("long.fq"), "@long\n" + bases + "\n+\n" + "I".repeat(3_000) + "\n");
-    LabelledReads set = new LabelledReads(fastq, truth(List.of("long\t" + COLI)));
+    LabelledReads set = new LabelledReads(fastq, truth(List.of("long\t" + COLI)), Optional.empty());
     try (TrainingReads reads = set.reads(set.taxonomy(), SHOWING)) {
       // When
       Iterator<LabelledRead> drawn = reads.draw(0, new Random(1)).reads();
@@ -162,7 +165,7 @@ class LabelledReadsTest {
             .toList();
 
     // When
-    LabelledReads set = new LabelledReads(reads(names(60)), truth(rows));
+    LabelledReads set = new LabelledReads(reads(names(60)), truth(rows), Optional.empty());
 
     // Then
     assertThat(set.toString()).startsWith(54 - validating(set) + " reads, ");
@@ -180,8 +183,8 @@ class LabelledReadsTest {
     Path truth = truth(rows);
 
     // When / Then
-    try (TruthRows wide = new TruthRows(truth, 20);
-        TruthRows narrow = new TruthRows(truth, 10)) {
+    try (TruthRows wide = new TruthRows(truth, 20, Optional.empty());
+        TruthRows narrow = new TruthRows(truth, 10, Optional.empty())) {
       for (String name : names(20)) {
         assertThat(wide.of(name).lineage().genus()).isEqualTo("Escherichia");
       }
@@ -219,7 +222,7 @@ class LabelledReadsTest {
   private void assertFault(List<String> rows, String message) throws IOException {
     Path reads = reads(names(2));
     Path truth = truth(rows);
-    assertThatThrownBy(() -> new LabelledReads(reads, truth))
+    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(message);
   }
@@ -231,7 +234,7 @@ class LabelledReadsTest {
     Path truth = truth(List.of("a\t" + COLI, "b\t" + COLI));
 
     // When / Then
-    assertThatThrownBy(() -> new LabelledReads(reads, truth))
+    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("bad.fa line 3: read b has 'X' at base 2");
   }
@@ -243,7 +246,7 @@ class LabelledReadsTest {
     Path truth = Files.writeString(directory.resolve("truth.tsv"), "readId\ttaxid\nread0\t562\n");
 
     // When / Then
-    assertThatThrownBy(() -> new LabelledReads(reads, truth))
+    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("truth.tsv has no column superkingdom");
   }

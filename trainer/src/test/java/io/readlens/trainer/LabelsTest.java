@@ -95,8 +95,9 @@ class LabelsTest {
     // Given
     Taxonomy before = bacteria();
     Labels same = new Labels(before);
-    Taxonomy known = same.taxonomy((rank, name) -> OptionalInt.of(name.hashCode() & 0xffff));
-    Taxonomy other = same.taxonomy((rank, name) -> OptionalInt.of(1 + name.length()));
+    Taxonomy known = same.taxonomy((rank, lineage) -> OptionalInt.of(lineage.hashCode() & 0xffff));
+    Taxonomy other =
+        same.taxonomy((rank, lineage) -> OptionalInt.of(1 + lineage.name(rank).length()));
 
     // When
     Taxonomy filled = Labels.extended(before, known);
