@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
@@ -151,10 +150,13 @@ final class ClassifierCommand implements Callable<Integer> {
 
   @Option(
       names = "--lengths",
-      split = ",",
-      description = "Lengths in tokens of reads cut from genomes, drawn evenly.",
+      converter = ReadLengths.InTokens.class,
+      description = {
+        "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in 1500bp or",
+        "100-300bp. The model's window is the most that is shown of a read."
+      },
       defaultValue = "64,125,250,250")
-  private List<Integer> lengths;
+  private ReadLengths lengths;
 
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
   private long seed;
@@ -181,7 +183,7 @@ final class ClassifierCommand implements Callable<Integer> {
     Taxonomy before = start == null ? set.taxonomy() : start.taxonomy();
     Taxonomy taxonomy = data.withTaxIds(Labels.extended(before, set.taxonomy()));
     List<LabelledRead> validation =
-        set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
+        set.validation(taxonomy, List.of(VALIDATION_BASES), VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
         "%s; %d superkingdoms, %d phyla, %d genera, %d of them new; %d validation reads%n",
         set,
@@ -315,8 +317,7 @@ final class ClassifierCommand implements Callable<Integer> {
     if (start != null) {
       classifier.put("from", start.id());
     }
-    ArrayNode each = classifier.putArray("lengths_tokens");
-    lengths.forEach(each::add);
+    classifier.set("lengths", JSON.valueToTree(lengths));
     ObjectNode validation = classifier.putObject("validation_balanced_accuracy");
     accuracy.forEach((rank, value) -> validation.put(rank.label(), value));
     return metrics;

@@ -13,6 +13,14 @@ final class DataOptions {
   private Source source;
 
   private static final class Source {
+    @ArgGroup(exclusive = false)
+    private Genomes genomes;
+
+    @ArgGroup(exclusive = false)
+    private Reads reads;
+  }
+
+  private static final class Genomes {
     @Option(
         names = "--genomes",
         paramLabel = "DIR",
@@ -24,10 +32,16 @@ final class DataOptions {
           "genomes/ID.fa.gz and, where they are known, the labels' ids in rank_taxids.tsv (rank,",
           "name, taxid)."
         })
-    private Path genomes;
+    private Path directory;
 
-    @ArgGroup(exclusive = false)
-    private Reads reads;
+    @Option(
+        names = "--errors",
+        paramLabel = "RATE",
+        description = {
+          "Share of a read's bases with a sequencing error: a substitution, an insertion or a",
+          "deletion, one as likely as the other; 0 if not given."
+        })
+    private double errors;
   }
 
   private static final class Reads {
@@ -73,7 +87,9 @@ final class DataOptions {
     ncbi = taxonomy == null ? Optional.empty() : Optional.of(new NcbiTaxonomy(taxonomy));
     return source.genomes == null
         ? new LabelledReads(source.reads.file, source.reads.truth, ncbi)
-        : new LabelledGenomes(GenomePack.open(source.genomes, ncbi));
+        : new LabelledGenomes(
+            GenomePack.open(source.genomes.directory, ncbi),
+            new SequencingErrors(source.genomes.errors));
   }
 
   /** Labels with the taxonomy ids that the taxonomy has for those that have none. */

@@ -11,11 +11,9 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -115,8 +113,14 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--rows", description = "Reads a step.")
   private Integer rows;
 
-  @Option(names = "--lengths", split = ",", description = "Read lengths in tokens, drawn evenly.")
-  private List<Integer> lengths;
+  @Option(
+      names = "--lengths",
+      converter = ReadLengths.InTokens.class,
+      description = {
+        "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in 1500bp or",
+        "100-300bp. The model's window is the most that is shown of a read."
+      })
+  private ReadLengths lengths;
 
   @Option(names = "--mixed", description = "Draw a length for every read, not for every step.")
   private boolean mixed;
@@ -258,9 +262,8 @@ final class ExplainerCommand implements Callable<Integer> {
 
   private static List<LabelledRead> validation(
       TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe) throws IOException {
-    int tokens = Collections.max(recipe.lengths());
     return set.validation(
-        labels, tokens * Vocabulary.K, VALIDATION_READS_PER_GENOME, recipe.seed());
+        labels, List.of(recipe.lengths().longest()), VALIDATION_READS_PER_GENOME, recipe.seed());
   }
 
   /** All that the result depends on, for the checkpoint's metrics and the training's state. */

@@ -40,7 +40,7 @@ final class ExplainerTraining {
    * @param imitation reads to learn the classifier's evidence from, before the loss
    * @param reads reads to train on by the loss
    * @param rows reads a batch
-   * @param lengths read lengths in tokens, drawn evenly
+   * @param lengths of reads cut from genomes
    * @param mixed whether a length is drawn for every read, not for every batch
    * @param schedule the learning rate
    * @param beta2 Adam's second decay
@@ -58,7 +58,7 @@ final class ExplainerTraining {
       long imitation,
       long reads,
       int rows,
-      List<Integer> lengths,
+      ReadLengths lengths,
       boolean mixed,
       @JsonUnwrapped Schedule schedule,
       double beta2,

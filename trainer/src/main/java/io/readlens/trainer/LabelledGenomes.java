@@ -10,17 +10,22 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads cut at random from the genomes of a pack. */
 final class LabelledGenomes implements TrainingSet {
   private final GenomePack pack;
+  private final SequencingErrors errors;
   private final List<Genome> genomes;
 
-  LabelledGenomes(GenomePack pack) throws IOException {
+  /**
+   * @param errors of all reads
+   */
+  LabelledGenomes(GenomePack pack, SequencingErrors errors) throws IOException {
     this.pack = pack;
+    this.errors = errors;
     genomes = pack.genomes(GenomePack.Use.TRAIN);
   }
 
@@ -31,31 +36,41 @@ final class LabelledGenomes implements TrainingSet {
 
   @Override
   public TrainingReads reads(Taxonomy labels, Showing showing) {
-    ReadSampler sampler = new ReadSampler(genomes, labels, new Random(showing.seed()));
+    ReadSampler sampler = new ReadSampler(genomes, labels, errors, new Random(showing.seed()));
     return (seen, random) -> draw(sampler.with(random), random, showing);
   }
 
   private static TrainingReads.Draw draw(ReadSampler sampler, Random random, Showing showing) {
-    List<Integer> lengths = showing.lengths();
-    Supplier<Integer> any = () -> lengths.get(random.nextInt(lengths.size()));
-    int all = showing.mixed() ? lengths.stream().max(Integer::compare).orElseThrow() : any.get();
-    Supplier<Integer> next = showing.mixed() ? any : () -> all;
+    // Of a read that no window holds, a window's length is cut: any stretch of it is as good.
+    int most = showing.windowTokens() * Vocabulary.K;
+    IntSupplier any = () -> Math.min(most, showing.lengths().draw(random));
+    int all = showing.mixed() ? Math.min(most, showing.lengths().longest()) : any.getAsInt();
+    IntSupplier next = showing.mixed() ? any : () -> all;
     Iterator<LabelledRead> reads =
-        Stream.generate(() -> sampler.sample(next.get() * Vocabulary.K)).iterator();
-    return new TrainingReads.Draw(reads, Math.min(all, showing.windowTokens()));
+        Stream.generate(() -> sampler.sample(next.getAsInt())).iterator();
+    return new TrainingReads.Draw(reads, tokens(all));
+  }
+
+  /** Tokens of a read without unknown bases. */
+  private static int tokens(int bases) {
+    return bases / Vocabulary.K + bases % Vocabulary.K;
   }
 
   @Override
-  public List<LabelledRead> validation(Taxonomy labels, int bases, int perGenome, long seed)
-      throws IOException {
-    return new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), labels, new Random(seed))
-        .sampleEvenly(bases, perGenome);
+  public List<LabelledRead> validation(
+      Taxonomy labels, List<Integer> bases, int perGenome, long seed) throws IOException {
+    ReadSampler sampler =
+        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), labels, errors, new Random(seed));
+    return bases.stream()
+        .flatMap(length -> sampler.sampleEvenly(length, perGenome).stream())
+        .toList();
   }
 
   @Override
   public String digest() {
     String digests = genomes.stream().map(Genome::digest).collect(Collectors.joining());
-    return Sha256.of(digests.getBytes(StandardCharsets.US_ASCII));
+    String changed = errors.rate() == 0 ? "" : String.valueOf(errors.rate());
+    return Sha256.of((digests + changed).getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override

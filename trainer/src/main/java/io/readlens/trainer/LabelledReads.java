@@ -206,7 +206,8 @@ final class LabelledReads implements TrainingSet {
   }
 
   @Override
-  public List<LabelledRead> validation(Taxonomy labels, int bases, int perGenome, long seed) {
+  public List<LabelledRead> validation(
+      Taxonomy labels, List<Integer> bases, int perGenome, long seed) {
     return validation.stream()
         .sorted(Comparator.comparing(each -> each.read.id()))
         .map(each -> each.under(labels))

@@ -11,12 +11,12 @@ interface TrainingSet {
   /**
    * How reads are shown.
    *
-   * @param lengths read lengths in tokens, drawn evenly, where reads have none of their own
+   * @param lengths of reads that have none of their own
    * @param mixed whether a length is drawn for every read, not for every step
    * @param windowTokens the most that is shown of a read
    * @param seed of the order of reads that have one
    */
-  record Showing(List<Integer> lengths, boolean mixed, int windowTokens, long seed) {}
+  record Showing(ReadLengths lengths, boolean mixed, int windowTokens, long seed) {}
 
   /** The taxa that there are reads of to train on. */
   Taxonomy taxonomy();
@@ -32,14 +32,14 @@ interface TrainingSet {
    * Reads to validate on, none of them shown in training.
    *
    * @param labels see {@link #reads}
-   * @param bases length of reads that have none of their own
-   * @param perGenome of such reads
+   * @param bases lengths of reads that have none of their own
+   * @param perGenome of such reads of each length
    * @param seed of such reads
    */
-  List<LabelledRead> validation(Taxonomy labels, int bases, int perGenome, long seed)
+  List<LabelledRead> validation(Taxonomy labels, List<Integer> bases, int perGenome, long seed)
       throws IOException;
 
-  /** SHA-256 digest of all that it was read from, 64 hexadecimal digits. */
+  /** SHA-256 digest of all that its reads follow from, 64 hexadecimal digits. */
   String digest();
 
   /** Writes what a checkpoint saw, beside the checkpoint. */

@@ -55,10 +55,10 @@ class ClassifierTrainingTest {
     saves = 0;
     try (NDManager manager = NDManager.newBaseManager();
         TrainingReads reads =
-            set.reads(taxonomy, new TrainingSet.Showing(List.of(20), false, 20, 5))) {
+            set.reads(taxonomy, new TrainingSet.Showing(ReadLengths.ofTokens(20), false, 20, 5))) {
       TaxonClassifier classifier =
           new TaxonClassifier(manager, CONFIG, taxonomy, new Weights(Map.of(), 2));
-      List<LabelledRead> validation = set.validation(taxonomy, 120, 2, 7);
+      List<LabelledRead> validation = set.validation(taxonomy, List.of(120), 2, 7);
       Map<String, float[]> weights = new TreeMap<>();
       new ClassifierTraining(
               recipe, manager, taxonomy, classifier, reads, validation, 40, Optional.empty())
@@ -94,7 +94,7 @@ class ClassifierTrainingTest {
   @ValueSource(booleans = {true, false})
   void shouldEndAlikeWhetherKilledOrNot(boolean ofGenomes) throws IOException {
     // Given
-    TrainingSet set = ofGenomes ? new LabelledGenomes(pack.pack()) : reads();
+    TrainingSet set = ofGenomes ? new LabelledGenomes(pack.pack(), SequencingErrors.NONE) : reads();
     Map<String, float[]> atOnce = train(recipe(0.01), set, "at once", 0);
     assertThatThrownBy(() -> train(recipe(0.01), set, "killed", 5)).isInstanceOf(Killed.class);
 
@@ -115,7 +115,7 @@ class ClassifierTrainingTest {
   @Test
   void shouldRefuseTheStateOfAnotherTraining() throws IOException {
     // Given
-    TrainingSet genomes = new LabelledGenomes(pack.pack());
+    TrainingSet genomes = new LabelledGenomes(pack.pack(), SequencingErrors.NONE);
     assertThatThrownBy(() -> train(recipe(0.01), genomes, "out", 3)).isInstanceOf(Killed.class);
 
     // When / Then

@@ -25,7 +25,7 @@ class LabelledReadsTest {
   private static final String HEADER = "readId\ttaxid\tsuperkingdom\tphylum\tgenus";
   private static final String COLI = "562\tBacteria\tPseudomonadota\tEscherichia";
   private static final TrainingSet.Showing SHOWING =
-      new TrainingSet.Showing(List.of(), false, 20, 3);
+      new TrainingSet.Showing(ReadLengths.ofTokens(1), false, 20, 3);
 
   @TempDir private Path directory;
 
@@ -74,7 +74,9 @@ class LabelledReadsTest {
     // Given a buffer of some ten reads
     LabelledReads set = coli(names(200));
     List<String> validation =
-        set.validation(set.taxonomy(), 0, 0, 0).stream().map(read -> read.bases().id()).toList();
+        set.validation(set.taxonomy(), List.of(), 0, 0).stream()
+            .map(read -> read.bases().id())
+            .toList();
     int count = 200 - validation.size();
     try (TrainingReads reads = new ShuffledReads(set, set.taxonomy(), 20, 3, 1_000)) {
       // When
@@ -119,9 +121,9 @@ class LabelledReadsTest {
 
     // When
     LabelledReads few = coli(names(300));
-    List<LabelledRead> alone = few.validation(few.taxonomy(), 0, 0, 0);
+    List<LabelledRead> alone = few.validation(few.taxonomy(), List.of(), 0, 0);
     LabelledReads many = coli(mates);
-    List<LabelledRead> paired = many.validation(many.taxonomy(), 0, 0, 0);
+    List<LabelledRead> paired = many.validation(many.taxonomy(), List.of(), 0, 0);
 
     // Then
     assertThat(paired).hasSize(2 * alone.size());
@@ -172,7 +174,7 @@ class LabelledReadsTest {
   }
 
   private static int validating(LabelledReads set) {
-    return set.validation(set.taxonomy(), 0, 0, 0).size();
+    return set.validation(set.taxonomy(), List.of(), 0, 0).size();
   }
 
   @Test

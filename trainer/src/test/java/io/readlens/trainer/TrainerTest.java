@@ -29,11 +29,23 @@ class TrainerTest {
   @Test
   void shouldTrainExplainAndEvaluate() throws IOException {
     // Given
-    run("cut", "--use", "test_region", "--length", "600", "--per-genome", "12", out("reads.fq.gz"));
+    run(
+        "cut",
+        "--use=test_region",
+        "--length=400-600,600",
+        "--errors=0.01",
+        "--per-genome=12",
+        out("reads.fq.gz"));
 
     // When
     Run bag =
-        run("classifier", out("bag"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
+        run(
+            "classifier",
+            out("bag"),
+            "--reads=3000",
+            "--hidden=16",
+            "--lengths=50,100-700bp",
+            "--errors=0.01");
     Run layer =
         run(
             "classifier",
