@@ -55,6 +55,7 @@ final class ClassifierCommand implements Callable<Integer> {
           1e-5,
           Vocabulary.SIZE,
           2050,
+          64,
           false,
           256,
           true,
@@ -106,6 +107,11 @@ final class ClassifierCommand implements Callable<Integer> {
       names = "--window",
       description = "Window of a long read, tokens; that of --from, else 256.")
   private Integer window;
+
+  @Option(
+      names = "--prior",
+      description = "Tokens without evidence beside what is shown; those of --from, else 64.")
+  private Integer prior;
 
   @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
   private double rate;
@@ -290,6 +296,7 @@ final class ClassifierCommand implements Callable<Integer> {
             start.layerNormEps(),
             start.vocabularySize(),
             start.maxPositions(),
+            prior == null ? start.poolingPrior() : prior,
             start.headBias(),
             window == null ? start.windowTokens() : window,
             overlapping == null ? start.overlapping() : overlapping,

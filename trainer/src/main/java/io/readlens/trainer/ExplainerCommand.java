@@ -172,6 +172,9 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--smoothness", description = "Weight of total variation.")
   private Double smoothness;
 
+  @Option(names = "--forcing", description = "Weight of what other taxa's spans make it say.")
+  private Double forcing;
+
   @Option(names = "--reflect-tail", description = "Count a mask's last difference twice.")
   private boolean reflectTail;
 
@@ -281,17 +284,7 @@ final class ExplainerCommand implements Callable<Integer> {
     ModelConfig.Kind wanted = or(kind, start.explainerKind());
     boolean lstm = wanted == ModelConfig.Kind.LSTM;
     boolean other = wanted != start.explainerKind();
-    return new ModelConfig(
-        start.hiddenSize(),
-        start.layers(),
-        start.heads(),
-        start.intermediateSize(),
-        start.layerNormEps(),
-        start.vocabularySize(),
-        start.maxPositions(),
-        start.headBias(),
-        start.windowTokens(),
-        start.overlapping(),
+    return start.withExplainer(
         wanted,
         lstm ? (other ? PAPER_EMBEDDING : start.explainerEmbedding()) : 0,
         other ? (lstm ? PAPER_HIDDEN : SHARED_HIDDEN) : start.explainerHidden(),
@@ -327,7 +320,8 @@ final class ExplainerCommand implements Callable<Integer> {
                 or(area, weights.area()),
                 or(maskArea, weights.maskArea()),
                 or(otherArea, weights.otherArea()),
-                or(smoothness, weights.smoothness())),
+                or(smoothness, weights.smoothness()),
+                or(forcing, weights.forcing())),
             or(entropyNorm, loss.entropyNorm()),
             or(least, loss.least()),
             or(most, loss.most()),

@@ -13,6 +13,7 @@ import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,16 @@ import java.util.Random;
  *
  * <pre>
  *   L = L_c + entropy L_e + area (B + maskArea A(m) + otherArea A(n)) + smoothness (TV(m) + TV(n))
+ *       + forcing L_f
  * </pre>
  *
  * where m is the largest mask among the targets, n the largest among the other taxa, L_c the
  * cross-entropy of the pass that m gates, L_e the negative entropy of the pass that 1 - m gates,
  * both summed over the pass's ranks, and B the bounding measure of each target's own mask, summed
- * over the targets. A read without a label at a rank has no target there: the rank adds nothing to
- * its loss.
+ * over the targets. L_f = -ln(1 - p) is beyond the paper, for targets one rank each: p is the
+ * probability of a random other taxon in the pass that this taxon's own mask gates, which says that
+ * a wrong label's spans must not make the classifier say it. A read without a label at a rank has
+ * no target there: the rank adds nothing to its loss.
  *
  * <p>Threading: one thread. Arrays belong to the batch's manager.
  */
@@ -39,7 +43,7 @@ final class ExplainerLoss {
   private static final float EXCLUDED = -1e4f;
 
   /** Added to a published probability before its logarithm. */
-  private static final float LEAST = 1e-9f;
+  private static final float LEAST = 1e-6f;
 
   /** Which targets share a mask and a masked pass. */
   enum Scope {
@@ -79,9 +83,16 @@ final class ExplainerLoss {
    * @param maskArea weight of the target mask's area within them
    * @param otherArea weight of the other taxa's area within them
    * @param smoothness weight of the total variation
+   * @param forcing weight of what the masks of other taxa can make the classifier say; 0 saves a
+   *     pass
    */
   record Weights(
-      double entropy, double area, double maskArea, double otherArea, double smoothness) {}
+      double entropy,
+      double area,
+      double maskArea,
+      double otherArea,
+      double smoothness,
+      double forcing) {}
 
   /**
    * @param scope which targets share a mask
@@ -105,7 +116,13 @@ final class ExplainerLoss {
       boolean reflectTail,
       Gate gate,
       double noise,
-      Cls cls) {}
+      Cls cls) {
+    Settings {
+      if (weights.forcing > 0 && scope == Scope.JOINT) {
+        throw new IllegalArgumentException("JOINT targets have no other taxon of one rank");
+      }
+    }
+  }
 
   /** The names of {@link Terms#values}. */
   static final List<String> TERMS =
@@ -115,7 +132,8 @@ final class ExplainerLoss {
           "bounding",
           "mask_area",
           "other_area",
-          "total_variation");
+          "total_variation",
+          "forcing");
 
   /**
    * A batch's loss.
@@ -153,31 +171,40 @@ final class ExplainerLoss {
   }
 
   /**
+   * What is random in a batch's loss.
+   *
+   * @param noise [B,T] on the logits of a HARD gate
+   * @param other [B] in [0, 1), which of a read's other taxa {@code forcing} asks for
+   */
+  record Draw(NDArray noise, List<Double> other) {}
+
+  /**
    * The loss of one of the {@link #passes} over a batch.
    *
    * @param logits [B,T,C] the Explainer's
-   * @param noise [B,T] on the logits of a HARD gate
    * @param share of the weights of area and smoothness, in [0, 1]
    */
-  Terms of(LabelledBatch batch, NDArray logits, List<Rank> pass, NDArray noise, double share) {
+  Terms of(LabelledBatch batch, NDArray logits, List<Rank> pass, Draw draw, double share) {
     Map<Rank, long[]> targets = targets(batch, pass);
     Masks masks = masks(logits, targets);
-    return of(batch, targets, masks, gates(masks, noise), share);
+    NDArray forced = forced(batch, logits, targets, draw);
+    return of(batch, targets, masks, gates(masks.target, draw.noise), forced, share);
   }
 
-  /** Noise [B,T] for the gates of a batch: nothing where they are SOFT. */
-  NDArray noise(LabelledBatch batch, Random random) {
+  /** A random draw for a batch; there is no noise where the gates are SOFT. */
+  Draw draw(LabelledBatch batch, Random random) {
     float[] noise = new float[batch.rows() * batch.width()];
     for (int i = 0; i < noise.length && settings.gate == Gate.HARD; i++) {
       double uniform = 1e-4 + random.nextDouble() * (1 - 2e-4);
       noise[i] = (float) (settings.noise * Math.log(uniform / (1 - uniform)));
     }
-    return manager(batch).create(noise, shape(batch));
+    List<Double> other = random.doubles(batch.rows()).boxed().toList();
+    return new Draw(manager(batch).create(noise, shape(batch)), other);
   }
 
-  /** No noise [B,T]: the masks as they are published. */
-  NDArray silence(LabelledBatch batch) {
-    return manager(batch).zeros(shape(batch));
+  /** No noise: the masks as they are published; the other taxon is the next one. */
+  Draw asPublished(LabelledBatch batch) {
+    return new Draw(manager(batch).zeros(shape(batch)), Collections.nCopies(batch.rows(), 0.0));
   }
 
   private static NDManager manager(LabelledBatch batch) {
@@ -269,9 +296,30 @@ final class ExplainerLoss {
     return new Masks(own, target, others);
   }
 
-  /** The gates [B,T] of a pass's target mask. */
-  Gate.Gates gates(Masks masks, NDArray noise) {
-    Gate.Gates gates = settings.gate.of(masks.target, noise);
+  /** The loss L_f of a batch: 0 where it has no weight. */
+  NDArray forced(LabelledBatch batch, NDArray logits, Map<Rank, long[]> targets, Draw draw) {
+    if (settings.weights.forcing == 0) {
+      return manager(batch).create(0f);
+    }
+    Rank rank = targets.keySet().iterator().next();
+    int taxa = taxonomy.size(rank);
+    long[] others = new long[batch.rows()];
+    float[] shares = new float[batch.rows()];
+    for (int row = 0; row < others.length; row++) {
+      long target = targets.get(rank)[row];
+      shares[row] = target < 0 || taxa == 1 ? 0 : 1f / others.length;
+      others[row] = (Math.max(0, target) + 1 + (long) (draw.other.get(row) * (taxa - 1))) % taxa;
+    }
+    NDArray mask = masks(logits, Map.of(rank, others)).target;
+    NDArray shown = classifier.logits(batch.device(), gates(mask, draw.noise).kept(), true);
+    NDArray other = manager(batch).create(others, new Shape(others.length, 1));
+    NDArray p = logProbabilities(shown, rank).exp().gather(other, 1).squeeze(1);
+    return MaskLoss.mean(p.neg().add(1 + LEAST).log().neg(), shares);
+  }
+
+  /** The gates [B,T] of a mask's logits [B,T]. */
+  Gate.Gates gates(NDArray mask, NDArray noise) {
+    Gate.Gates gates = settings.gate.of(mask, noise);
     return new Gate.Gates(showCls(gates.kept()), showCls(gates.left()));
   }
 
@@ -285,9 +333,14 @@ final class ExplainerLoss {
     return cls.concat(tokens(gate), 1);
   }
 
-  /** The loss of given masks and gates. */
+  /** The loss of given masks, gates and L_f. */
   Terms of(
-      LabelledBatch batch, Map<Rank, long[]> targets, Masks masks, Gate.Gates gates, double share) {
+      LabelledBatch batch,
+      Map<Rank, long[]> targets,
+      Masks masks,
+      Gate.Gates gates,
+      NDArray forced,
+      double share) {
     NDArray kept = classifier.logits(batch.device(), gates.kept(), true);
     NDArray left = classifier.logits(batch.device(), gates.left(), true);
     MaskLoss loss = batch.overTokens();
@@ -326,12 +379,20 @@ final class ExplainerLoss {
             sum(bounding),
             MaskLoss.mean(loss.area(mask), any),
             MaskLoss.mean(loss.area(other), any),
-            MaskLoss.mean(variation, any));
+            MaskLoss.mean(variation, any),
+            forced);
     Weights w = settings.weights;
     double area = w.area * share;
     NDArray total =
         MaskLoss.weighted(
-            parts, 1, w.entropy, area, area * w.maskArea, area * w.otherArea, w.smoothness * share);
+            parts,
+            1,
+            w.entropy,
+            area,
+            area * w.maskArea,
+            area * w.otherArea,
+            w.smoothness * share,
+            w.forcing);
     return new Terms(total, parts);
   }
 

@@ -215,7 +215,7 @@ final class ExplainerTraining {
       updateStatistics(trained);
       double share = recipe.ramp == 0 ? 1 : Math.min(1, progress / recipe.ramp);
       ExplainerLoss.Terms terms =
-          loss.of(batch, trained.logits(), pass, loss.noise(batch, random), share);
+          loss.of(batch, trained.logits(), pass, loss.draw(batch, random), share);
       backward(terms.total());
       return new TrainingLoop.Done(recipe.rows, Arrays.stream(terms.values()).boxed().toList());
     }
@@ -236,7 +236,7 @@ final class ExplainerTraining {
             LabelledBatch.of(batchManager, validation.subList(from, to), mostTokens);
         NDArray logits = explainer.logits(classifier, batch.device());
         for (List<Rank> pass : loss.passes()) {
-          double mean = loss.of(batch, logits, pass, loss.silence(batch), 1).total().getFloat();
+          double mean = loss.of(batch, logits, pass, loss.asPublished(batch), 1).total().getFloat();
           sum += mean * (to - from) / loss.passes().size();
         }
       }

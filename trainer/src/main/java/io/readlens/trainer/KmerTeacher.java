@@ -37,7 +37,7 @@ final class KmerTeacher {
    *     depend on each other
    */
   static KmerTeacher of(Checkpoint bag, NDManager manager) {
-    if (bag.config().layers() > 0 || bag.config().headBias()) {
+    if (bag.config().layers() > 0 || bag.config().headBias() || bag.config().overlapping()) {
       throw new IllegalArgumentException(
           bag + " is no bag of tokens: it has layers or head biases");
     }

@@ -48,7 +48,7 @@ enum Method {
         new ExplainerLoss.Settings(
             Scope.PER_RANK,
             Labels.PREDICTED,
-            new Weights(1, 1, 1, 1, 1),
+            new Weights(1, 1, 1, 1, 1, 0),
             EntropyNorm.BY_LOG_C,
             0.05,
             0.3,
@@ -77,7 +77,7 @@ enum Method {
         new ExplainerLoss.Settings(
             Scope.JOINT,
             Labels.TRUE_LABEL,
-            new Weights(1, 1, maskArea, otherArea, 1),
+            new Weights(1, 1, maskArea, otherArea, 1, 0),
             EntropyNorm.BY_C,
             0.05,
             0.3,

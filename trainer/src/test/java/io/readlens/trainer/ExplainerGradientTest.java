@@ -15,6 +15,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
 import io.readlens.trainer.ExplainerLoss.Cls;
+import io.readlens.trainer.ExplainerLoss.Draw;
 import io.readlens.trainer.ExplainerLoss.Labels;
 import io.readlens.trainer.ExplainerLoss.Masks;
 import io.readlens.trainer.ExplainerLoss.Scope;
@@ -49,6 +50,7 @@ class ExplainerGradientTest {
           1e-5,
           CONFIG.vocabularySize(),
           64,
+          5,
           false,
           40,
           true,
@@ -66,18 +68,18 @@ class ExplainerGradientTest {
 
     private Settings settings() {
       return switch (this) {
-        case PUBLISHED -> perRank(Gate.SOFT);
-        case ROUNDED -> perRank(Gate.HARD);
+        case PUBLISHED -> perRank(Gate.SOFT, 0.9);
+        case ROUNDED -> perRank(Gate.HARD, 0);
         case PAPER -> joint(EntropyNorm.BY_C, Gate.SOFT, Cls.LEARNED);
         case PAPER_ROUNDED -> joint(EntropyNorm.NONE, Gate.HARD, Cls.ZERO);
       };
     }
 
-    private static Settings perRank(Gate gate) {
+    private static Settings perRank(Gate gate, double forcing) {
       return new Settings(
           Scope.PER_RANK,
           Labels.PREDICTED,
-          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6),
+          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6, forcing),
           EntropyNorm.BY_LOG_C,
           0.1,
           0.4,
@@ -91,7 +93,7 @@ class ExplainerGradientTest {
       return new Settings(
           Scope.JOINT,
           Labels.TRUE_LABEL,
-          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6),
+          new ExplainerLoss.Weights(0.7, 0.8, 0.5, 0.4, 0.6, 0),
           norm,
           0.1,
           0.4,
@@ -171,23 +173,23 @@ class ExplainerGradientTest {
     // Given
     build(config);
     ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
-    NDArray noise = loss.noise(batch, new Random(8));
+    Draw draw = loss.draw(batch, new Random(8));
     NDArray weight = explainer.tensors().get(name);
     NDArray direction =
         new RandomWeights(9, 1).tensor(manager, name, new Shape(weight.getShape().getShape()));
     Function<Masks, Gate.Gates> surrogate =
         path.settings().gate() == Gate.SOFT
-            ? masks -> loss.gates(masks, noise)
-            : surrogate(loss, noise, path.settings().cls());
+            ? masks -> loss.gates(masks.target(), draw.noise())
+            : surrogate(loss, draw.noise(), path.settings().cls());
     double step = 4e-4; // a longer one crosses kinks: largest masks, sorted places, ReLU
 
     // When
-    NDArray total = total(loss, masks -> loss.gates(masks, noise));
+    NDArray total = total(loss, draw, masks -> loss.gates(masks.target(), draw.noise()));
     backward(total);
     double analytic = weight.getGradient().mul(direction).sum().getFloat();
     double numeric =
-        (moved(loss, surrogate, weight, direction, step)
-                - moved(loss, surrogate, weight, direction, -step))
+        (moved(loss, draw, surrogate, weight, direction, step)
+                - moved(loss, draw, surrogate, weight, direction, -step))
             / (2 * step);
 
     // Then
@@ -200,14 +202,14 @@ class ExplainerGradientTest {
   void shouldNotDependOnWhenGarbageIsCollected(Path path) {
     // Given
     ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
-    NDArray noise = loss.noise(batch, new Random(8));
+    Draw draw = loss.draw(batch, new Random(8));
     NDArray weight = explainer.tensors().get("explainer.output.weight");
-    backward(total(loss, masks -> loss.gates(masks, noise)));
+    backward(total(loss, draw, masks -> loss.gates(masks.target(), draw.noise())));
     float[] expected = weight.getGradient().toFloatArray();
     JniUtils.zeroGrad((PtNDArray) weight);
 
     // When
-    NDArray total = total(loss, masks -> loss.gates(masks, noise));
+    NDArray total = total(loss, draw, masks -> loss.gates(masks.target(), draw.noise()));
     for (int i = 0; i < 3; i++) {
       System.gc(); // and memory that was freed is written to
       for (int j = 0; j < 64; j++) {
@@ -227,7 +229,8 @@ class ExplainerGradientTest {
         new ExplainerLoss(Path.PAPER.settings(), manager, pack.taxonomy(), classifier);
 
     // When
-    backward(total(loss, masks -> loss.gates(masks, loss.silence(batch))));
+    Draw draw = loss.asPublished(batch);
+    backward(total(loss, draw, masks -> loss.gates(masks.target(), draw.noise())));
 
     // Then
     classifier
@@ -236,10 +239,12 @@ class ExplainerGradientTest {
         .forEach((name, tensor) -> assertThat(tensor.hasGradient()).as(name).isFalse());
   }
 
-  private NDArray total(ExplainerLoss loss, Function<Masks, Gate.Gates> gates) {
+  private NDArray total(ExplainerLoss loss, Draw draw, Function<Masks, Gate.Gates> gates) {
     Map<Rank, long[]> targets = loss.targets(batch, loss.passes().get(0));
-    Masks masks = loss.masks(explainer.train(classifier, batch.device()).logits(), targets);
-    return loss.of(batch, targets, masks, gates.apply(masks), 1).total();
+    NDArray logits = explainer.train(classifier, batch.device()).logits();
+    Masks masks = loss.masks(logits, targets);
+    NDArray forced = loss.forced(batch, logits, targets, draw);
+    return loss.of(batch, targets, masks, gates.apply(masks), forced, 1).total();
   }
 
   /**
@@ -271,6 +276,7 @@ class ExplainerGradientTest {
   /** The loss with a weight moved along a direction, and back. */
   private double moved(
       ExplainerLoss loss,
+      Draw draw,
       Function<Masks, Gate.Gates> gates,
       NDArray weight,
       NDArray direction,
@@ -278,7 +284,7 @@ class ExplainerGradientTest {
     JniUtils.setGradMode(false);
     weight.addi(direction.mul((float) step));
     JniUtils.setGradMode(true);
-    double value = total(loss, gates).getFloat();
+    double value = total(loss, draw, gates).getFloat();
     JniUtils.setGradMode(false);
     weight.subi(direction.mul((float) step));
     JniUtils.setGradMode(true);

@@ -25,7 +25,7 @@ class MethodTest {
     assertThat(paper.seed()).isEqualTo(42);
     assertThat(paper.loss().scope()).isEqualTo(Scope.JOINT);
     assertThat(paper.loss().labels()).isEqualTo(Labels.TRUE_LABEL);
-    assertThat(paper.loss().weights()).isEqualTo(new ExplainerLoss.Weights(1, 1, 1, 1, 1));
+    assertThat(paper.loss().weights()).isEqualTo(new ExplainerLoss.Weights(1, 1, 1, 1, 1, 0));
     assertThat(paper.loss().entropyNorm()).isEqualTo(EntropyNorm.BY_C);
     assertThat(paper.loss().gate()).isEqualTo(Gate.SOFT);
     assertThat(paper.loss().least()).isEqualTo(0.05);
@@ -38,7 +38,7 @@ class MethodTest {
     ExplainerLoss.Weights weights = Method.STALDER.recipe().loss().weights();
 
     // Then
-    assertThat(weights).isEqualTo(new ExplainerLoss.Weights(1, 1, 0.1, 0.3, 1));
+    assertThat(weights).isEqualTo(new ExplainerLoss.Weights(1, 1, 0.1, 0.3, 1, 0));
   }
 
   @Test

@@ -47,7 +47,7 @@ public final class Checkpoint {
   /** The tokenizer that the vocabulary belongs to; a checkpoint of another one is refused. */
   public static final String TOKENIZER = "nucleotide-transformer-v2-6mer";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final String CONFIG = "config.json";
   private static final String CLASSIFIER = "classifier.safetensors";
   private static final String EXPLAINER = "explainer.safetensors";
@@ -82,11 +82,11 @@ public final class Checkpoint {
     this.files = files;
     this.seed = seed;
     try {
-      JsonNode json = JSON.readTree(files.get(CONFIG));
+      JsonNode json = current(JSON.readTree(files.get(CONFIG)));
       requireConfig(json, "format_version", String.valueOf(FORMAT));
       requireConfig(json, "tokenizer", TOKENIZER);
       config = JSON.treeToValue(json, ModelConfig.class);
-      decision = JSON.treeToValue(calibrated(json), Decision.class);
+      decision = JSON.treeToValue(json, Decision.class);
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
       metrics = metrics(files.get(METRICS));
     } catch (JacksonException e) {
@@ -98,16 +98,27 @@ public final class Checkpoint {
     }
   }
 
-  /** The first checkpoints named no temperatures: their probabilities stay as they are. */
-  private static JsonNode calibrated(JsonNode json) {
-    ObjectNode whole = json.deepCopy();
+  /**
+   * A configuration of format 1 in the terms of the current one: models of single tokens with an
+   * LSTM Explainer, the first of which named no temperatures.
+   */
+  private static JsonNode current(JsonNode json) {
+    if (json.path("format_version").asInt() != 1) {
+      return json;
+    }
+    ObjectNode current = json.deepCopy();
+    current.put("format_version", FORMAT);
     for (Rank rank : Rank.values()) {
       String name = rank.label() + "_temperature";
-      if (!whole.has(name)) {
-        whole.put(name, 1);
+      if (!current.has(name)) {
+        current.put(name, 1);
       }
     }
-    return whole;
+    return current
+        .put("pooling_prior_tokens", 0)
+        .put("overlapping_kmers", false)
+        .put("explainer", ModelConfig.Kind.LSTM.name())
+        .put("explainer_reach", 0);
   }
 
   private ObjectNode metrics(byte[] content) throws IOException {

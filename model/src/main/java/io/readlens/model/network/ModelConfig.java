@@ -13,6 +13,10 @@ import io.readlens.model.read.Vocabulary;
  * @param layerNormEps added to the variance in every layer norm
  * @param vocabularySize rows of the embedding: those of the tokenizer's vocabulary
  * @param maxPositions longest input in tokens, {@code <cls>} included
+ * @param poolingPrior what the pooling divides the sum of the shown hidden states by is their
+ *     number and this one: evidence of so many tokens that say nothing stands beside what a read
+ *     shows, so that a short read, or a few spans, is less certain than a long one, and nothing
+ *     shown says nothing. 0 divides by the number of all tokens, shown or not, as the paper does
  * @param headBias whether the taxon heads have biases; without them a fully masked read is exactly
  *     uniform over the taxa
  * @param windowTokens longest window of a read in tokens, {@code <cls>} not counted
@@ -34,6 +38,7 @@ public record ModelConfig(
     @JsonProperty("layer_norm_eps") double layerNormEps,
     @JsonProperty("vocab_size") int vocabularySize,
     @JsonProperty("max_position_embeddings") int maxPositions,
+    @JsonProperty("pooling_prior_tokens") int poolingPrior,
     @JsonProperty("head_bias") boolean headBias,
     @JsonProperty("window_tokens") int windowTokens,
     @JsonProperty("overlapping_kmers") boolean overlapping,
@@ -60,10 +65,10 @@ public record ModelConfig(
     require(intermediateSize > 0, "intermediate_size", intermediateSize);
     require(layerNormEps > 0, "layer_norm_eps", layerNormEps);
     require(vocabularySize == Vocabulary.SIZE, "vocab_size", vocabularySize);
+    require(poolingPrior >= 0, "pooling_prior_tokens", poolingPrior);
     require(windowTokens > 0, "window_tokens", windowTokens);
     require(maxPositions > windowTokens, "max_position_embeddings", maxPositions);
     require(explainerHidden > 0, "explainer_hidden_size", explainerHidden);
-    explainerKind = explainerKind == null ? Kind.LSTM : explainerKind; // of older checkpoints
     if (explainerKind == Kind.LSTM) {
       require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);
     } else {
@@ -91,6 +96,7 @@ public record ModelConfig(
         layerNormEps,
         Vocabulary.SIZE,
         maxPositions,
+        0,
         headBias,
         windowTokens,
         false,
@@ -98,6 +104,26 @@ public record ModelConfig(
         explainerEmbedding,
         explainerHidden,
         0);
+  }
+
+  /** The same classifier with another Explainer. */
+  public ModelConfig withExplainer(Kind kind, int embedding, int hidden, int reach) {
+    return new ModelConfig(
+        hiddenSize,
+        layers,
+        heads,
+        intermediateSize,
+        layerNormEps,
+        vocabularySize,
+        maxPositions,
+        poolingPrior,
+        headBias,
+        windowTokens,
+        overlapping,
+        kind,
+        embedding,
+        hidden,
+        reach);
   }
 
   /** D, the width of one attention head. */

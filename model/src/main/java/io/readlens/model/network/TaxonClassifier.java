@@ -39,6 +39,7 @@ public final class TaxonClassifier {
   private final NDArray turns;
   private final NDArray attentionHeads;
   private final NDArray eps;
+  private final NDArray prior;
   private NDList frozen;
 
   /**
@@ -60,6 +61,7 @@ public final class TaxonClassifier {
     turns = rotary(manager, config);
     attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
+    prior = manager.create((float) config.poolingPrior());
   }
 
   private static Tensors.Layout layout(
@@ -215,7 +217,7 @@ public final class TaxonClassifier {
     int rows = all ? batch.rows() : Math.max(1, TOKENS_AT_ONCE / batch.width());
     NDList arguments = new NDList(batch.ids(), batch.valid(), gate);
     try (NDManager scratch = batch.ids().getManager().newSubManager()) {
-      NDList settings = new NDList(scratch.create(rows));
+      NDList settings = new NDList(prior, scratch.create(rows));
       settings.addAll(shared);
       return call("classify", batch, arguments, gradients, settings);
     }
@@ -230,8 +232,8 @@ public final class TaxonClassifier {
   }
 
   /**
-   * What each token of the whole reads adds to the logits, [B,T,C]: their mean over a read's places
-   * is its logits without the heads' biases. No gradients.
+   * What each token of the whole reads adds to the logits, [B,T,C]: their sum over a read's places,
+   * divided as the pooling divides, is its logits without the heads' biases. No gradients.
    */
   public NDArray evidence(DeviceBatch batch) {
     return call("evidence", batch, false);

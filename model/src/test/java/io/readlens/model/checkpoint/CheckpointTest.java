@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Toy;
+import io.readlens.model.read.Rank;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,6 +186,37 @@ class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.load(directory))
         .isInstanceOf(InvalidCheckpointException.class)
         .hasMessageContaining("config.json: tokenizer is bpe");
+  }
+
+  @Test
+  void shouldReadTheFirstFormat() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"format_version\" : 2", "\"format_version\" : 1");
+    edit("config.json", "  \"pooling_prior_tokens\" : 0,\n", "");
+    edit("config.json", "  \"overlapping_kmers\" : false,\n", "");
+    edit("config.json", "  \"explainer\" : \"LSTM\",\n", "");
+    edit("config.json", "  \"explainer_reach\" : 0,\n", "");
+    edit("config.json", "  \"phylum_temperature\" : 1.0,\n", "");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
+    assertThat(checkpoint.decision().temperature(Rank.PHYLUM)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseAFormatOfTheFuture() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"format_version\" : 2", "\"format_version\" : 3");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("format_version is 3");
   }
 
   @Test

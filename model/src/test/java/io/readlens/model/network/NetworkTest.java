@@ -87,7 +87,8 @@ class NetworkTest {
     NDArray evidence = classifier.evidence(batch);
 
     // Then
-    float[] mean = evidence.mean(new int[] {1}).toFloatArray();
+    int tokens = config.poolingPrior() == 0 ? batch.width() : batch.width() + config.poolingPrior();
+    float[] mean = evidence.sum(new int[] {1}).div(tokens).toFloatArray();
     float[] logits = classifier.logits(batch).toFloatArray();
     String[] heads = {"superkingdom", "phylum", "genus"};
     int at = 0;

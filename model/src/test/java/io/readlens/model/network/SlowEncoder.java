@@ -17,9 +17,11 @@ final class SlowEncoder {
     int e = config.hiddenSize();
     double[] pooled = new double[e];
     double[][] hidden = hidden(ids, gate);
+    double shown = config.poolingPrior() + Arrays.stream(gate).sum();
+    double divisor = config.poolingPrior() == 0 ? ids.length : shown;
     for (int t = 0; t < ids.length; t++) {
       for (int i = 0; i < e; i++) {
-        pooled[i] += gate[t] * hidden[t][i] / ids.length;
+        pooled[i] += gate[t] * hidden[t][i] / divisor;
       }
     }
     double[] logits = new double[superkingdoms + phyla + genera];

@@ -20,7 +20,8 @@ public final class Toy implements Tensors.Source {
 
   /** The same with overlapping 6-mers, one strand like the other, and a SHARED Explainer. */
   public static final ModelConfig OVERLAPPING =
-      new ModelConfig(8, 2, 2, 6, 1e-5, 4107, 64, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
+      new ModelConfig(
+          8, 2, 2, 6, 1e-5, 4107, 64, 5, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
 
   private final Random random;
   private final Map<String, float[]> values = new LinkedHashMap<>();

@@ -286,6 +286,13 @@ public final class Bench {
       report.add(PIPELINE, "topic to topic, exactly once, over raw", rate(through), over, at95());
       report.put("pipelineReadsPerSecond", through.perSecond());
       report.put("pipelineOverRaw", over);
+      report.add(
+          PIPELINE,
+          "  CPU of this JVM a read, over raw's",
+          String.format(Locale.ROOT, "%.0f / %.0f us", through.cpuMicros(), raw.cpuMicros()),
+          through.cpuMicros() / raw.cpuMicros());
+      report.put("rawCpuMicrosPerRead", raw.cpuMicros());
+      report.put("pipelineCpuMicrosPerRead", through.cpuMicros());
     }
     return through.perSecond();
   }
