@@ -45,6 +45,7 @@ class TrainerTest {
             "--reads=3000",
             "--hidden=16",
             "--lengths=50,100-700bp",
+            "--overlapping=false",
             "--errors=0.01");
     Run layer =
         run(
