@@ -116,8 +116,17 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
   private double rate;
 
+  @Option(
+      names = "--floor",
+      description = "Share of the peak that the rate falls to.",
+      defaultValue = "0.02")
+  private double floor;
+
   @Option(names = "--warm-up", description = "Warm-up steps.", defaultValue = "100")
   private int warmUp;
+
+  @Option(names = "--beta2", description = "Adam's second decay.", defaultValue = "0.99")
+  private double beta2;
 
   @Option(
       names = "--bag-rate",
@@ -136,6 +145,12 @@ final class ClassifierCommand implements Callable<Integer> {
       description = "Share of reads that lose tokens.",
       defaultValue = "0.3")
   private double hiding;
+
+  @Option(
+      names = "--nothing",
+      description = "Share of reads that are blank or random, and to be called nothing.",
+      defaultValue = "0.0625")
+  private double nothing;
 
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")
   private boolean headsOnly;
@@ -251,11 +266,12 @@ final class ClassifierCommand implements Callable<Integer> {
     return new ClassifierTraining.Recipe(
         reads,
         tokens,
-        new Schedule(rate, warmUp, 0.02),
-        0.99,
+        new Schedule(rate, warmUp, floor),
+        beta2,
         clip,
         weightDecay,
         hiding,
+        nothing,
         bagRate,
         headsOnly,
         teacher == null ? 0 : teaching,

@@ -36,11 +36,8 @@ import java.util.TreeMap;
  * <p>Threading: one thread; the engine may use more for one operator.
  */
 final class ClassifierTraining {
-  /** One read in so many is blank, all N or all unknown, and has a uniform target. */
-  private static final int BLANK_READS = 48;
-
-  /** One read in so many is of random bases, no organism's, and has a uniform target. */
-  private static final int RANDOM_READS = 24;
+  /** Of reads that are nothing, one in so many is blank, the others are of random bases. */
+  private static final int BLANK_READS = 3;
 
   /** The least share of G and C in random bases, and one less the greatest. */
   private static final double LEAST_GC = 0.2;
@@ -53,6 +50,8 @@ final class ClassifierTraining {
    * @param clip greatest norm of the gradients
    * @param weightDecay of matrices
    * @param hiding the share of reads that lose tokens
+   * @param nothing the share of reads that are nothing: blank, all N or all unknown, or of random
+   *     bases; every taxon is as likely for them
    * @param bagRate multiplies the learning rate of the embedding, the final norm and the heads
    * @param headsOnly whether the encoder stays as it is
    * @param teaching the teacher's share of what a read is to be called, in [0, 1]
@@ -67,6 +66,7 @@ final class ClassifierTraining {
       double clip,
       double weightDecay,
       double hiding,
+      double nothing,
       double bagRate,
       boolean headsOnly,
       double teaching,
@@ -206,11 +206,12 @@ final class ClassifierTraining {
     int from = row * batch.width();
     int width = batch.tokens().lengths()[row];
     int target = row * taxonomy.size();
-    if (random.nextInt(BLANK_READS) == 0) {
+    boolean nothing = random.nextDouble() < recipe.nothing;
+    if (nothing && random.nextInt(BLANK_READS) == 0) {
       long token = random.nextInt(4) == 0 ? Vocabulary.UNKNOWN : Vocabulary.N;
       Arrays.fill(ids, from + 1, from + width, token);
       wantNothing(targets, target);
-    } else if (random.nextInt(RANDOM_READS) == 0) {
+    } else if (nothing) {
       randomBases(ids, from + 1, from + width, random);
       wantNothing(targets, target);
     } else {

@@ -94,7 +94,7 @@ final class LabelledReads implements TrainingSet {
     /** The next read that is trained on; null at the end. */
     Labelled nextToTrainOn() throws IOException {
       Labelled next = next();
-      while (next != null && validates(hash(next.read))) {
+      while (next != null && validates(next.read.id())) {
         next = next();
       }
       return next;
@@ -132,11 +132,11 @@ final class LabelledReads implements TrainingSet {
     this.ncbi = ncbi;
     PriorityQueue<Labelled> kept =
         new PriorityQueue<>(
-            Comparator.comparingLong((Labelled each) -> hash(each.read)).reversed());
+            Comparator.comparingLong((Labelled each) -> hash(each.read.id())).reversed());
     Labels labels = new Labels();
     try (Pass pass = new Pass()) {
       for (Labelled next = pass.next(); next != null; next = pass.next()) {
-        if (validates(hash(next.read))) {
+        if (validates(next.read.id())) {
           validationReads++;
           kept.add(new Labelled(beginning(next.read), next.truth));
           if (kept.size() > MOST_VALIDATION_READS) {
@@ -181,8 +181,8 @@ final class LabelledReads implements TrainingSet {
   }
 
   /** The same on every machine and in every version. */
-  private static long hash(Read read) {
-    byte[] key = ReadNames.key(read.id()).getBytes(StandardCharsets.UTF_8);
+  private static long hash(String readId) {
+    byte[] key = ReadNames.key(readId).getBytes(StandardCharsets.UTF_8);
     long hash = 0;
     for (byte letter : key) {
       hash = new SplittableRandom(hash ^ letter).nextLong();
@@ -190,8 +190,9 @@ final class LabelledReads implements TrainingSet {
     return hash;
   }
 
-  private static boolean validates(long hash) {
-    return Long.remainderUnsigned(hash, VALIDATION_SHARE) == 0;
+  /** Whether a read of a name validates, or trains. */
+  static boolean validates(String readId) {
+    return Long.remainderUnsigned(hash(readId), VALIDATION_SHARE) == 0;
   }
 
   @Override

@@ -22,9 +22,9 @@ import java.util.function.Supplier;
 /**
  * The steps of a training, one phase after the other: gradients, optimizer, learning curve,
  * measurements, early stopping. It leaves a {@link TrainingState} behind every minute and after
- * every measurement, and goes on from one that it finds: a training that was killed ends with the
- * same weights as one that was not. A step's random numbers follow from the seed, the phase and the
- * step alone.
+ * every measurement but a phase's last, and goes on from one that it finds: a training that was
+ * killed ends with the same weights as one that was not. A step's random numbers follow from the
+ * seed, the phase and the step alone.
  *
  * <p>Threading: one thread.
  */
@@ -227,7 +227,8 @@ final class TrainingLoop {
           save.run();
         }
       }
-      if (measure || seconds - stateAt > SECONDS_A_STATE) {
+      boolean over = reads >= of.reads || stopping.over();
+      if (!over && (measure || seconds - stateAt > SECONDS_A_STATE)) {
         stateAt = seconds;
         writeState();
       }

@@ -38,7 +38,7 @@ class ClassifierTrainingTest {
   /** Six steps of four reads. */
   private static ClassifierTraining.Recipe recipe(double rate) {
     return new ClassifierTraining.Recipe(
-        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.3, 0.5, false, 0, 6, 5);
+        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.3, 0.2, 0.5, false, 0, 6, 5);
   }
 
   private static JsonNode settings(ClassifierTraining.Recipe recipe) {

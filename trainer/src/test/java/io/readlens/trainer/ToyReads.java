@@ -30,15 +30,28 @@ final class ToyReads {
   ToyReads add(int count, int length, String taxa, String letters) {
     Random random = new Random(letters.hashCode());
     for (int i = 0; i < count; i++) {
-      String id = letters + "-" + truth.size();
-      fasta.append('>').append(id).append('\n');
-      for (int base = 0; base < length; base++) {
-        fasta.append(letters.charAt(random.nextInt(letters.length())));
-      }
-      fasta.append('\n');
-      truth.add(id + "\tNA\t" + taxa.replace(',', '\t'));
+      add(letters + "-" + truth.size(), length, taxa, letters, random);
     }
     return this;
+  }
+
+  /** Adds one read, under a name by which it validates or not. */
+  ToyReads addOne(boolean validates, int length, String taxa, String letters) {
+    int number = 0;
+    while (LabelledReads.validates(truth.size() + "-" + number) != validates) {
+      number++;
+    }
+    add(truth.size() + "-" + number, length, taxa, letters, new Random(truth.size()));
+    return this;
+  }
+
+  private void add(String id, int length, String taxa, String letters, Random random) {
+    fasta.append('>').append(id).append('\n');
+    for (int base = 0; base < length; base++) {
+      fasta.append(letters.charAt(random.nextInt(letters.length())));
+    }
+    fasta.append('\n');
+    truth.add(id + "\tNA\t" + taxa.replace(',', '\t'));
   }
 
   ToyReads write() throws IOException {

@@ -302,7 +302,7 @@ class TrainerTest {
     System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
     try {
-      int exitCode = Main.commandLine().execute(all.toArray(String[]::new));
+      int exitCode = Main.execute(all.toArray(String[]::new));
       return new Run(
           exitCode,
           caughtOut.toString(StandardCharsets.UTF_8),
