@@ -182,7 +182,7 @@ final class ExplainerLoss {
    * The loss of one of the {@link #passes} over a batch.
    *
    * @param logits [B,T,C] the Explainer's
-   * @param share of the weights of area and smoothness, in [0, 1]
+   * @param share of the weights of area, smoothness and forcing, in [0, 1]
    */
   Terms of(LabelledBatch batch, NDArray logits, List<Rank> pass, Draw draw, double share) {
     Map<Rank, long[]> targets = targets(batch, pass);
@@ -392,7 +392,7 @@ final class ExplainerLoss {
             area * w.maskArea,
             area * w.otherArea,
             w.smoothness * share,
-            w.forcing);
+            w.forcing * share);
     return new Terms(total, parts);
   }
 

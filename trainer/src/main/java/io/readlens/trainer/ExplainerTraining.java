@@ -46,7 +46,8 @@ final class ExplainerTraining {
    * @param beta2 Adam's second decay
    * @param clip greatest norm of the gradients
    * @param weightDecay of matrices; 0 makes AdamW Adam
-   * @param ramp the share of the training over which the weights of area and smoothness rise
+   * @param ramp the share of the training over which the weights of area, smoothness and forcing
+   *     rise
    * @param measurements how many times the validation loss is measured and the weights are saved
    * @param patience measurements that may bring nothing before the training is stopped, the best
    *     weights kept; 0 for one that is not stopped
