@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "A training that was interrupted leaves training.state in OUT; the same command goes on",
-      "from there and ends with the same weights."
+      "A training that was interrupted leaves training.state in OUT; the same command",
+      "goes on from there and ends with the same weights."
     })
 final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
@@ -76,10 +76,9 @@ final class ClassifierCommand implements Callable<Integer> {
 
   @Option(
       names = "--from",
-      description = {
-        "Checkpoint to go on from. It keeps its labels and their weights; taxa that the data",
-        "names besides are added after them."
-      })
+      description =
+          "Checkpoint to go on from. It keeps its labels and their weights; taxa that the "
+              + "data names besides are added after them.")
   private Path from;
 
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
@@ -172,10 +171,9 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(
       names = "--lengths",
       converter = ReadLengths.InTokens.class,
-      description = {
-        "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in 1500bp or",
-        "100-300bp. The model's window is the most that is shown of a read."
-      },
+      description =
+          "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in "
+              + "1500bp or 100-300bp. The model's window is the most that is shown of a read.",
       defaultValue = "64,125,250,250")
   private ReadLengths lengths;
 
@@ -206,12 +204,12 @@ final class ClassifierCommand implements Callable<Integer> {
     List<LabelledRead> validation =
         set.validation(taxonomy, List.of(VALIDATION_BASES), VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
-        "%s; %d superkingdoms, %d phyla, %d genera, %d of them new; %d validation reads%n",
+        "%s; %d superkingdoms, %d phyla, %d genera%s; %d validation reads%n",
         set,
         taxonomy.size(Rank.SUPERKINGDOM),
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
-        start == null ? taxonomy.size() : taxonomy.size() - before.size(),
+        start == null ? "" : ", %d labels new".formatted(taxonomy.size() - before.size()),
         validation.size());
     ModelConfig config = config(start == null ? FRESH : start.config());
     Decision decision = start == null ? FRESH_DECISION : start.decision();

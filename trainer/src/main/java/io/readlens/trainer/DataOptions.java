@@ -25,22 +25,20 @@ final class DataOptions {
         names = "--genomes",
         paramLabel = "DIR",
         required = true,
-        description = {
-          "Directory of labelled genomes that reads are cut from: genomes.tsv (id, accession,",
-          "taxid, superkingdom, phylum, genus, split: train or test_unseen_species), regions.tsv",
-          "(id, contig, start0, end, use: train or test_region; 0-based, end excluded),",
-          "genomes/ID.fa.gz and, where they are known, the labels' ids in rank_taxids.tsv (rank,",
-          "name, taxid)."
-        })
+        description =
+            "Directory of labelled genomes that reads are cut from: genomes.tsv (id, "
+                + "accession, taxid, superkingdom, phylum, genus, split: train or "
+                + "test_unseen_species), regions.tsv (id, contig, start0, end, use: train or "
+                + "test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are "
+                + "known, the labels' ids in rank_taxids.tsv (rank, name, taxid).")
     private Path directory;
 
     @Option(
         names = "--errors",
         paramLabel = "RATE",
-        description = {
-          "Share of a read's bases with a sequencing error: a substitution, an insertion or a",
-          "deletion, one as likely as the other; 0 if not given."
-        })
+        description =
+            "Share of a read's bases with a sequencing error: a substitution, an insertion "
+                + "or a deletion, one as likely as the other; 0 if not given.")
     private double errors;
   }
 
@@ -49,31 +47,29 @@ final class DataOptions {
         names = "--reads-file",
         paramLabel = "FILE",
         required = true,
-        description = {
-          "Labelled reads, FASTQ or FASTA, plain or gz, streamed. A twentieth of them, chosen by",
-          "the hash of a read's name, is held out for validation."
-        })
+        description =
+            "Labelled reads, FASTQ or FASTA, plain or gz, streamed. A twentieth of them, "
+                + "chosen by the hash of a read's name, is held out for validation.")
     private Path file;
 
     @Option(
         names = "--truth",
         paramLabel = "FILE",
         required = true,
-        description = {
-          "Their taxa: a table of the columns readId, superkingdom, phylum and genus, NA where one",
-          "is not known, or readId and taxid where there is a --taxonomy; its rows in the reads'",
-          "order or no more than 100,000 apart from it."
-        })
+        description =
+            "Their taxa: a table of the columns readId, superkingdom, phylum and genus, NA "
+                + "where one is not known, or readId and taxid where there is a --taxonomy; its "
+                + "rows in the reads' order or no more than 100,000 apart from it.")
     private Path truth;
   }
 
   @Option(
       names = "--taxonomy",
       paramLabel = "DIR",
-      description = {
-        "NCBI taxonomy: nodes.dmp, names.dmp, merged.dmp and delnodes.dmp. It names the taxa of",
-        "genomes and reads whose tables give a taxid alone, and the ids of new labels."
-      })
+      description =
+          "NCBI taxonomy: nodes.dmp, names.dmp, merged.dmp and delnodes.dmp. It names the "
+              + "taxa of genomes and reads whose tables give a taxid alone, and the ids of new "
+              + "labels.")
   private Path taxonomy;
 
   private Optional<NcbiTaxonomy> ncbi = Optional.empty();

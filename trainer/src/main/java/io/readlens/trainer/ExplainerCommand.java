@@ -116,10 +116,9 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(
       names = "--lengths",
       converter = ReadLengths.InTokens.class,
-      description = {
-        "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in 1500bp or",
-        "100-300bp. The model's window is the most that is shown of a read."
-      })
+      description =
+          "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in "
+              + "1500bp or 100-300bp. The model's window is the most that is shown of a read.")
   private ReadLengths lengths;
 
   @Option(names = "--mixed", description = "Draw a length for every read, not for every step.")

@@ -56,10 +56,9 @@ final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--head-bias",
-      description = {
-        "Give the heads biases, as the paper's have. Without them a read that is fully masked is",
-        "equally likely to be any taxon."
-      })
+      description =
+          "Give the heads biases, as the paper's have. Without them a read that is fully "
+              + "masked is equally likely to be any taxon.")
   private boolean headBias;
 
   @Option(names = "--seed", description = "Seed of heads and Explainer.", defaultValue = "1")

@@ -42,6 +42,7 @@ final class LabelledReads implements TrainingSet {
   private final Taxonomy taxonomy;
   private final List<Labelled> validation;
   private final String digest;
+  private long passedOver;
   private long reads;
   private long bases;
   private long validationReads;
@@ -67,6 +68,7 @@ final class LabelledReads implements TrainingSet {
   final class Pass implements Closeable {
     private final ReadFile records;
     private final TruthRows rows;
+    private long skipped;
 
     Pass() throws IOException {
       records = ReadFile.open(file);
@@ -87,6 +89,7 @@ final class LabelledReads implements TrainingSet {
         if (row.lineage().knows(Rank.SUPERKINGDOM) && !record.sequence().isEmpty()) {
           return new Labelled(read(record), row);
         }
+        skipped++;
       }
       return null;
     }
@@ -148,6 +151,7 @@ final class LabelledReads implements TrainingSet {
           add(labels, next);
         }
       }
+      passedOver = pass.skipped;
     }
     if (reads == 0) {
       throw new IOException(file + " has no read of a known taxon to train on");
@@ -230,6 +234,6 @@ final class LabelledReads implements TrainingSet {
 
   @Override
   public String toString() {
-    return "%,d reads, %,d bases".formatted(reads, bases);
+    return "%,d reads, %,d bases, %,d passed over".formatted(reads, bases, passedOver);
   }
 }

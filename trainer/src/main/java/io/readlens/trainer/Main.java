@@ -15,8 +15,8 @@ import picocli.CommandLine.IVersionProvider;
     description = "Makes, updates and measures ReadLens checkpoints.",
     footer = {
       "",
-      "import, classifier and explainer take @paper: the paper's configuration. Options beside it",
-      "go before what it says."
+      "import, classifier and explainer take @paper: the paper's configuration.",
+      "Options beside it go before what it says."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

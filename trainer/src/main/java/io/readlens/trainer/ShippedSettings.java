@@ -52,9 +52,7 @@ final class ShippedSettings implements IDefaultValueProvider {
   @Override
   public String defaultValue(ArgSpec argument) {
     return argument instanceof OptionSpec option
-        ? values.getProperty(
-            argument.command().name() + "." + option.longestName().substring(2),
-            option.defaultValue())
+        ? values.getProperty(argument.command().name() + "." + option.longestName().substring(2))
         : null;
   }
 }
