@@ -11,6 +11,7 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +210,7 @@ final class ExplainerCommand implements Callable<Integer> {
     Checkpoint start = Checkpoint.load(from);
     TrainingSet set = data.open();
     Labels.requireAll(from, start.taxonomy(), set.taxonomy());
-    List<LabelledRead> validation = validation(set, start.taxonomy(), recipe);
+    List<LabelledRead> validation = validation(set, start.taxonomy(), recipe, start.config().windowTokens() * Vocabulary.K);
     if (recipe.patience() > 0 && validation.isEmpty()) {
       throw new IOException(
           "the data has nothing to validate on, or no long enough region: train with --patience 0");
@@ -263,9 +264,10 @@ final class ExplainerCommand implements Callable<Integer> {
   }
 
   private static List<LabelledRead> validation(
-      TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe) throws IOException {
+      TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe, int windowBases)
+      throws IOException {
     return set.validation(
-        labels, List.of(recipe.lengths().longest()), VALIDATION_READS_PER_GENOME, recipe.seed());
+        labels, List.of(Math.min(recipe.lengths().longest(), windowBases)), VALIDATION_READS_PER_GENOME, recipe.seed());
   }
 
   /** All that the result depends on, for the checkpoint's metrics and the training's state. */

@@ -161,7 +161,7 @@ class TrainerTest {
             .add(300, 300, "Viruses,Uroviricota,Lambdavirus", "GGGGGTA")
             .write();
     String[] data = {
-      "--reads-file=" + reads.reads(), "--truth", reads.truth().toString(), "--threads=1"
+      "--reads-file=" + reads.reads(), "--truth", reads.truth().toString()
     };
 
     // When
@@ -181,8 +181,11 @@ class TrainerTest {
     Run explainer =
         run(join(data, "explainer", from("new"), out("whole"), "--reads", "8", "--rows", "4"));
 
+    Run calibrated = run(join(data, "calibrate", from("whole"), out("calibrated")));
+
     // Then
     assertThat(classifier.exitCode()).as(classifier.err()).isZero();
+    assertThat(calibrated.exitCode()).as(calibrated.err()).isZero();
     assertThat(refused.err())
         .contains("has no label for superkingdom Viruses: train its classifier on the data first")
         .hasLineCount(1);
