@@ -5,6 +5,7 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Span;
 import io.readlens.model.read.Taxon;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a read was called at one rank, and which bases say so.
@@ -15,12 +16,24 @@ import java.util.List;
  * @param mask the Explainer's mask for the called taxon, one score per token
  * @param spans the maximal runs of tokens that the published rule keeps: sorted, disjoint, possibly
  *     none
+ * @param faithfulness whether the spans carry the call, where that was asked
  */
 public record Call(
-    Taxon taxon, double probability, List<Candidate> alternatives, Mask mask, List<Span> spans) {
+    Taxon taxon,
+    double probability,
+    List<Candidate> alternatives,
+    Mask mask,
+    List<Span> spans,
+    Optional<Faithfulness> faithfulness) {
   public Call {
     alternatives = List.copyOf(alternatives);
     spans = List.copyOf(spans);
+  }
+
+  /** A call whose spans nobody has put to the test. */
+  public Call(
+      Taxon taxon, double probability, List<Candidate> alternatives, Mask mask, List<Span> spans) {
+    this(taxon, probability, alternatives, mask, spans, Optional.empty());
   }
 
   public Rank rank() {

@@ -14,6 +14,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
@@ -21,10 +22,13 @@ import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.model.read.Views;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -45,24 +49,43 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   private static final int TOKENS_PER_PASS = 24_576;
 
+  /** Forward passes more that a read takes at most when its spans are put to the test. */
+  public static final int TEST_PASSES = 2 * Rank.values().length;
+
   private final String checkpointId;
   private final Taxonomy taxonomy;
   private final Decision decision;
   private final SpanFinder spanFinder;
   private final int windowTokens;
-  private final int alternatives;
+  private final Options options;
   private final NDManager manager;
   private final TaxonClassifier classifier;
   private final Explainer explainer;
   private final MaskHead maskHead;
 
-  private ExplainedClassifier(Checkpoint checkpoint, Device device, int alternatives) {
+  /**
+   * What answers hold beside calls and masks.
+   *
+   * @param alternatives how many next best taxa each call names
+   * @param faithfulness the reads whose spans are put to the test, by two more forward passes for
+   *     each call, of the read as received
+   * @param views in how many views each read is classified; masks are of the read as received
+   */
+  public record Options(int alternatives, ReadSample faithfulness, Views views) {
+    public Options {
+      if (alternatives < 0) {
+        throw new IllegalArgumentException("fewer alternatives than none: " + alternatives);
+      }
+    }
+  }
+
+  private ExplainedClassifier(Checkpoint checkpoint, Device device, Options options) {
     this.checkpointId = checkpoint.id();
     this.taxonomy = checkpoint.taxonomy();
     this.decision = checkpoint.decision();
     this.spanFinder = new SpanFinder(decision.mask());
     this.windowTokens = checkpoint.config().windowTokens();
-    this.alternatives = alternatives;
+    this.options = options;
     manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       classifier = checkpoint.classifier(manager);
@@ -80,11 +103,15 @@ public final class ExplainedClassifier implements AutoCloseable {
    * Puts a checkpoint's model on a device.
    *
    * @param device {@code auto} (the first GPU, else the CPU), {@code cpu} or {@code gpu:N}
-   * @param alternatives how many next best taxa each call names
    * @throws IllegalArgumentException if there is no such device
    */
+  public static ExplainedClassifier load(Checkpoint checkpoint, String device, Options options) {
+    return new ExplainedClassifier(checkpoint, device(device), options);
+  }
+
+  /** The same in one view, with nothing put to the test. */
   public static ExplainedClassifier load(Checkpoint checkpoint, String device, int alternatives) {
-    return new ExplainedClassifier(checkpoint, device(device), alternatives);
+    return load(checkpoint, device, new Options(alternatives, ReadSample.NONE, Views.ONE));
   }
 
   private static Device device(String name) {
@@ -160,7 +187,8 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (List<Work> pass : passes(work(windows))) {
       try (NDManager scratch = manager.newSubManager()) {
         Explainer.Look look = explainer.look(classifier, batch(scratch, pass));
-        List<TaxonProbabilities> probabilities = probabilities(look.logits());
+        List<TaxonProbabilities> probabilities =
+            probabilities(inAllViews(look.logits().toFloatArray(), pass));
         List<Integer> explained = new ArrayList<>();
         List<List<Taxon>> called = new ArrayList<>();
         for (int row = 0; row < pass.size(); row++) {
@@ -188,11 +216,77 @@ public final class ExplainedClassifier implements AutoCloseable {
         }
       }
     }
+    test(windows, answers);
     return Arrays.asList(answers);
   }
 
+  /** Puts the spans of those whole reads to the test that are to be. */
+  private void test(List<Window> windows, WindowAnswer[] answers) {
+    List<Integer> places = new ArrayList<>();
+    List<Published> published = new ArrayList<>();
+    for (int i = 0; i < answers.length; i++) {
+      TokenizedRead read = windows.get(i).read();
+      WindowAnswer answer = answers[i];
+      if (!answer.masks().isEmpty() && options.faithfulness.holds(read.id())) {
+        List<Taxon> called = called(answer.probabilities());
+        places.add(i);
+        published.add(new Published(read, answer.probabilities(), called, answer.masks()));
+      }
+    }
+    List<List<Faithfulness>> tested = faithfulness(published);
+    for (int i = 0; i < places.size(); i++) {
+      answers[places.get(i)] = answers[places.get(i)].with(tested.get(i));
+    }
+  }
+
   /**
-   * Makes a read's answer of the answers for its windows.
+   * What is said of a read, before it is put to the test.
+   *
+   * @param masks one for each called taxon
+   */
+  private record Published(
+      TokenizedRead read, TaxonProbabilities probabilities, List<Taxon> called, List<Mask> masks) {}
+
+  /** For each read and each of its calls whether the spans carry it; the rows share passes. */
+  private List<List<Faithfulness>> faithfulness(List<Published> published) {
+    List<TokenizedRead> reads = new ArrayList<>();
+    List<float[]> gates = new ArrayList<>();
+    boolean severalViews = options.views.count() > 1;
+    for (Published each : published) {
+      if (severalViews) {
+        reads.add(each.read);
+        gates.add(null);
+      }
+      for (Mask mask : each.masks) {
+        boolean[] kept = spanFinder.kept(mask);
+        float[] spans = new float[kept.length];
+        float[] rest = new float[kept.length];
+        for (int token = 0; token < kept.length; token++) {
+          spans[token] = kept[token] ? 1 : 0;
+          rest[token] = kept[token] ? 0 : 1;
+        }
+        reads.addAll(List.of(each.read, each.read));
+        gates.addAll(List.of(spans, rest));
+      }
+    }
+    Iterator<TaxonProbabilities> gated = probabilities(reads, gates::get).iterator();
+    List<List<Faithfulness>> faithfulness = new ArrayList<>();
+    for (Published each : published) {
+      List<Faithfulness> ofCalls = new ArrayList<>();
+      TaxonProbabilities whole = severalViews ? gated.next() : each.probabilities;
+      for (Taxon taxon : each.called) {
+        double shown = gated.next().of(taxon);
+        double hidden = gated.next().of(taxon);
+        ofCalls.add(new Faithfulness(shown, whole.of(taxon) - hidden));
+      }
+      faithfulness.add(ofCalls);
+    }
+    return faithfulness;
+  }
+
+  /**
+   * Makes a read's answer of the answers for its windows. Where a read of several is to be put to
+   * the test, the model is asked again.
    *
    * @param windows all windows of one read, in order, as {@link #windows} cuts them
    * @param answers what {@link #ask} said of each
@@ -209,13 +303,20 @@ public final class ExplainedClassifier implements AutoCloseable {
     TaxonProbabilities probabilities =
         mean(windows, answers.stream().map(WindowAnswer::probabilities).toList());
     List<Taxon> called = called(probabilities);
+    List<Mask> masks = answers.get(0).masks();
+    List<Faithfulness> tested = answers.get(0).faithfulness();
+    if (windows.size() > 1) {
+      masks = called.stream().map(taxon -> merged(windows, answers, taxon)).toList();
+      tested =
+          options.faithfulness.holds(read.id())
+              ? faithfulness(List.of(new Published(read, probabilities, called, masks))).get(0)
+              : List.of();
+    }
     List<Call> calls = new ArrayList<>();
     for (int c = 0; c < called.size(); c++) {
-      Mask mask =
-          windows.size() == 1
-              ? answers.get(0).masks().get(c)
-              : merged(windows, answers, called.get(c));
-      calls.add(call(read, called.get(c), probabilities, mask));
+      Optional<Faithfulness> ofCall =
+          tested.isEmpty() ? Optional.empty() : Optional.of(tested.get(c));
+      calls.add(call(read, called.get(c), probabilities, masks.get(c), ofCall));
     }
     return new ExplainedRead(calls, checkpointId);
   }
@@ -244,21 +345,28 @@ public final class ExplainedClassifier implements AutoCloseable {
     return called;
   }
 
-  private Call call(TokenizedRead read, Taxon taxon, TaxonProbabilities all, Mask mask) {
+  private Call call(
+      TokenizedRead read,
+      Taxon taxon,
+      TaxonProbabilities all,
+      Mask mask,
+      Optional<Faithfulness> tested) {
     List<Candidate> next =
-        all.alternatives(taxon.rank(), alternatives).stream()
+        all.alternatives(taxon.rank(), options.alternatives).stream()
             .map(other -> new Candidate(other, all.of(other)))
             .toList();
-    return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask));
+    return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask), tested);
   }
 
-  /** The probability of every taxon for each read. */
+  /** The probability of every taxon for each read, over all views. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
-    return probabilities(reads, (batch, pass) -> classifier.logits(batch));
+    return probabilities(
+        reads, (batch, pass) -> inAllViews(classifier.logits(batch).toFloatArray(), pass));
   }
 
   /**
-   * The probability of every taxon for reads of which only a part is shown to the classifier.
+   * The probability of every taxon for reads, as received, of which only a part is shown to the
+   * classifier.
    *
    * @param gates for each read one gate in [0, 1] a token: 1 shows it, 0 hides it, in the embedding
    *     and again in the pooling; {@code <cls>} is always shown; null shows the whole read
@@ -266,12 +374,47 @@ public final class ExplainedClassifier implements AutoCloseable {
   public List<TaxonProbabilities> probabilities(
       List<TokenizedRead> reads, IntFunction<float[]> gates) {
     return probabilities(
-        reads, (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false));
+        reads,
+        (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false).toFloatArray());
   }
 
-  /** A forward pass: logits [B,C] of a batch of windows. */
+  /** A forward pass: logits [B,C] of a batch of windows, row by row. */
   private interface Forward {
-    NDArray logits(DeviceBatch batch, List<Work> pass);
+    float[] logits(DeviceBatch batch, List<Work> pass);
+  }
+
+  /**
+   * The mean over all views of a pass's windows: but for a constant that the softmax drops, the
+   * mean of the log-probabilities that a head gives.
+   *
+   * @param logits of the windows as received, row by row; taken over
+   */
+  private float[] inAllViews(float[] logits, List<Work> pass) {
+    if (options.views.count() == 1) {
+      return logits;
+    }
+    List<Work> others = new ArrayList<>();
+    for (int row = 0; row < pass.size(); row++) {
+      for (Window view : options.views.others(pass.get(row).window, windowTokens)) {
+        others.add(new Work(row, -1, view));
+      }
+    }
+    int taxa = taxonomy.size();
+    for (List<Work> part : passes(others)) {
+      try (NDManager scratch = manager.newSubManager()) {
+        float[] ofPart = classifier.logits(batch(scratch, part)).toFloatArray();
+        for (int view = 0; view < part.size(); view++) {
+          int row = part.get(view).place;
+          for (int c = 0; c < taxa; c++) {
+            logits[row * taxa + c] += ofPart[view * taxa + c];
+          }
+        }
+      }
+    }
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] /= options.views.count();
+    }
+    return logits;
   }
 
   private List<TaxonProbabilities> probabilities(List<TokenizedRead> reads, Forward forward) {
@@ -298,13 +441,12 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   /** The probabilities of a pass, row by row. */
-  private List<TaxonProbabilities> probabilities(NDArray logits) {
-    int rows = (int) logits.getShape().get(0);
-    float[] values = logits.toFloatArray();
+  private List<TaxonProbabilities> probabilities(float[] logits) {
+    int rows = logits.length / taxonomy.size();
     List<TaxonProbabilities> probabilities = new ArrayList<>(rows);
     for (int row = 0; row < rows; row++) {
       probabilities.add(
-          TaxonProbabilities.ofLogits(taxonomy, values, row * taxonomy.size())
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size())
               .tempered(decision::temperature));
     }
     return probabilities;

@@ -14,11 +14,17 @@ public final class WindowAnswer {
 
   private final TaxonProbabilities probabilities;
   private final List<Mask> masks;
+  private final List<Faithfulness> faithfulness;
   private final float[] states;
 
-  private WindowAnswer(TaxonProbabilities probabilities, List<Mask> masks, float[] states) {
+  private WindowAnswer(
+      TaxonProbabilities probabilities,
+      List<Mask> masks,
+      List<Faithfulness> faithfulness,
+      float[] states) {
     this.probabilities = probabilities;
     this.masks = masks;
+    this.faithfulness = faithfulness;
     this.states = states;
   }
 
@@ -28,7 +34,7 @@ public final class WindowAnswer {
    * @param masks one for each taxon that the read is called, from the superkingdom down
    */
   public static WindowAnswer ofWhole(TaxonProbabilities probabilities, List<Mask> masks) {
-    return new WindowAnswer(probabilities, List.copyOf(masks), NONE);
+    return new WindowAnswer(probabilities, List.copyOf(masks), List.of(), NONE);
   }
 
   /**
@@ -37,7 +43,16 @@ public final class WindowAnswer {
    * @param states [T,4H] the Explainer's states of the window's tokens (no copy is made)
    */
   static WindowAnswer ofPart(TaxonProbabilities probabilities, float[] states) {
-    return new WindowAnswer(probabilities, List.of(), states);
+    return new WindowAnswer(probabilities, List.of(), List.of(), states);
+  }
+
+  /**
+   * The same answer for a whole read, with what its spans were found to carry.
+   *
+   * @param ofMasks one for each mask
+   */
+  WindowAnswer with(List<Faithfulness> ofMasks) {
+    return new WindowAnswer(probabilities, masks, List.copyOf(ofMasks), states);
   }
 
   TaxonProbabilities probabilities() {
@@ -46,6 +61,11 @@ public final class WindowAnswer {
 
   List<Mask> masks() {
     return masks;
+  }
+
+  /** One for each mask; none unless the read was to be put to the test. */
+  List<Faithfulness> faithfulness() {
+    return faithfulness;
   }
 
   float[] states() {

@@ -8,16 +8,21 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Toy;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Span;
 import io.readlens.model.read.Taxon;
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.read.Views;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +33,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,11 +50,15 @@ class ExplainedClassifierTest {
   }
 
   private Checkpoint toy(double threshold) {
+    return toy(threshold, 0.5f);
+  }
+
+  private Checkpoint toy(double threshold, float maskThreshold) {
     try (NDManager manager = NDManager.newBaseManager()) {
       return Checkpoint.save(
           directory,
           Toy.CONFIG,
-          Decision.uncalibrated(threshold, threshold, threshold, 0.5f),
+          Decision.uncalibrated(threshold, threshold, threshold, maskThreshold),
           Toy.taxonomy(),
           new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
           new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(2)).tensors(),
@@ -294,6 +304,130 @@ class ExplainedClassifierTest {
         .probabilities(List.of(read), i -> gate)
         .get(0)
         .of(Toy.taxonomy().taxon(Rank.PHYLUM, 0));
+  }
+
+  @Test
+  void shouldSayWhatTheSpansOfEveryReadOfTheSampleCarry() {
+    // Given
+    ReadSample sample = new ReadSample(0.5);
+    model.close();
+    model = ExplainedClassifier.load(toy(0, 0.8f), "cpu", options(sample, Views.ONE));
+    List<TokenizedRead> reads =
+        IntStream.range(0, 24).mapToObj(n -> read(100 + 60 * n, n)).toList();
+
+    // When
+    List<ExplainedRead> answers = model.explain(reads);
+
+    // Then
+    for (int i = 0; i < reads.size(); i++) {
+      TokenizedRead read = reads.get(i);
+      for (Call call : answers.get(i).calls()) {
+        assertThat(call.faithfulness().isPresent()).isEqualTo(sample.holds(read.id()));
+        if (sample.holds(read.id())) {
+          Faithfulness said = call.faithfulness().get();
+          double alone = shown(read, call, true);
+          double without = shown(read, call, false);
+          assertThat(said.sufficiency()).isCloseTo(alone, within(1e-5));
+          assertThat(said.comprehensiveness())
+              .isCloseTo(call.probability() - without, within(1e-5));
+        }
+      }
+    }
+    assertThat(reads.stream().filter(read -> sample.holds(read.id())))
+        .anyMatch(read -> model.windows(read).size() == 1)
+        .anyMatch(read -> model.windows(read).size() > 1);
+  }
+
+  private static ExplainedClassifier.Options options(ReadSample sample, Views views) {
+    return new ExplainedClassifier.Options(2, sample, views);
+  }
+
+  @Test
+  void shouldMeanTheLogProbabilitiesThatHeadsGiveInAllViews() {
+    // Given
+    model.close();
+    model = ExplainedClassifier.load(toy(0), "cpu", options(ReadSample.NONE, new Views(4)));
+    TokenizedRead read = read(207, 5);
+    Read bases = Read.of("r", sequence(207, 5));
+    List<Read> views =
+        Stream.of(bases, bases.reverseComplement())
+            .flatMap(strand -> Stream.of(strand, later(strand)))
+            .toList();
+
+    // When
+    TaxonProbabilities averaged = model.probabilities(List.of(read)).get(0);
+
+    // Then
+    float[] mean = new float[Toy.taxonomy().size()];
+    for (Read view : views) {
+      float[] logits = logits(Tokenizer.tokenize(view));
+      for (int c = 0; c < mean.length; c++) {
+        mean[c] += logits[c] / views.size();
+      }
+    }
+    TaxonProbabilities expected = TaxonProbabilities.ofLogits(Toy.taxonomy(), mean, 0);
+    List<Call> calls = model.explain(List.of(read)).get(0).calls();
+    for (Rank rank : Rank.values()) {
+      for (Taxon taxon : Toy.taxonomy().taxa(rank)) {
+        assertThat(averaged.of(taxon)).isCloseTo(expected.of(taxon), within(1e-5));
+      }
+    }
+    assertThat(calls.get(0).probability())
+        .isCloseTo(expected.of(calls.get(0).taxon()), within(1e-5));
+  }
+
+  private static Read later(Read read) {
+    return Read.of(read.id(), read.sequence().substring(3));
+  }
+
+  private static float[] logits(TokenizedRead read) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TaxonClassifier classifier =
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1));
+      TokenBatch batch = TokenBatch.of(read.windows(read.tokens()));
+      return classifier.logits(DeviceBatch.of(manager, batch)).toFloatArray();
+    }
+  }
+
+  @Test
+  void shouldExplainTheReadAsReceivedHoweverManyViews() {
+    // Given
+    List<TokenizedRead> reads = IntStream.of(150, 207, 700, 0).mapToObj(n -> read(n, n)).toList();
+    model.close();
+    model = ExplainedClassifier.load(toy(0, 0.8f), "cpu", options(ReadSample.ALL, new Views(12)));
+
+    // When
+    List<ExplainedRead> answers = model.explain(reads);
+
+    // Then
+    List<TaxonProbabilities> averaged = model.probabilities(reads);
+    for (int i = 0; i < reads.size(); i++) {
+      TokenizedRead read = reads.get(i);
+      for (Call call : answers.get(i).calls()) {
+        assertThat(call.probability()).isCloseTo(averaged.get(i).of(call.taxon()), within(1e-5));
+        Mask mask = model.masks(List.of(read), List.of(List.of(call.taxon()))).get(0).get(0);
+        for (int token = 0; token < read.tokens(); token++) {
+          assertThat(call.mask().score(token)).isCloseTo(mask.score(token), within(1e-5f));
+        }
+        float[] all = new float[read.tokens()];
+        Arrays.fill(all, 1);
+        double asReceived = model.probabilities(List.of(read), r -> all).get(0).of(call.taxon());
+        assertThat(call.faithfulness().orElseThrow().comprehensiveness())
+            .isCloseTo(asReceived - shown(read, call, false), within(1e-5));
+      }
+    }
+  }
+
+  /** A call's probability with only the tokens that its published spans cover, or only the rest. */
+  private double shown(TokenizedRead read, Call call, boolean spans) {
+    float[] gate = new float[read.tokens()];
+    for (int token = 0; token < gate.length; token++) {
+      int base = read.start(token);
+      boolean inSpan =
+          call.spans().stream().anyMatch(span -> span.start() <= base && base < span.end());
+      gate[token] = inSpan == spans ? 1 : 0;
+    }
+    return model.probabilities(List.of(read), i -> gate).get(0).of(call.taxon());
   }
 
   @Test

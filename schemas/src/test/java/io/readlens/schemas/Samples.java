@@ -8,6 +8,7 @@ import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.LedgerEntry;
+import io.readlens.avro.Lineage;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.ReadSource;
@@ -36,6 +37,7 @@ final class Samples {
         .setStartTime(NOON)
         .setSource(ReadSource.INSTRUMENT)
         .setTrueTaxId(562)
+        .setTrueLineage(new Lineage("Bacteria", null, "Escherichia"))
         .build();
   }
 
@@ -56,6 +58,8 @@ final class Samples {
                     .setProbability(0.875)
                     .setAlternatives(List.of(new Candidate(null, "Viruses", 0.125)))
                     .setSpans(List.of(new Span(0, 6, 0.75)))
+                    .setSufficiency(0.5)
+                    .setComprehensiveness(-0.125)
                     .build()))
         .setMask(ByteBuffer.wrap(new byte[] {0, 127, (byte) 255}))
         .setTokens(3)

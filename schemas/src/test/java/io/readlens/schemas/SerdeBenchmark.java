@@ -105,7 +105,8 @@ public class SerdeBenchmark {
       for (int i = 0; i < 3; i++) {
         others.add(new Candidate(1_000 + i, "Pseudomonadota", random.nextDouble()));
       }
-      calls.add(new Call(rank, 562, "Thermoproteota", random.nextDouble(), others, spans));
+      calls.add(
+          new Call(rank, 562, "Thermoproteota", random.nextDouble(), others, spans, null, null));
     }
     byte[] mask = new byte[TOKENS];
     random.nextBytes(mask);

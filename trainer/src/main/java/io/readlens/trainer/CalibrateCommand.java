@@ -14,7 +14,6 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -37,7 +36,6 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class CalibrateCommand implements Callable<Integer> {
   private static final int READS_PER_GENOME = 6;
-  private static final int BATCH = 64;
 
   @Mixin private DataOptions data;
 
@@ -94,8 +92,8 @@ final class CalibrateCommand implements Callable<Integer> {
       List<TaxonProbabilities> ofRandom;
       save(start, plain, start.metrics(), manager);
       try (ExplainedClassifier model = ExplainedClassifier.load(Checkpoint.load(out), "cpu", 0)) {
-        ofReads = probabilities(model, tokens);
-        ofRandom = probabilities(model, random);
+        ofReads = model.probabilities(tokens);
+        ofRandom = model.probabilities(random);
       }
       Decision fitted =
           new Calibration(start.taxonomy(), reads, ofReads)
@@ -142,15 +140,6 @@ final class CalibrateCommand implements Callable<Integer> {
       bases.append((random.nextDouble() < gc ? "CG" : "AT").charAt(random.nextInt(2)));
     }
     return bases.toString();
-  }
-
-  private static List<TaxonProbabilities> probabilities(
-      ExplainedClassifier model, List<TokenizedRead> reads) {
-    List<TaxonProbabilities> all = new ArrayList<>(reads.size());
-    for (int i = 0; i < reads.size(); i += BATCH) {
-      all.addAll(model.probabilities(reads.subList(i, Math.min(reads.size(), i + BATCH))));
-    }
-    return all;
   }
 
   private static double error(

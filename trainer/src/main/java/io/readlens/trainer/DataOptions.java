@@ -82,8 +82,8 @@ final class DataOptions {
   TrainingSet open() throws IOException {
     ncbi = taxonomy == null ? Optional.empty() : Optional.of(new NcbiTaxonomy(taxonomy));
     return source.genomes == null
-        ? new LabelledReads(source.reads.file, source.reads.truth, ncbi)
-        : new LabelledGenomes(
+        ? new ReadSet(source.reads.file, source.reads.truth, ncbi)
+        : new GenomeSet(
             GenomePack.open(source.genomes.directory, ncbi),
             new SequencingErrors(source.genomes.errors));
   }

@@ -18,7 +18,8 @@ import java.util.Arrays;
  *
  * where z are the tokens' logits and p the softmax of half the read's logits, so that several
  * competitors have a say. It is averaged over neighbouring tokens: spans are wanted, not tokens.
- * The target is high where that mean is among the best of the batch's called taxa.
+ * The target is high where that mean is among the best that the read's called taxon has in it, so
+ * that a read keeps its share of tokens however strong its evidence is.
  */
 final class EvidenceTargets {
   private static final double TEMPERATURE = 2;
@@ -29,7 +30,7 @@ final class EvidenceTargets {
 
   /**
    * @param neighbours tokens on either side that a token's evidence is averaged with
-   * @param share of the tokens that the masks of called taxa should keep, over a batch
+   * @param share of a read's tokens that the mask of its called taxon should keep
    */
   EvidenceTargets(Taxonomy taxonomy, int neighbours, double share) {
     this.taxonomy = taxonomy;
@@ -51,32 +52,24 @@ final class EvidenceTargets {
     int offset = taxonomy.offset(rank);
     int taxa = taxonomy.size(rank);
     float[] targets = new float[rows * width * taxa];
-    float[] ofCalled = new float[Arrays.stream(lengths).sum() - rows];
-    int next = 0;
     for (int row = 0; row < rows; row++) {
       int length = lengths[row];
       double[] p = softmax(evidence, row * width * all + offset, length, all, taxa);
-      double[][] margin = margins(evidence, row * width * all + offset, length, all, p);
-      for (int taxon = 0; taxon < taxa; taxon++) {
-        smooth(margin[taxon]);
-        for (int i = 1; i < length; i++) {
-          targets[(row * width + i) * taxa + taxon] = (float) margin[taxon][i];
-        }
+      int taxon = (int) called[row];
+      double[] margin = margin(evidence, row * width * all + offset, length, all, p, taxon);
+      smooth(margin);
+      int tokens = length - 1;
+      if (tokens == 0) {
+        continue;
       }
+      double[] best = Arrays.copyOfRange(margin, 1, length);
+      Arrays.sort(best);
+      double threshold = best[(int) (tokens * (1 - share))];
+      double spread = Math.max(1e-3, best[(int) (tokens * 0.84)] - best[tokens / 2]);
       for (int i = 1; i < length; i++) {
-        ofCalled[next] = (float) margin[(int) called[row]][i];
-        next++;
+        double z = (margin[i] - threshold) / (0.25 * spread);
+        targets[(row * width + i) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
       }
-    }
-    Arrays.sort(ofCalled);
-    double threshold = ofCalled[(int) (ofCalled.length * (1 - share))];
-    double spread =
-        Math.max(1e-3, ofCalled[(int) (ofCalled.length * 0.84)] - ofCalled[ofCalled.length / 2]);
-    for (int place = 0; place < targets.length; place++) {
-      int token = place / taxa % width;
-      boolean none = token == 0 || token >= lengths[place / taxa / width];
-      double z = (targets[place] - threshold) / (0.25 * spread);
-      targets[place] = none ? 0 : (float) (1 / (1 + Math.exp(-z)));
     }
     return targets;
   }
@@ -100,20 +93,19 @@ final class EvidenceTargets {
     return p;
   }
 
-  private static double[][] margins(float[] evidence, int from, int length, int all, double[] p) {
-    double[][] margins = new double[p.length][length];
+  /** e_c of each place; 0 at that of {@code <cls>}. */
+  private static double[] margin(
+      float[] evidence, int from, int length, int all, double[] p, int taxon) {
+    double rest = Math.max(1e-3, 1 - p[taxon]);
+    double[] margin = new double[length];
     for (int i = 1; i < length; i++) {
-      double expected = 0;
-      for (int taxon = 0; taxon < p.length; taxon++) {
-        expected += p[taxon] * evidence[from + i * all + taxon];
+      double others = 0;
+      for (int other = 0; other < p.length; other++) {
+        others += other == taxon ? 0 : p[other] * evidence[from + i * all + other];
       }
-      for (int taxon = 0; taxon < p.length; taxon++) {
-        double own = evidence[from + i * all + taxon];
-        double rest = Math.max(1e-3, 1 - p[taxon]);
-        margins[taxon][i] = own - (expected - p[taxon] * own) / rest;
-      }
+      margin[i] = evidence[from + i * all + taxon] - others / rest;
     }
-    return margins;
+    return margin;
   }
 
   /** Replaces each value but the first, that of {@code <cls>}, by the mean of its neighbourhood. */

@@ -67,8 +67,7 @@ final class ExplainerCommand implements Callable<Integer> {
 
   private static final int PAPER_EMBEDDING = 100;
   private static final int PAPER_HIDDEN = 40;
-  private static final int SHARED_HIDDEN = 64;
-  private static final int SHARED_REACH = 12;
+  private static final int SHARED_REACH = 24;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
@@ -210,12 +209,13 @@ final class ExplainerCommand implements Callable<Integer> {
     Checkpoint start = Checkpoint.load(from);
     TrainingSet set = data.open();
     Labels.requireAll(from, start.taxonomy(), set.taxonomy());
-    List<LabelledRead> validation = validation(set, start.taxonomy(), recipe, start.config().windowTokens() * Vocabulary.K);
+    List<LabelledRead> validation =
+        validation(set, start.taxonomy(), recipe, start.config().windowTokens() * Vocabulary.K);
     if (recipe.patience() > 0 && validation.isEmpty()) {
       throw new IOException(
           "the data has nothing to validate on, or no long enough region: train with --patience 0");
     }
-    ModelConfig config = config(start.config());
+    ModelConfig config = config(start.config(), start.taxonomy().size());
     if (!fresh && !config.equals(start.config())) {
       throw new ParameterException(
           spec.commandLine(), "--kind and --reach make another Explainer: use --fresh");
@@ -234,6 +234,9 @@ final class ExplainerCommand implements Callable<Integer> {
       Explainer explainer =
           new Explainer(
               manager, config, start.taxonomy().size(), new Weights(known, recipe.seed()));
+      if (fresh) {
+        EvidenceStart.set(start.taxonomy(), classifier, explainer);
+      }
       ObjectNode metrics = start.metrics();
       metrics.set("explainer", settings);
       new ExplainerTraining(
@@ -267,7 +270,10 @@ final class ExplainerCommand implements Callable<Integer> {
       TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe, int windowBases)
       throws IOException {
     return set.validation(
-        labels, List.of(Math.min(recipe.lengths().longest(), windowBases)), VALIDATION_READS_PER_GENOME, recipe.seed());
+        labels,
+        List.of(Math.min(recipe.lengths().longest(), windowBases)),
+        VALIDATION_READS_PER_GENOME,
+        recipe.seed());
   }
 
   /** All that the result depends on, for the checkpoint's metrics and the training's state. */
@@ -281,15 +287,21 @@ final class ExplainerCommand implements Callable<Integer> {
   }
 
   /** The start's configuration with the Explainer that was asked for. */
-  private ModelConfig config(ModelConfig start) {
+  private ModelConfig config(ModelConfig start, int taxa) {
     ModelConfig.Kind wanted = or(kind, start.explainerKind());
-    boolean lstm = wanted == ModelConfig.Kind.LSTM;
-    boolean other = wanted != start.explainerKind();
+    boolean same = !fresh || wanted == start.explainerKind();
+    if (wanted == ModelConfig.Kind.LSTM) {
+      return start.withExplainer(
+          wanted,
+          same ? start.explainerEmbedding() : PAPER_EMBEDDING,
+          same ? start.explainerHidden() : PAPER_HIDDEN,
+          0);
+    }
     return start.withExplainer(
         wanted,
-        lstm ? (other ? PAPER_EMBEDDING : start.explainerEmbedding()) : 0,
-        other ? (lstm ? PAPER_HIDDEN : SHARED_HIDDEN) : start.explainerHidden(),
-        lstm ? 0 : or(reach, other ? SHARED_REACH : start.explainerReach()));
+        0,
+        fresh ? (taxa + 1) / 2 : start.explainerHidden(), // a unit a taxon: see EvidenceStart
+        or(reach, same ? start.explainerReach() : SHARED_REACH));
   }
 
   /** A preset with what was set otherwise. */

@@ -33,8 +33,8 @@ import java.util.TreeMap;
 final class ExplainerTraining {
   private static final double STATISTICS_MOMENTUM = 0.05;
 
-  /** Tokens on either side that evidence is averaged with: spans of some 70 bases. */
-  private static final int NEIGHBOURS = 5;
+  /** Tokens on either side that evidence is averaged with: spans of some 150 bases. */
+  private static final int NEIGHBOURS = 12;
 
   /**
    * @param imitation reads to learn the classifier's evidence from, before the loss
@@ -195,7 +195,9 @@ final class ExplainerTraining {
         NDArray term =
             MaskLoss.binaryCrossEntropy(
                 trained.logits().get(new NDIndex(":, :, " + first + ":" + (first + taxa))),
-                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)));
+                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)),
+                batchManager.create(
+                    halves(called.get(rank), taxa), new Shape(batch.rows(), 1, taxa)));
         NDArray mean = MaskLoss.mean(batch.overPlaces().area(term), shares);
         total = total == null ? mean : total.add(mean);
       }
@@ -244,6 +246,16 @@ final class ExplainerTraining {
     }
     JniUtils.setGradMode(gradients);
     return sum / validation.size();
+  }
+
+  /** Weights [B,C]: one half for a read's called taxon, one half for all others together. */
+  private static float[] halves(long[] called, int taxa) {
+    float[] weights = new float[called.length * taxa];
+    Arrays.fill(weights, 0.5f / Math.max(1, taxa - 1));
+    for (int row = 0; row < called.length; row++) {
+      weights[row * taxa + (int) called[row]] = 0.5f;
+    }
+    return weights;
   }
 
   private static float[] shares(int rows) {

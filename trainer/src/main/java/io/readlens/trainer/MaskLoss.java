@@ -142,12 +142,14 @@ final class MaskLoss {
 
   /**
    * Binary cross-entropy [B,T] of mask logits with targets in [0, 1], both [B,T,C], over the taxa:
-   * the mean of max(z, 0) - z t + ln(1 + e^-|z|).
+   * the weighted sum of max(z, 0) - z t + ln(1 + e^-|z|).
+   *
+   * @param weights [B,1,C] of each read's taxa
    */
-  static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
+  static NDArray binaryCrossEntropy(NDArray logits, NDArray targets, NDArray weights) {
     NDArray soft = logits.abs().neg().exp().add(1f).log();
     NDArray each = logits.getNDArrayInternal().relu().sub(logits.mul(targets)).add(soft);
-    return each.mean(new int[] {2});
+    return each.mul(weights).sum(new int[] {2});
   }
 
   /**

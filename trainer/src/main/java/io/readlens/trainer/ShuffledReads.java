@@ -4,8 +4,8 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
-import io.readlens.trainer.LabelledReads.Labelled;
-import io.readlens.trainer.LabelledReads.Pass;
+import io.readlens.trainer.ReadSet.Labelled;
+import io.readlens.trainer.ReadSet.Pass;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class ShuffledReads implements TrainingReads {
   /** Of short reads the objects weigh more than the bases. */
   private static final int BUFFER_READS = 1 << 17;
 
-  private final LabelledReads file;
+  private final ReadSet file;
   private final Taxonomy labels;
   private final int mostTokens;
   private final long seed;
@@ -38,7 +38,7 @@ final class ShuffledReads implements TrainingReads {
   private Random order;
   private long drawn;
 
-  ShuffledReads(LabelledReads file, Taxonomy labels, int mostTokens, long seed) {
+  ShuffledReads(ReadSet file, Taxonomy labels, int mostTokens, long seed) {
     this(file, labels, mostTokens, seed, BUFFER_BASES);
   }
 
@@ -48,7 +48,7 @@ final class ShuffledReads implements TrainingReads {
    * @param seed of the order
    * @param bufferBases about so many bases are in memory
    */
-  ShuffledReads(LabelledReads file, Taxonomy labels, int mostTokens, long seed, long bufferBases) {
+  ShuffledReads(ReadSet file, Taxonomy labels, int mostTokens, long seed, long bufferBases) {
     this.file = file;
     this.labels = labels;
     this.mostTokens = mostTokens;

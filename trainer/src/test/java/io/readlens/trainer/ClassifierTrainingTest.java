@@ -87,14 +87,14 @@ class ClassifierTrainingTest {
             .add(5, 130, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
             .add(5, 700, "Archaea,Promethearchaeota,NA", "GGGCCCAT")
             .write();
-    return new LabelledReads(reads.reads(), reads.truth(), Optional.empty());
+    return new ReadSet(reads.reads(), reads.truth(), Optional.empty());
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void shouldEndAlikeWhetherKilledOrNot(boolean ofGenomes) throws IOException {
     // Given
-    TrainingSet set = ofGenomes ? new LabelledGenomes(pack.pack(), SequencingErrors.NONE) : reads();
+    TrainingSet set = ofGenomes ? new GenomeSet(pack.pack(), SequencingErrors.NONE) : reads();
     Map<String, float[]> atOnce = train(recipe(0.01), set, "at once", 0);
     assertThatThrownBy(() -> train(recipe(0.01), set, "killed", 5)).isInstanceOf(Killed.class);
 
@@ -115,7 +115,7 @@ class ClassifierTrainingTest {
   @Test
   void shouldRefuseTheStateOfAnotherTraining() throws IOException {
     // Given
-    TrainingSet genomes = new LabelledGenomes(pack.pack(), SequencingErrors.NONE);
+    TrainingSet genomes = new GenomeSet(pack.pack(), SequencingErrors.NONE);
     assertThatThrownBy(() -> train(recipe(0.01), genomes, "out", 3)).isInstanceOf(Killed.class);
 
     // When / Then

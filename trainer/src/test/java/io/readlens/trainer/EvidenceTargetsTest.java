@@ -59,6 +59,32 @@ class EvidenceTargetsTest {
   }
 
   @Test
+  void shouldKeepTheShareOfAReadWithLittleEvidence() {
+    // Given
+    int all = taxonomy.size();
+    int offset = taxonomy.offset(Rank.GENUS);
+    float[] evidence = new float[2 * WIDTH * all];
+    for (int i = 0; i < 2 * WIDTH; i++) {
+      float strength = i < WIDTH ? 8 : 0.5f;
+      evidence[i * all + offset] = strength * (1 + i % WIDTH / 40f);
+    }
+
+    // When
+    float[] targets =
+        new EvidenceTargets(taxonomy, 0, 0.25)
+            .of(evidence, new int[] {WIDTH, WIDTH}, WIDTH, Rank.GENUS, new long[] {0, 0});
+
+    // Then
+    for (int row = 0; row < 2; row++) {
+      int kept = 0;
+      for (int i = 0; i < WIDTH; i++) {
+        kept += targets[(row * WIDTH + i) * 2] >= 0.5f ? 1 : 0;
+      }
+      assertThat(kept).as("row %d", row).isEqualTo(10);
+    }
+  }
+
+  @Test
   void shouldNotLookAtPadding() {
     // Given
     int all = taxonomy.size();

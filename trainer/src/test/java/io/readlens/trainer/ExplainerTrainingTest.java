@@ -76,7 +76,7 @@ class ExplainerTrainingTest {
           new ReadSampler(pack.genomes(), taxonomy, new Random(7)).sampleEvenly(120, 2);
       Map<String, float[]> weights = new TreeMap<>();
       TrainingReads reads =
-          new LabelledGenomes(pack.pack(), SequencingErrors.NONE)
+          new GenomeSet(pack.pack(), SequencingErrors.NONE)
               .reads(taxonomy, new TrainingSet.Showing(recipe.lengths(), true, 40, 5));
       new ExplainerTraining(recipe, manager, taxonomy, classifier, explainer, reads, validation, 40)
           .run(

@@ -185,8 +185,9 @@ class MaskLossTest {
     NDArray targets = manager.create(new float[] {0, 0.25f, 1}, new Shape(1, 1, 3));
 
     // When / Then
-    double expected = Math.log1p(Math.exp(-2)) + Math.log(2) + Math.log1p(Math.exp(-3));
-    assertValues(MaskLoss.binaryCrossEntropy(logits, targets), expected / 3);
+    NDArray weights = manager.create(new float[] {0.5f, 0.25f, 2}, new Shape(1, 1, 3));
+    double expected = Math.log1p(Math.exp(-2)) / 2 + Math.log(2) / 4 + Math.log1p(Math.exp(-3)) * 2;
+    assertValues(MaskLoss.binaryCrossEntropy(logits, targets, weights), expected);
   }
 
   @Test

@@ -148,13 +148,13 @@ class NcbiTaxonomyTest {
     Path reads = Files.writeString(directory.resolve("reads.fa"), ">a\nACGTACGTACGT\n");
 
     // When
-    LabelledReads set = new LabelledReads(reads, truth, taxonomy);
+    ReadSet set = new ReadSet(reads, truth, taxonomy);
 
     // Then
     Taxonomy labels = new Labels(set.taxonomy()).taxonomy(taxonomy.get()::taxId);
     assertThat(labels.toTsv())
         .contains("genus\t0\t561\tEscherichia\t0", "superkingdom\t0\t2\tBacteria\tNA");
-    assertThatThrownBy(() -> new LabelledReads(reads, deleted, taxonomy))
+    assertThatThrownBy(() -> new ReadSet(reads, deleted, taxonomy))
         .isInstanceOf(IOException.class)
         .hasMessage(deleted + ", line 2: taxid 4711 was deleted from the NCBI taxonomy");
   }

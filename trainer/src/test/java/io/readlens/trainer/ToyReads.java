@@ -38,7 +38,7 @@ final class ToyReads {
   /** Adds one read, under a name by which it validates or not. */
   ToyReads addOne(boolean validates, int length, String taxa, String letters) {
     int number = 0;
-    while (LabelledReads.validates(truth.size() + "-" + number) != validates) {
+    while (ReadSet.validates(truth.size() + "-" + number) != validates) {
       number++;
     }
     add(truth.size() + "-" + number, length, taxa, letters, new Random(truth.size()));

@@ -160,9 +160,7 @@ class TrainerTest {
             .add(300, 500, "Bacteria,Bacillota,Aardvarkia", "CCCCCTTTTA")
             .add(300, 300, "Viruses,Uroviricota,Lambdavirus", "GGGGGTA")
             .write();
-    String[] data = {
-      "--reads-file=" + reads.reads(), "--truth", reads.truth().toString()
-    };
+    String[] data = {"--reads-file=" + reads.reads(), "--truth", reads.truth().toString()};
 
     // When
     Run classifier =

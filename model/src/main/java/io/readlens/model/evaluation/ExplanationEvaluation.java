@@ -18,6 +18,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -25,37 +27,48 @@ import java.util.stream.IntStream;
  * Measures calls and explanations on reads whose taxa are known, with the controls that tell
  * evidence from an agreement between classifier and Explainer: random spans of equal count and
  * lengths, the places where masks usually are, a referee that had no part in the training, and the
- * masks of wrong labels. Masks are those of predicted taxa: the only ones there can be in a stream.
+ * masks of wrong labels.
  *
- * <p>Each rank is scored on the mask of its own predicted taxon.
+ * <p>Each rank is scored on the mask of one taxon of that rank: the predicted one, as published,
+ * and the true one; or all ranks on one mask, as in the paper. Where the two masks are the same,
+ * which they mostly are, the model is asked once.
  *
- * <p>Threading: one thread.
+ * <p>Threading: one thread; on the CPU it uses all cores.
  */
 public final class ExplanationEvaluation {
-  private static final int BATCH = 64;
-  private static final List<Rank> RANKS = List.of(Rank.values());
+  private static final int BEFORE_RANKS = 10;
+  private static final int PER_RANK = 30;
+  private static final List<MaskTarget> BOTH = List.of(MaskTarget.values());
 
   private final ExplainedClassifier model;
   private final Taxonomy taxonomy;
   private final SpanFinder spanFinder;
   private final List<LabelledRead> reads;
+  private final List<TokenizedRead> tokens;
+  private final boolean joint;
   private final Random random;
-  private final Map<Condition, Map<Rank, Hits>> modelHits = new EnumMap<>(Condition.class);
-  private final Map<Condition, Map<Rank, Hits>> refereeHits = new EnumMap<>(Condition.class);
 
   /**
    * @param reads what to evaluate on
+   * @param joint whether all ranks share one mask, the largest of theirs at each token, as in the
+   *     paper; else each has its own, as published
    * @param seed of the controls
    */
-  public ExplanationEvaluation(ExplainedClassifier model, List<LabelledRead> reads, long seed) {
+  public ExplanationEvaluation(
+      ExplainedClassifier model, List<LabelledRead> reads, boolean joint, long seed) {
     this.model = model;
     this.taxonomy = model.taxonomy();
     this.spanFinder = model.spanFinder();
     this.reads = List.copyOf(reads);
+    this.tokens = this.reads.stream().map(LabelledRead::tokens).toList();
+    this.joint = joint;
     this.random = new Random(seed);
   }
 
-  /** Calls a genome from parts of a read, and says its taxon at a rank (-1 for none). */
+  /**
+   * Calls a genome from parts of a read, and says its taxon at a rank (-1 for none); asked on
+   * several threads at once.
+   */
   public interface Referee {
     int call(Read read, List<Span> parts, Rank rank);
   }
@@ -64,141 +77,110 @@ public final class ExplanationEvaluation {
    * Runs the whole evaluation.
    *
    * @param referee a second opinion; null for none
-   * @param progress is told how many of 100 parts are done
+   * @param progress is told how many of 100 parts are done, on any thread
    */
   public ExplanationReport run(Referee referee, IntConsumer progress) {
-    List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
-    List<ExplainedRead> published = batched(tokens, model::explain);
-    progress.accept(10);
-    List<TaxonProbabilities> whole = batched(tokens, model::probabilities);
-    List<List<Taxon>> predicted =
-        whole.stream().map(all -> RANKS.stream().map(all::best).toList()).toList();
-    List<List<Mask>> masks = masks(predicted);
-    progress.accept(20);
-    Map<Rank, Double> forcing = new EnumMap<>(Rank.class);
-    List<List<Taxon>> wrong = new ArrayList<>();
-    for (int i = 0; i < reads.size(); i++) {
-      wrong.add(wrongTaxa(reads.get(i), predicted.get(i)));
+    List<ExplainedRead> published = Batches.ask(model, tokens, model::explain);
+    List<TaxonProbabilities> whole = Batches.ask(model, tokens, model::probabilities);
+    List<ReadMasks> masks = ReadMasks.of(model, reads, whole, random, joint);
+    progress.accept(BEFORE_RANKS);
+    Examiner examiner = new Examiner(model, referee);
+    Map<MaskTarget, Scores> byModel = scores(List.of(Condition.values()));
+    Map<MaskTarget, Scores> byReferee = scores(referee == null ? List.of() : Examiner.REFEREE);
+    Map<Rank, Hits> forcing = new EnumMap<>(Rank.class);
+    Map<Rank, List<Frontier>> frontier = new EnumMap<>(Rank.class);
+    int done = BEFORE_RANKS;
+    for (Rank rank : Rank.values()) {
+      List<Case> cases = cases(rank, masks);
+      int from = done;
+      AtomicInteger asked = new AtomicInteger();
+      List<Examiner.Answers> answers =
+          Batches.ask(
+              model,
+              cases,
+              batch -> {
+                List<Examiner.Answers> some =
+                    examiner.ask(batch.stream().map(Case::exposure).toList(), rank);
+                int part = asked.addAndGet(batch.size());
+                progress.accept(from + (int) ((long) PER_RANK * part / cases.size()));
+                return some;
+              });
+      tally(rank, cases, answers, byModel, byReferee);
+      SpansAlone alone = new SpansAlone(model, rank, masks);
+      forcing.put(rank, alone.forcing());
+      frontier.put(rank, alone.frontier());
+      done += PER_RANK;
     }
-    List<List<Mask>> wrongMasks = masks(wrong);
-    int done = 30;
-    for (int place = 0; place < RANKS.size(); place++) {
-      Rank rank = RANKS.get(place);
-      int p = place;
-      List<Mask> ofRank = masks.stream().map(read -> read.get(p)).toList();
-      Map<Condition, List<float[]>> gates = gates(ofRank);
-      for (Map.Entry<Condition, List<float[]>> condition : gates.entrySet()) {
-        score(modelHits, condition.getKey(), rank, shown(condition.getValue(), rank));
-        if (referee != null
-            && condition.getKey() != Condition.MASKED
-            && condition.getKey() != Condition.INVERTED) {
-          score(refereeHits, condition.getKey(), rank, asked(referee, condition.getValue(), rank));
-        }
-        progress.accept(done += 2);
-      }
-      List<float[]> kept =
-          wrongMasks.stream().map(read -> gate(spanFinder.kept(read.get(p)))).toList();
-      int[] called = shown(kept, rank);
-      int forced = 0;
-      int asked = 0;
-      for (int i = 0; i < called.length; i++) {
-        Taxon asking = wrong.get(i).get(place);
-        if (isWrong(asking, reads.get(i), predicted.get(i).get(place))) {
-          asked++;
-          forced += called[i] == asking.index() ? 1 : 0;
-        }
-      }
-      forcing.put(rank, (double) forced / asked);
-    }
-    progress.accept(100);
     return new ExplanationReport(
         reads.size(),
         (int) published.stream().filter(ExplainedRead::classified).count(),
-        modelHits,
-        refereeHits,
+        byModel,
+        byReferee,
         statistics(published),
         forcing,
-        entropy(List.of(reads.get(0).tokens()), true),
-        entropy(blankReads(), false));
+        frontier,
+        entropy(tokens.subList(0, 1), true),
+        entropy(blankReads(), false),
+        byRank(rank -> Reliability.of(rank, reads, whole)),
+        byRank(rank -> CallCurve.of(rank, reads, whole)),
+        byRank(rank -> Confusion.of(rank, taxonomy.size(rank), reads, whole)));
   }
 
-  private interface Batch<T> {
-    List<T> answer(List<TokenizedRead> reads);
-  }
-
-  private static <T> List<T> batched(List<TokenizedRead> all, Batch<T> batch) {
-    List<T> answers = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += BATCH) {
-      answers.addAll(batch.answer(all.subList(from, Math.min(all.size(), from + BATCH))));
+  private static <T> Map<Rank, T> byRank(Function<Rank, T> value) {
+    Map<Rank, T> byRank = new EnumMap<>(Rank.class);
+    for (Rank rank : Rank.values()) {
+      byRank.put(rank, value.apply(rank));
     }
-    return answers;
+    return byRank;
   }
 
-  private List<List<Mask>> masks(List<List<Taxon>> asked) {
-    List<List<Mask>> masks = new ArrayList<>();
-    for (int from = 0; from < reads.size(); from += BATCH) {
-      int to = Math.min(reads.size(), from + BATCH);
-      masks.addAll(
-          model.masks(
-              reads.subList(from, to).stream().map(LabelledRead::tokens).toList(),
-              asked.subList(from, to)));
+  private static Map<MaskTarget, Scores> scores(List<Condition> conditions) {
+    Map<MaskTarget, Scores> scores = new EnumMap<>(MaskTarget.class);
+    for (MaskTarget target : MaskTarget.values()) {
+      scores.put(target, new Scores(conditions));
     }
-    return masks;
+    return scores;
   }
 
   /**
-   * For each rank a random taxon that the read neither is nor was predicted to be; the predicted
-   * one where there is no such taxon.
+   * A read of a known taxon, shown by one of its masks.
+   *
+   * @param predicted the most probable taxon
+   * @param targets whose mask it is: the predicted taxon's, the true one's, or both
    */
-  private List<Taxon> wrongTaxa(LabelledRead read, List<Taxon> predicted) {
-    return predicted.stream()
-        .map(
-            taxon -> {
-              List<Taxon> wrong =
-                  taxonomy.taxa(taxon.rank()).stream()
-                      .filter(other -> isWrong(other, read, taxon))
-                      .toList();
-              return wrong.isEmpty() ? taxon : wrong.get(random.nextInt(wrong.size()));
-            })
-        .toList();
-  }
+  private record Case(Exposure exposure, Taxon predicted, List<MaskTarget> targets) {}
 
-  private static boolean isWrong(Taxon taxon, LabelledRead read, Taxon predicted) {
-    return !taxon.equals(predicted) && taxon.index() != read.label(taxon.rank());
-  }
-
-  private Map<Condition, List<float[]>> gates(List<Mask> masks) {
-    Map<Condition, List<float[]>> gates = new EnumMap<>(Condition.class);
-    for (Condition condition : Condition.values()) {
-      gates.put(condition, new ArrayList<>());
-    }
-    float[] usual = meanByPlace(masks);
-    for (Mask mask : masks) {
-      boolean[] kept = spanFinder.kept(mask);
-      float[] soft = new float[mask.tokens()];
-      float[] inverted = new float[mask.tokens()];
-      float[] ones = new float[mask.tokens()];
-      for (int i = 0; i < soft.length; i++) {
-        soft[i] = mask.score(i);
-        inverted[i] = 1 - mask.score(i);
-        ones[i] = 1;
+  /** One case a read; two where the predicted taxon's mask is not the true one's. */
+  private List<Case> cases(Rank rank, List<ReadMasks> masks) {
+    List<ReadMasks> known = masks.stream().filter(read -> read.isKnown(rank)).toList();
+    float[] usual = meanByPlace(known.stream().map(read -> read.ofPredicted(rank)).toList());
+    List<Case> cases = new ArrayList<>();
+    for (ReadMasks read : known) {
+      Mask predicted = read.ofPredicted(rank);
+      Mask truth = read.ofTruth(rank);
+      if (predicted.equals(truth)) {
+        cases.add(new Case(exposure(read, truth, usual), read.predicted(rank), BOTH));
+      } else {
+        cases.add(
+            new Case(
+                exposure(read, predicted, usual),
+                read.predicted(rank),
+                List.of(MaskTarget.PREDICTED)));
+        cases.add(
+            new Case(
+                exposure(read, truth, usual),
+                read.predicted(rank),
+                List.of(MaskTarget.TRUE_LABEL)));
       }
-      boolean[] moved = RandomSpans.like(kept, random);
-      boolean[] usualPlaces = topPlaces(usual, kept);
-      gates.get(Condition.UNMASKED).add(ones);
-      gates.get(Condition.MASKED).add(soft);
-      gates.get(Condition.INVERTED).add(inverted);
-      gates.get(Condition.SPANS).add(gate(kept));
-      gates.get(Condition.WITHOUT_SPANS).add(gate(not(kept)));
-      gates.get(Condition.RANDOM_SPANS).add(gate(moved));
-      gates.get(Condition.WITHOUT_RANDOM_SPANS).add(gate(not(moved)));
-      gates.get(Condition.USUAL_PLACES).add(gate(usualPlaces));
-      gates.get(Condition.WITHOUT_USUAL_PLACES).add(gate(not(usualPlaces)));
     }
-    return gates;
+    return cases;
   }
 
-  /** The mean mask of all reads at each place of a read. */
+  private Exposure exposure(ReadMasks read, Mask mask, float[] usual) {
+    return new Exposure(read.read(), mask, usual, spanFinder, random);
+  }
+
+  /** The mean mask at each place of a read. */
   private static float[] meanByPlace(List<Mask> masks) {
     int longest = masks.stream().mapToInt(Mask::tokens).max().orElse(0);
     float[] sum = new float[longest];
@@ -215,112 +197,57 @@ public final class ExplanationEvaluation {
     return sum;
   }
 
-  /** As many tokens as a mask keeps, at the places where masks are highest on average. */
-  private static boolean[] topPlaces(float[] usual, boolean[] kept) {
-    int count = (int) IntStream.range(0, kept.length).filter(i -> kept[i]).count();
-    boolean[] places = new boolean[kept.length];
-    IntStream.range(0, kept.length)
-        .boxed()
-        .sorted((a, b) -> Float.compare(usual[b], usual[a]))
-        .limit(count)
-        .forEach(i -> places[i] = true);
-    return places;
-  }
-
-  private static boolean[] not(boolean[] kept) {
-    boolean[] rest = new boolean[kept.length];
-    for (int i = 0; i < kept.length; i++) {
-      rest[i] = !kept[i];
-    }
-    return rest;
-  }
-
-  private static float[] gate(boolean[] kept) {
-    float[] gate = new float[kept.length];
-    for (int i = 0; i < kept.length; i++) {
-      gate[i] = kept[i] ? 1 : 0;
-    }
-    return gate;
-  }
-
-  /** What the classifier calls at a rank from what the gates show. */
-  private int[] shown(List<float[]> gates, Rank rank) {
-    int[] called = new int[reads.size()];
-    for (int from = 0; from < reads.size(); from += BATCH) {
-      int first = from;
-      int to = Math.min(reads.size(), from + BATCH);
-      List<TokenizedRead> part =
-          reads.subList(from, to).stream().map(LabelledRead::tokens).toList();
-      List<TaxonProbabilities> all = model.probabilities(part, i -> gates.get(first + i));
-      for (int i = from; i < to; i++) {
-        called[i] = all.get(i - from).best(rank).index();
+  private static void tally(
+      Rank rank,
+      List<Case> cases,
+      List<Examiner.Answers> answers,
+      Map<MaskTarget, Scores> byModel,
+      Map<MaskTarget, Scores> byReferee) {
+    for (int i = 0; i < cases.size(); i++) {
+      LabelledRead read = cases.get(i).exposure.read();
+      int whole = cases.get(i).predicted.index();
+      for (MaskTarget target : cases.get(i).targets) {
+        Scores model = byModel.get(target);
+        model.of(Condition.UNMASKED, rank).add(read.genome(), read.label(rank), whole);
+        answers.get(i).model().forEach((shown, called) -> add(model, shown, rank, read, called));
+        Scores referee = byReferee.get(target);
+        answers
+            .get(i)
+            .referee()
+            .forEach((shown, called) -> add(referee, shown, rank, read, called));
       }
     }
-    return called;
   }
 
-  private int[] asked(Referee referee, List<float[]> gates, Rank rank) {
-    int[] called = new int[reads.size()];
-    for (int i = 0; i < called.length; i++) {
-      LabelledRead read = reads.get(i);
-      List<Span> parts = SpanFinder.ROUNDED.find(read.tokens(), Mask.of(gates.get(i).clone()));
-      called[i] = referee.call(read.bases(), parts, rank);
+  private static void add(
+      Scores scores, Condition shown, Rank rank, LabelledRead read, int called) {
+    Hits hits = scores.of(shown, rank);
+    if (called == Examiner.NOTHING_SHOWN) {
+      hits.leaveOut(read.genome(), read.label(rank));
+    } else {
+      hits.add(read.genome(), read.label(rank), called);
     }
-    return called;
   }
 
-  private void score(
-      Map<Condition, Map<Rank, Hits>> into, Condition condition, Rank rank, int[] called) {
-    Hits hits = new Hits();
-    for (int i = 0; i < called.length; i++) {
-      int truth = reads.get(i).label(rank);
-      if (truth >= 0) {
-        hits.add(reads.get(i).genome(), truth, called[i]);
+  private Map<Rank, MaskStatistics> statistics(List<ExplainedRead> published) {
+    Map<Rank, MaskStatistics> statistics = byRank(rank -> new MaskStatistics(spanFinder));
+    for (int i = 0; i < published.size(); i++) {
+      for (Call call : published.get(i).calls()) {
+        Mask mask = joint ? published.get(i).mask().orElseThrow() : call.mask();
+        statistics.get(call.rank()).add(tokens.get(i), mask);
       }
-    }
-    into.computeIfAbsent(condition, c -> new EnumMap<>(Rank.class)).put(rank, hits);
-  }
-
-  private Map<Rank, ExplanationReport.MaskStatistics> statistics(List<ExplainedRead> published) {
-    Map<Rank, ExplanationReport.MaskStatistics> statistics = new EnumMap<>(Rank.class);
-    for (Rank rank : Rank.values()) {
-      int calls = 0;
-      int spans = 0;
-      int without = 0;
-      long spanBases = 0;
-      double share = 0;
-      for (int i = 0; i < published.size(); i++) {
-        for (Call call : published.get(i).calls()) {
-          if (call.rank() == rank) {
-            int kept = call.spans().stream().mapToInt(Span::length).sum();
-            calls++;
-            spans += call.spans().size();
-            spanBases += kept;
-            without += call.spans().isEmpty() ? 1 : 0;
-            share += (double) kept / Math.max(1, reads.get(i).tokens().length());
-          }
-        }
-      }
-      statistics.put(
-          rank,
-          new ExplanationReport.MaskStatistics(
-              calls, share / calls, (double) spans / calls, (double) spanBases / spans, without));
     }
     return statistics;
   }
 
   /** The least entropy of some reads over the greatest possible, by rank. */
   private Map<Rank, Double> entropy(List<TokenizedRead> blank, boolean hidden) {
-    Map<Rank, Double> least = new EnumMap<>(Rank.class);
     List<TaxonProbabilities> all =
         model.probabilities(blank, i -> hidden ? new float[blank.get(i).tokens()] : null);
-    for (Rank rank : Rank.values()) {
-      least.put(
-          rank,
-          all.stream().mapToDouble(p -> p.entropy(rank)).min().orElseThrow()
-              / Math.log(taxonomy.size(rank)));
-    }
-    return least;
+    return byRank(
+        rank ->
+            all.stream().mapToDouble(p -> p.entropy(rank)).min().orElseThrow()
+                / Math.log(taxonomy.size(rank)));
   }
 
   private static List<TokenizedRead> blankReads() {

@@ -1,6 +1,7 @@
 package io.readlens.model.evaluation;
 
 import io.readlens.model.read.Rank;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,34 +9,30 @@ import java.util.Map;
  *
  * @param reads reads evaluated
  * @param classified reads that were called at least a superkingdom
- * @param model balanced accuracy of the model's most probable taxa, by condition and rank
- * @param referee the same of the naive Bayes; empty without one
+ * @param model the model's most probable taxa, shown parts of reads by the masks of either target
+ * @param referee the naive Bayes on the same parts; no conditions without one
  * @param masks what the published masks look like, by rank
- * @param labelForcing share of reads whose spans for a random taxon, neither predicted nor true,
- *     make the classifier call that taxon, by rank; NaN where a rank has no such taxon
+ * @param labelForcing reads whose spans for a random taxon, neither predicted nor true, make the
+ *     classifier call that taxon: as if it were the truth; no reads where a rank has no such taxon
+ * @param frontier what other thresholds of the masks would give, from the lowest, on 600 of the
+ *     reads at most
  * @param hiddenEntropy entropy of a fully masked read over the greatest possible, by rank
  * @param blankEntropy the least entropy over blank reads of several lengths, over the greatest
  *     possible, by rank
+ * @param reliability whether the whole reads' probabilities mean what they say
+ * @param curves how right the most probable taxa are, against the share of reads called
+ * @param confusion what reads of each taxon are most probably said to be
  */
 public record ExplanationReport(
     int reads,
     int classified,
-    Map<Condition, Map<Rank, Hits>> model,
-    Map<Condition, Map<Rank, Hits>> referee,
+    Map<MaskTarget, Scores> model,
+    Map<MaskTarget, Scores> referee,
     Map<Rank, MaskStatistics> masks,
-    Map<Rank, Double> labelForcing,
+    Map<Rank, Hits> labelForcing,
+    Map<Rank, List<Frontier>> frontier,
     Map<Rank, Double> hiddenEntropy,
-    Map<Rank, Double> blankEntropy) {
-
-  /**
-   * The published masks of one rank.
-   *
-   * @param calls calls published
-   * @param keptBases mean share of a read's bases inside spans
-   * @param spans mean spans a call
-   * @param spanBases mean length of a span, bases
-   * @param withoutSpans calls that publish no span
-   */
-  public record MaskStatistics(
-      int calls, double keptBases, double spans, double spanBases, int withoutSpans) {}
-}
+    Map<Rank, Double> blankEntropy,
+    Map<Rank, Reliability> reliability,
+    Map<Rank, CallCurve> curves,
+    Map<Rank, Confusion> confusion) {}

@@ -4,6 +4,7 @@ import io.readlens.model.read.Read;
 import io.readlens.model.read.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The referee: a 6-mer naive Bayes that had no part in the training, one profile a genome, both
@@ -56,15 +57,14 @@ public final class NaiveBayes {
     if (found == 0) {
       return -1;
     }
+    int[] seen = IntStream.range(0, KMERS).filter(kmer -> counts[kmer] > 0).toArray();
     int best = -1;
     double bestScore = Double.NEGATIVE_INFINITY;
     for (int genome = 0; genome < logProbabilities.size(); genome++) {
       float[] logs = logProbabilities.get(genome);
       double score = 0;
-      for (int kmer = 0; kmer < KMERS; kmer++) {
-        if (counts[kmer] > 0) {
-          score += counts[kmer] * (double) logs[kmer];
-        }
+      for (int kmer : seen) {
+        score += counts[kmer] * (double) logs[kmer];
       }
       if (score > bestScore) {
         bestScore = score;

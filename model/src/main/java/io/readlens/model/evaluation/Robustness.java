@@ -1,25 +1,19 @@
 package io.readlens.model.evaluation;
 
-import io.readlens.model.Call;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
-import io.readlens.model.read.Span;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.model.read.Vocabulary;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 
 /**
  * What should not change an explanation, and what should. A read of the other strand, or one that
@@ -29,44 +23,27 @@ import java.util.function.IntUnaryOperator;
  *
  * @param strand the reads against those of the other strand
  * @param frame the reads against the same without their first one to five bases
- * @param shuffled the calls of reads whose 6-mers are shuffled
+ * @param shuffled the most probable taxa of reads whose 6-mers are shuffled
  * @param randomCalled share of random reads that are called at least a superkingdom
- * @param reliability whether the whole reads' probabilities mean what they say
  */
 public record Robustness(
     Map<Rank, Agreement> strand,
     Map<Rank, Agreement> frame,
     Map<Rank, Hits> shuffled,
-    double randomCalled,
-    Map<Rank, Reliability> reliability) {
-  private static final int BATCH = 64;
+    double randomCalled) {
   private static final int RANDOM_READS = 1_000;
   private static final int RANDOM_BASES = 1_500;
 
-  /**
-   * How alike two explanations of the same DNA are.
-   *
-   * @param calls share of reads of which both call the same, nothing included
-   * @param spans mean intersection over union of the bases in spans, where both call the same taxon
-   *     and at least one publishes a span; NaN without such reads
-   */
-  public record Agreement(double calls, double spans) {}
-
-  /** Where a base of an altered read lies in the read itself. */
-  interface Place {
-    int of(int read, int base);
-  }
-
-  /** Measures a model on reads whose taxa are known. */
+  /** Measures a model on reads whose taxa are known; on the CPU it uses all cores. */
   public static Robustness of(ExplainedClassifier model, List<LabelledRead> reads, long seed) {
     Random random = new Random(seed);
     List<Read> bases = reads.stream().map(LabelledRead::bases).toList();
-    List<Read> otherStrand = bases.stream().map(Read::reverseComplement).toList();
-    List<Read> later = new ArrayList<>();
+    List<Alteration> otherStrand = bases.stream().map(Alteration::otherStrand).toList();
+    List<Alteration> later = new ArrayList<>();
     List<Read> shuffled = new ArrayList<>();
     for (Read read : bases) {
       int cut = Math.min(read.length(), 1 + random.nextInt(Vocabulary.K - 1));
-      later.add(Read.of(read.id(), read.sequence().substring(cut)));
+      later.add(Alteration.later(read, cut));
       shuffled.add(shuffled(read, random));
     }
     List<Read> noise = new ArrayList<>();
@@ -74,15 +51,29 @@ public record Robustness(
       noise.add(noise(random));
     }
     List<ExplainedRead> whole = explain(model, bases);
-    Place mirrored = (read, base) -> bases.get(read).length() - 1 - base;
-    Place shifted = (read, base) -> base + bases.get(read).length() - later.get(read).length();
     long called = explain(model, noise).stream().filter(ExplainedRead::classified).count();
     return new Robustness(
-        agreement(whole, explain(model, otherStrand), mirrored),
-        agreement(whole, explain(model, later), shifted),
-        hits(reads, probabilities(model, shuffled)),
-        (double) called / RANDOM_READS,
-        reliability(reads, probabilities(model, bases)));
+        agreement(model, whole, otherStrand, random),
+        agreement(model, whole, later, random),
+        hits(reads, Batches.ask(model, tokens(shuffled), model::probabilities)),
+        (double) called / RANDOM_READS);
+  }
+
+  private static Map<Rank, Agreement> agreement(
+      ExplainedClassifier model,
+      List<ExplainedRead> whole,
+      List<Alteration> alterations,
+      Random random) {
+    List<Read> altered = alterations.stream().map(Alteration::read).toList();
+    return Agreement.of(whole, explain(model, altered), alterations, random);
+  }
+
+  private static List<ExplainedRead> explain(ExplainedClassifier model, List<Read> reads) {
+    return Batches.ask(model, tokens(reads), model::explain);
+  }
+
+  private static List<TokenizedRead> tokens(List<Read> reads) {
+    return reads.stream().map(Tokenizer::tokenize).toList();
   }
 
   private static Read shuffled(Read read, Random random) {
@@ -104,71 +95,6 @@ public record Robustness(
     return Read.of("random", bases.toString());
   }
 
-  private static List<ExplainedRead> explain(ExplainedClassifier model, List<Read> reads) {
-    return batched(reads, model::explain);
-  }
-
-  private static List<TaxonProbabilities> probabilities(
-      ExplainedClassifier model, List<Read> reads) {
-    return batched(reads, model::probabilities);
-  }
-
-  private static <T> List<T> batched(
-      List<Read> reads, Function<List<TokenizedRead>, List<T>> batch) {
-    List<T> answers = new ArrayList<>();
-    for (int from = 0; from < reads.size(); from += BATCH) {
-      List<Read> some = reads.subList(from, Math.min(reads.size(), from + BATCH));
-      answers.addAll(batch.apply(some.stream().map(Tokenizer::tokenize).toList()));
-    }
-    return answers;
-  }
-
-  static Map<Rank, Agreement> agreement(
-      List<ExplainedRead> whole, List<ExplainedRead> altered, Place place) {
-    Map<Rank, Agreement> byRank = new EnumMap<>(Rank.class);
-    for (Rank rank : Rank.values()) {
-      int same = 0;
-      int compared = 0;
-      double overlap = 0;
-      for (int i = 0; i < whole.size(); i++) {
-        Optional<Call> one = call(whole.get(i), rank);
-        Optional<Call> two = call(altered.get(i), rank);
-        if (one.map(Call::taxon).equals(two.map(Call::taxon))) {
-          same++;
-          int read = i;
-          BitSet here = bases(one, base -> base);
-          BitSet there = bases(two, base -> place.of(read, base));
-          BitSet either = (BitSet) here.clone();
-          either.or(there);
-          if (!either.isEmpty()) {
-            here.and(there);
-            compared++;
-            overlap += (double) here.cardinality() / either.cardinality();
-          }
-        }
-      }
-      byRank.put(
-          rank,
-          new Agreement(
-              (double) same / whole.size(), compared == 0 ? Double.NaN : overlap / compared));
-    }
-    return byRank;
-  }
-
-  private static Optional<Call> call(ExplainedRead read, Rank rank) {
-    return read.calls().stream().filter(call -> call.rank() == rank).findFirst();
-  }
-
-  private static BitSet bases(Optional<Call> call, IntUnaryOperator place) {
-    BitSet bases = new BitSet();
-    for (Span span : call.map(Call::spans).orElse(List.of())) {
-      for (int base = span.start(); base < span.end(); base++) {
-        bases.set(place.applyAsInt(base));
-      }
-    }
-    return bases;
-  }
-
   private static Map<Rank, Hits> hits(List<LabelledRead> reads, List<TaxonProbabilities> all) {
     Map<Rank, Hits> byRank = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
@@ -180,15 +106,6 @@ public record Robustness(
         }
       }
       byRank.put(rank, hits);
-    }
-    return byRank;
-  }
-
-  private static Map<Rank, Reliability> reliability(
-      List<LabelledRead> reads, List<TaxonProbabilities> all) {
-    Map<Rank, Reliability> byRank = new EnumMap<>(Rank.class);
-    for (Rank rank : Rank.values()) {
-      byRank.put(rank, Reliability.of(rank, reads, all));
     }
     return byRank;
   }

@@ -1,6 +1,7 @@
 package io.readlens.model.read;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,9 +62,58 @@ public final class TokenizedRead {
     return bounds[token + 1];
   }
 
+  /** Where a token begins, and where the one before it ends; the last is {@link #length()}. */
+  int bound(int place) {
+    return bounds[place];
+  }
+
+  /**
+   * The bases of some tokens. A run of letters other than A, C, G, T and N, which is one token
+   * whatever they are, comes back as purines ({@code R}).
+   *
+   * @param from first token, 0-based
+   * @param to one past the last token
+   */
+  Read bases(int from, int to) {
+    StringBuilder bases = new StringBuilder(bounds[to] - bounds[from]);
+    for (int token = from; token < to; token++) {
+      int kmer = ids[token] - Vocabulary.FIRST_KMER;
+      if (ids[token] == Vocabulary.UNKNOWN) {
+        bases.append("R".repeat(bounds[token + 1] - bounds[token]));
+      } else if (ids[token] == Vocabulary.N) {
+        bases.append('N');
+      } else if (ids[token] >= Vocabulary.FIRST_BASE) {
+        bases.append(Vocabulary.DIGITS.charAt(ids[token] - Vocabulary.FIRST_BASE));
+      } else {
+        for (int shift = 2 * (Vocabulary.K - 1); shift >= 0; shift -= 2) {
+          bases.append(Vocabulary.DIGITS.charAt(kmer >> shift & 3));
+        }
+      }
+    }
+    return Read.of(id, bases);
+  }
+
   /** Bases other than A, C, G and T: N and the other IUPAC letters. */
   public int unknownBases() {
     return unknownBases;
+  }
+
+  /**
+   * A run of the read's tokens as a read of its own, whose bases count from its own first.
+   *
+   * @param from first token, 0-based
+   * @param to one past the last token
+   */
+  public TokenizedRead part(int from, int to) {
+    int[] partBounds = new int[to - from + 1];
+    int unknown = 0;
+    for (int token = from; token < to; token++) {
+      partBounds[token - from + 1] = end(token) - start(from);
+      if (ids[token] == Vocabulary.N || ids[token] == Vocabulary.UNKNOWN) {
+        unknown += end(token) - start(token);
+      }
+    }
+    return new TokenizedRead(id, Arrays.copyOfRange(ids, from, to), partBounds, unknown);
   }
 
   /**

@@ -21,6 +21,9 @@ public final class Vocabulary {
   /** Bases in a k-mer token. */
   public static final int K = 6;
 
+  /** The bases in the order of their digits. */
+  static final String DIGITS = "ATCG";
+
   /** {@code AAAAAA}; the other 6-mers follow up to {@code GGGGGG}. */
   public static final int FIRST_KMER = 6;
 

@@ -72,4 +72,38 @@ class HitsTest {
     // When / Then
     assertThatThrownBy(() -> one.advantageOver(other)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void shouldLeaveReadsOutOfBothSidesOfAComparison() {
+    // Given two taxa; what one condition left out the other got wrong
+    Hits chunks = new Hits();
+    Hits whole = new Hits();
+    chunks.add("g1", 0, 0);
+    whole.add("g1", 0, 0);
+    chunks.leaveOut("g1", 0);
+    whole.add("g1", 0, 1);
+    chunks.add("g2", 1, 0);
+    whole.add("g2", 1, 1);
+
+    // When
+    Hits.Interval ratio = chunks.ratioTo(whole);
+
+    // Then of the two reads left one is right, against both
+    assertThat(chunks.reads()).isEqualTo(2);
+    assertThat(chunks.leftOut()).isEqualTo(1);
+    assertThat(ratio.value()).isCloseTo(0.5, within(1e-12));
+    assertThat(chunks.advantageOver(whole).value()).isCloseTo(-0.5, within(1e-12));
+    assertThat(chunks.balancedAccuracy().value()).isCloseTo(0.5, within(1e-12));
+    assertThat(whole.accuracy().value()).isCloseTo(2 / 3.0, within(1e-12));
+  }
+
+  @Test
+  void shouldKnowNothingWithoutReads() {
+    // When
+    Hits.Interval accuracy = new Hits().balancedAccuracy();
+
+    // Then
+    assertThat(accuracy.value()).isNaN();
+    assertThat(new Hits().accuracy().high()).isNaN();
+  }
 }

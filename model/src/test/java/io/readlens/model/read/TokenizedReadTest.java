@@ -112,4 +112,22 @@ class TokenizedReadTest {
   private static TokenizedRead ofTokens(int tokens) {
     return Tokenizer.tokenize(Read.of("r", "N".repeat(tokens)));
   }
+
+  @Test
+  void shouldMakeAReadOfARunOfTokens() {
+    // Given the tokens ACGTTG, N, A and C
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", "ACGTTGNAC"));
+
+    // When
+    TokenizedRead part = read.part(1, 3);
+
+    // Then
+    assertThat(part.tokens()).isEqualTo(2);
+    assertThat(part.tokenId(0)).isEqualTo(Vocabulary.N);
+    assertThat(part.start(1)).isEqualTo(1);
+    assertThat(part.length()).isEqualTo(2);
+    assertThat(part.unknownBases()).isEqualTo(1);
+    assertThat(read.part(0, 4).length()).isEqualTo(read.length());
+    assertThat(read.part(2, 2).tokens()).isZero();
+  }
 }

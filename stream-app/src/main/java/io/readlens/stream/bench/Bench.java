@@ -1,5 +1,6 @@
 package io.readlens.stream.bench;
 
+import static io.readlens.stream.bench.Row.FAITHFULNESS;
 import static io.readlens.stream.bench.Row.GEMM;
 import static io.readlens.stream.bench.Row.IDENTITY;
 import static io.readlens.stream.bench.Row.LATENCY;
@@ -9,14 +10,18 @@ import static io.readlens.stream.bench.Row.MEMORY;
 import static io.readlens.stream.bench.Row.PIPELINE;
 import static io.readlens.stream.bench.Row.RAW;
 import static io.readlens.stream.bench.Row.SIMULATED;
+import static io.readlens.stream.bench.Row.VIEWS;
 import static io.readlens.stream.bench.Row.ZERO;
 
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.ExplainedClassifier.Options;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.network.GemmCeiling;
 import io.readlens.model.network.ModelConfig;
+import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.bench.Apps.Subject;
 import io.readlens.stream.config.AppConfig;
@@ -26,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +61,9 @@ public final class Bench {
   private static final double SLOW = 20;
   private static final double FAST = 0.8;
   private static final int GEMM_ROUNDS = 5;
+
+  /** Tokens in a batch as the bundled model has them on two cores. */
+  private static final int OPTIONS_BATCH = 16_384;
 
   /** The sizes of the Nucleotide Transformer v2 of 50 million weights, and of its Explainer. */
   private static final ModelConfig LARGE =
@@ -126,6 +135,20 @@ public final class Bench {
   private void measure(Duration minutes) {
     if (wanted(RAW, PIPELINE, LATENCY, GEMM, MASK)) {
       withModel();
+    }
+    if (wanted(FAITHFULNESS)) {
+      Map<String, Options> samples = new LinkedHashMap<>();
+      samples.put("off", new Options(3, ReadSample.NONE, Views.ONE));
+      samples.put("0.01", new Options(3, new ReadSample(0.01), Views.ONE));
+      samples.put("all", new Options(3, ReadSample.ALL, Views.ONE));
+      options(FAITHFULNESS, samples, scale.forwardReads());
+    }
+    if (wanted(VIEWS)) {
+      Map<String, Options> views = new LinkedHashMap<>();
+      for (int count : new int[] {1, 2, 4, 12}) {
+        views.put(String.valueOf(count), new Options(3, ReadSample.NONE, new Views(count)));
+      }
+      options(VIEWS, views, scale.forwardReads() / 4);
     }
     if (wanted(IDENTITY, ZERO)) {
       withoutModel();
@@ -207,6 +230,42 @@ public final class Bench {
           ratio,
           Target.atMost(1.15, "%.2f"));
       report.put("maskOverClassification", ratio);
+    }
+  }
+
+  /** The same reads through models that differ in one option, over the first. */
+  private void options(Row row, Map<String, Options> values, int count) {
+    Map<String, ExplainedClassifier> models = new LinkedHashMap<>();
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    try {
+      values.forEach(
+          (name, options) ->
+              models.put(name, ExplainedClassifier.load(checkpoint, "auto", options)));
+      List<TokenizedRead> some =
+          Workload.tokenized(reads.subList(0, Math.min(reads.size(), count)));
+      Forward forward = new Forward(some, OPTIONS_BATCH);
+      for (int turn = 0; turn <= scale.repeats(); turn++) {
+        for (Map.Entry<String, ExplainedClassifier> model : models.entrySet()) {
+          narrator.begin(row.label() + "=" + model.getKey() + (turn == 0 ? ", warm-up" : ""));
+          double taken = forward.seconds(model.getValue()::explain);
+          if (turn > 0) {
+            seconds.merge(model.getKey(), taken, Double::sum);
+          }
+        }
+      }
+      double first = seconds.values().iterator().next();
+      seconds.forEach(
+          (name, taken) -> {
+            double perSecond = scale.repeats() * some.size() / taken;
+            report.add(
+                row,
+                row.label() + "=" + name + ", reads in memory, over the first",
+                String.format(Locale.ROOT, "%.1f reads/s", perSecond),
+                first / taken);
+            report.put(row.label() + "ReadsPerSecond." + name, perSecond);
+          });
+    } finally {
+      models.values().forEach(ExplainedClassifier::close);
     }
   }
 

@@ -129,6 +129,8 @@ final class CannedModel implements Function<List<TokenizedRead>, List<ExplainedR
             .toList(),
         call.spans().stream()
             .map(span -> new io.readlens.avro.Span(span.start(), span.end(), (double) span.score()))
-            .toList());
+            .toList(),
+        null,
+        null);
   }
 }

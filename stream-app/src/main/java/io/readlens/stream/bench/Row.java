@@ -24,6 +24,10 @@ public enum Row {
   GEMM(false, true),
   /** What the mask costs beside the classification. */
   MASK(false, true),
+  /** What it costs to put the spans of some reads or all to the test. */
+  FAITHFULNESS(false, false),
+  /** What it costs to classify reads in several views. */
+  VIEWS(false, false),
   /** A large model on long reads: does anything time out? */
   LONG(true, false),
   /** The resident memory of the application over many reads. */

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure the pipeline against baselines, side by side, on a broker of its own.",
       "Rows: raw, pipeline, identity, zero, simulated, latency, gemm, mask;",
-      "and, only when named, long and memory."
+      "and, only when named, faithfulness, views, long and memory."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -1,6 +1,9 @@
 package io.readlens.stream.cli;
 
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.EmbeddedPlatform;
@@ -47,6 +50,9 @@ final class DemoCommand implements Callable<Integer> {
   /** With no outcome for so long, the pipeline does not work. */
   private static final Duration STALLED = Duration.ofMinutes(2);
 
+  /** Enough for one of them to be worth looking at, at little cost. */
+  private static final ReadSample TESTED = new ReadSample(0.05);
+
   @Option(
       names = "--input",
       arity = "1..*",
@@ -88,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
   private void run(DemoScreen screen, Path directory, DemoReads reads, StopSignal stop) {
     screen.say("starting a Kafka broker and a schema registry in " + directory);
     CompletableFuture<ExplainedClassifier> loading =
-        CompletableFuture.supplyAsync(() -> checkpoint.load("auto", 3));
+        CompletableFuture.supplyAsync(() -> load(checkpoint.checkpoint()));
     try (EmbeddedPlatform platform =
         EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
       AppConfig config = config(platform);
@@ -126,10 +132,16 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private static ExplainedClassifier load(Checkpoint checkpoint) {
+    return ExplainedClassifier.load(
+        checkpoint, "auto", new ExplainedClassifier.Options(3, TESTED, Views.ONE));
+  }
+
   private static AppConfig config(EmbeddedPlatform platform) {
     Map<String, String> settings = new HashMap<>(platform.properties());
     settings.put("application.id", APPLICATION);
     settings.put("include.sequence", "true");
+    settings.put("faithfulness", TESTED.toString());
     return AppConfig.of(new Properties(), settings);
   }
 

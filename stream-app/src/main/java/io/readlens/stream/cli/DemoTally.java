@@ -23,6 +23,10 @@ final class DemoTally {
   private static final int MOST_BASES = 1_500;
   private static final double CERTAIN = 0.9;
 
+  private static final Comparator<Explanation> CLEARER =
+      Comparator.comparing((Explanation explanation) -> !tested(explanation))
+          .thenComparing(DemoTally::spans);
+
   private final Map<String, Map<Rank, String>> truth;
   private final Map<Rank, Map<String, Found>> taxa = new HashMap<>();
   private final Counts ledgerBefore;
@@ -98,7 +102,10 @@ final class DemoTally {
     return taxa.computeIfAbsent(rank, r -> new HashMap<>()).computeIfAbsent(name, Found::new);
   }
 
-  /** A short read called for certain at every rank, with few spans: the best to look at. */
+  /**
+   * A short read called for certain at every rank, put to the test if any was, with few spans: the
+   * best to look at.
+   */
   private boolean showsMore(Explanation explanation) {
     boolean clear =
         explanation.getCalls().size() == 3
@@ -107,7 +114,11 @@ final class DemoTally {
             && explanation.getLength() <= MOST_BASES
             && explanation.getCalls().stream()
                 .allMatch(call -> call.getProbability() > CERTAIN && !call.getSpans().isEmpty());
-    return clear && (best == null || spans(explanation) < spans(best));
+    return clear && (best == null || CLEARER.compare(explanation, best) < 0);
+  }
+
+  private static boolean tested(Explanation explanation) {
+    return explanation.getCalls().get(0).getSufficiency() != null;
   }
 
   private static int spans(Explanation explanation) {

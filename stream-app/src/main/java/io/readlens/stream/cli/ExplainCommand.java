@@ -7,6 +7,8 @@ import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.topology.DirectExplainer;
@@ -80,11 +82,31 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--per-base", description = "Each base with its score.")
   private boolean perBase;
 
+  @Option(
+      names = "--faithfulness",
+      paramLabel = "READS",
+      defaultValue = "off",
+      description =
+          "The reads whose calls say how far their spans carry them: off, all, or a share such as"
+              + " 0.01, drawn by their names.")
+  private String faithfulness;
+
+  @Option(
+      names = "--views",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "In how many views each read is classified: 1; 2, both strands; 4 or 12, in several"
+              + " frames too.")
+  private int views;
+
   @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
   private String device;
 
   @Spec private CommandSpec spec;
 
+  private ReadSample tested;
+  private Views seen;
   private long refused;
 
   @Override
@@ -100,7 +122,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void explain(PrintStream out) throws IOException {
-    ExplainedClassifier model = checkpoint.load(device, alternatives);
+    ExplainedClassifier model =
+        checkpoint.load(device, new ExplainedClassifier.Options(alternatives, tested, seen));
     DirectExplainer explainer =
         new DirectExplainer(
             rules(model),
@@ -132,6 +155,19 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           spec.commandLine(), "--device = " + device + ": one of auto, cpu, gpu:N", e);
+    }
+    try {
+      tested = ReadSample.parse(faithfulness);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--faithfulness = " + faithfulness + ": one of off, all, a share between 0 and 1",
+          e);
+    }
+    try {
+      seen = new Views(views);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
     for (Path input : inputs) {
       if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {
@@ -203,10 +239,11 @@ final class ExplainCommand implements Callable<Integer> {
   private String header() {
     return perBase
         ? "readId\tposition\tbase\tscore"
-        : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans";
+        : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans"
+            + (tested.isEmpty() ? "" : "\tsufficiency\tcomprehensiveness");
   }
 
-  private static String callRows(Explanation explanation) {
+  private String callRows(Explanation explanation) {
     String read =
         String.join(
             "\t",
@@ -214,14 +251,14 @@ final class ExplainCommand implements Callable<Integer> {
             String.valueOf(explanation.getLength()),
             explanation.getOutcome().name());
     if (explanation.getCalls().isEmpty()) {
-      return read + "\tNA\tNA\tNA\tNA\t\n";
+      return read + "\tNA\tNA\tNA\tNA\t" + (tested.isEmpty() ? "" : "\tNA\tNA") + "\n";
     }
     return explanation.getCalls().stream()
         .map(call -> read + "\t" + callCells(call) + "\n")
         .collect(Collectors.joining());
   }
 
-  private static String callCells(Call call) {
+  private String callCells(Call call) {
     String spans =
         call.getSpans().stream()
             .map(
@@ -229,13 +266,22 @@ final class ExplainCommand implements Callable<Integer> {
                     String.format(
                         Locale.ROOT, "%d-%d:%.3f", span.getStart(), span.getEnd(), span.getScore()))
             .collect(Collectors.joining(";"));
-    return String.join(
-        "\t",
-        call.getRank().name().toLowerCase(Locale.ROOT),
-        call.getTaxId() == null ? "NA" : String.valueOf(call.getTaxId()),
-        call.getName(),
-        String.format(Locale.ROOT, "%.4f", call.getProbability()),
-        spans);
+    String cells =
+        String.join(
+            "\t",
+            call.getRank().name().toLowerCase(Locale.ROOT),
+            call.getTaxId() == null ? "NA" : String.valueOf(call.getTaxId()),
+            call.getName(),
+            number(call.getProbability()),
+            spans);
+    return tested.isEmpty()
+        ? cells
+        : String.join(
+            "\t", cells, number(call.getSufficiency()), number(call.getComprehensiveness()));
+  }
+
+  private static String number(Double value) {
+    return value == null ? "NA" : String.format(Locale.ROOT, "%.4f", value);
   }
 
   private static String baseRows(Explanation explanation) {

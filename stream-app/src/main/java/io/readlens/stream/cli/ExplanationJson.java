@@ -12,7 +12,8 @@ import java.util.Locale;
 
 /**
  * The Explanation record as plain JSON: the record's field names, ranks in lower case, times in
- * milliseconds since 1970-01-01T00:00Z, the mask as numbers from 0 to 255.
+ * milliseconds since 1970-01-01T00:00Z, the mask as numbers from 0 to 255; sufficiency and
+ * comprehensiveness only where there are any.
  */
 final class ExplanationJson {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,6 +62,10 @@ final class ExplanationJson {
           .put("start", span.getStart())
           .put("end", span.getEnd())
           .put("score", span.getScore());
+    }
+    if (call.getSufficiency() != null) {
+      json.put("sufficiency", call.getSufficiency());
+      json.put("comprehensiveness", call.getComprehensiveness());
     }
     return json;
   }

@@ -14,8 +14,8 @@ final class ModelOption {
   private Path directory;
 
   /** Loads the checkpoint and puts its model on a device. */
-  ExplainedClassifier load(String device, int alternatives) {
-    return ExplainedClassifier.load(checkpoint(), device, alternatives);
+  ExplainedClassifier load(String device, ExplainedClassifier.Options options) {
+    return ExplainedClassifier.load(checkpoint(), device, options);
   }
 
   /** Loads the checkpoint. */

@@ -69,13 +69,25 @@ final class ReadPainter {
           .append(
               String.format(
                   Locale.ROOT,
-                  " %-12s %-28s %.3f  %s",
+                  " %-12s %-28s %.3f  %s%s",
                   call.getRank().name().toLowerCase(Locale.ROOT),
                   call.getName(),
                   call.getProbability(),
+                  faithfulness(call),
                   spans));
     }
     return title.append('\n').toString();
+  }
+
+  /** The probability with only the spans, and how much it drops without them. */
+  private static String faithfulness(Call call) {
+    return call.getSufficiency() == null
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "suffices %.3f  drops %.3f  ",
+            call.getSufficiency(),
+            call.getComprehensiveness());
   }
 
   private String swatch(Rank rank) {

@@ -68,7 +68,8 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--truth",
       paramLabel = "TSV",
       description =
-          "For benchmarks: a table with the columns readId and taxid, whose taxids go along.")
+          "For benchmarks and training: a table with the columns readId and taxid, and perhaps"
+              + " superkingdom, phylum and genus, which go along.")
   private Path truth;
 
   @Spec private CommandSpec spec;

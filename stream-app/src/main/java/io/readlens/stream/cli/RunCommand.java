@@ -56,6 +56,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private static ExplainedClassifier onDevice(Checkpoint checkpoint, AppConfig config) {
-    return ExplainedClassifier.load(checkpoint, config.device().toString(), config.alternatives());
+    return ExplainedClassifier.load(
+        checkpoint,
+        config.device().toString(),
+        new ExplainedClassifier.Options(
+            config.alternatives(), config.faithfulness(), config.views()));
   }
 }

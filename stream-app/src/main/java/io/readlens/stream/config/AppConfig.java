@@ -1,5 +1,7 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +37,8 @@ import java.util.stream.Collectors;
  * @param alternatives how many next best taxa each call names, 0 or more
  * @param includeSequence whether an explanation repeats the read's bases
  * @param includeMask whether an explanation carries the mask
+ * @param faithfulness the reads whose spans are put to the test
+ * @param views in how many views each read is classified
  * @param device where the model runs
  * @param deviceWorkers threads that run the model; empty: as many as suit the device
  * @param batchMaxTokens tokens in one batch, padding counted; empty: as many as suit the device
@@ -51,6 +55,8 @@ public record AppConfig(
     int alternatives,
     boolean includeSequence,
     boolean includeMask,
+    ReadSample faithfulness,
+    Views views,
     Device device,
     OptionalInt deviceWorkers,
     OptionalInt batchMaxTokens,
@@ -117,6 +123,8 @@ public record AppConfig(
             values.integer(Setting.ALTERNATIVES, 0),
             values.flag(Setting.INCLUDE_SEQUENCE),
             values.flag(Setting.INCLUDE_MASK),
+            values.sample(Setting.FAITHFULNESS),
+            values.views(Setting.VIEWS),
             values.device(Setting.DEVICE),
             values.integerUnlessAuto(Setting.DEVICE_WORKERS, 1),
             values.integerUnlessAuto(Setting.BATCH_MAX_TOKENS, 1),
@@ -148,6 +156,8 @@ public record AppConfig(
         alternatives,
         includeSequence,
         includeMask,
+        faithfulness,
+        views,
         device,
         deviceWorkers,
         batchMaxTokens,
@@ -236,11 +246,13 @@ public record AppConfig(
                 topics.ledger().name(),
                 minReadLength,
                 maxReadLength)
-        + "alternatives=%d, sequence=%b, mask=%b, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
+        + "alternatives=%d, sequence=%b, mask=%b, faithfulness=%s, views=%d, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
             .formatted(
                 alternatives,
                 includeSequence,
                 includeMask,
+                faithfulness,
+                views.count(),
                 device,
                 orAuto(deviceWorkers),
                 orAuto(batchMaxTokens),

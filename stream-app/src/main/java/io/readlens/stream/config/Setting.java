@@ -34,6 +34,16 @@ public enum Setting {
   ALTERNATIVES("alternatives", "3", "how many next best taxa each call names"),
   INCLUDE_SEQUENCE("include.sequence", "false", "whether an explanation repeats the read's bases"),
   INCLUDE_MASK("include.mask", "true", "whether an explanation carries the mask, one byte a token"),
+  FAITHFULNESS(
+      "faithfulness",
+      "off",
+      "the reads whose calls say how far their spans carry them (sufficiency, comprehensiveness):"
+          + " off, all, or a share of the reads such as 0.01, drawn by their names"),
+  VIEWS(
+      "views",
+      "1",
+      "in how many views each read is classified: 1; 2, both strands; 4 or 12, in several frames"
+          + " too. More are surer, and each costs a classification; masks stay one"),
   DEVICE("device", "auto", "where the model runs: auto, cpu or gpu:N"),
   DEVICE_WORKERS(
       "device.workers",

@@ -1,5 +1,7 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +57,22 @@ final class Values {
       case "false" -> false;
       default -> throw wrong(setting, "true or false");
     };
+  }
+
+  ReadSample sample(Setting setting) {
+    try {
+      return ReadSample.parse(text(setting));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, "off, all or a share between 0 and 1");
+    }
+  }
+
+  Views views(Setting setting) {
+    try {
+      return new Views(integer(setting, 1));
+    } catch (IllegalArgumentException e) {
+      throw wrong(setting, "1, 2, 4 or 12");
+    }
   }
 
   Device device(Setting setting) {

@@ -151,7 +151,7 @@ public final class Replay implements AutoCloseable {
         send(read, avro, delivery);
         requireDelivery(delivery);
         reads++;
-        withTruth += avro.getTrueTaxId() == null ? 0 : 1;
+        withTruth += avro.getTrueTaxId() == null && avro.getTrueLineage() == null ? 0 : 1;
         progress.accept(
             new Progress(
                 before.reads() + reads, before.bytesRead() + in.bytesRead(), before.bytesTotal()));

@@ -1,9 +1,12 @@
 package io.readlens.stream.replay;
 
+import io.readlens.avro.Lineage;
 import io.readlens.avro.ReadSource;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.io.ReadHeader;
 import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.read.Rank;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,7 +18,7 @@ import java.util.OptionalInt;
  * @param runId the run of all reads, whatever their headers say
  * @param sampleId the sample of all reads, whatever their headers say
  * @param barcode the barcode of all reads, whatever their headers say
- * @param truth the genomes that the reads were cut from
+ * @param truth what the reads are known to be of
  */
 public record SequencingReads(
     Optional<String> runId, Optional<String> sampleId, Optional<String> barcode, TruthTable truth) {
@@ -48,6 +51,13 @@ public record SequencingReads(
         .setStartTime(header.startTime().orElse(null))
         .setSource(ReadSource.FILE)
         .setTrueTaxId(trueTaxId.isPresent() ? trueTaxId.getAsInt() : null)
+        .setTrueLineage(lineage(truth.names(record.id())))
         .build();
+  }
+
+  private static Lineage lineage(Map<Rank, String> names) {
+    return names.isEmpty()
+        ? null
+        : new Lineage(names.get(Rank.SUPERKINGDOM), names.get(Rank.PHYLUM), names.get(Rank.GENUS));
   }
 }

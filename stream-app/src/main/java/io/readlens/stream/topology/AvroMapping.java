@@ -10,6 +10,7 @@ import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
+import io.readlens.model.Faithfulness;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Read;
@@ -236,7 +237,9 @@ final class AvroMapping {
         call.taxon().name(),
         call.probability(),
         alternatives,
-        spans);
+        spans,
+        call.faithfulness().map(Faithfulness::sufficiency).orElse(null),
+        call.faithfulness().map(Faithfulness::comprehensiveness).orElse(null));
   }
 
   private static Integer orNull(OptionalInt value) {

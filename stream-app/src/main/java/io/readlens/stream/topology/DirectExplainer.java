@@ -2,6 +2,7 @@ package io.readlens.stream.topology;
 
 import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Reason;
@@ -31,6 +32,9 @@ public final class DirectExplainer {
   /** Reads that are handed to the device before the first answer is waited for. */
   private static final int AHEAD = 1_024;
 
+  /** A call of the device that takes as much longer than it should counts as stuck. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final AvroMapping mapping;
   private final DeviceWorker<?> worker;
 
@@ -48,9 +52,16 @@ public final class DirectExplainer {
                 speed.batchTokens(),
                 ExplainApp.BATCH_WINDOWS,
                 Duration.ofMillis(5),
-                Duration.ofMinutes(2)),
+                deadline(rules, speed)),
             model,
             ExplainApp.CANARY);
+  }
+
+  /** One call may put the longest read to the test, in windows that overlap by a fifth. */
+  private static Duration deadline(ExplanationRules rules, DeviceSpeed speed) {
+    double passes = 1.25 * ExplainedClassifier.TEST_PASSES;
+    double ofOneThread = speed.tokensPerSecond() / speed.threads();
+    return PATIENCE.plusSeconds(Math.round(passes * rules.maxTokens() / ofOneThread));
   }
 
   /** A read that cannot be explained, and why. */

@@ -1,5 +1,6 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
@@ -224,9 +225,15 @@ public final class ExplainApp implements AutoCloseable {
    */
   public static Fit fit(AppConfig config, DeviceModel<?> model, DeviceSpeed speed) {
     long onDevice = (long) speed.threads() * speed.batchTokens();
+    long longest = longestRead(model, config.maxReadLength());
+    // A read that is put to the test costs no more than as many others as it has further passes;
+    // most reads may be spared that, the longest may not.
+    double share = config.faithfulness().share();
+    double mean = 1 + share * ExplainedClassifier.TEST_PASSES;
+    double most = share > 0 ? 1 + ExplainedClassifier.TEST_PASSES : 1;
     return config.fit(
         new Fit.Device(
-            speed.tokensPerSecond(), onDevice, longestRead(model, config.maxReadLength())));
+            speed.tokensPerSecond() / mean, onDevice, Math.round(longest * most / mean)));
   }
 
   /** How the device worker of such an application queues and batches. */

@@ -16,7 +16,8 @@ import java.util.function.Function;
  *
  * @param windows cuts a read into its windows, at least one, in order
  * @param ask answers a batch of windows by a list of equal size and order, or throws
- * @param merge makes one answer of a read's windows and their answers, in order
+ * @param merge makes one answer of a read's windows and their answers, in order; may ask the device
+ *     again about a read of several windows
  * @param <A> the answer to one window
  */
 public record DeviceModel<A>(

@@ -5,6 +5,7 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A model on its device, each call of it watched and counted.
@@ -47,10 +48,14 @@ final class WatchedModel<A> {
    * The answer to a read, of those to its windows.
    *
    * @throws RuntimeException what the model threw
+   * @throws DeviceFailedError if the model threw an {@code Error}
    */
   ExplainedRead merge(List<Window> windows, List<A> answers) {
     long start = System.nanoTime();
-    ExplainedRead answer = Objects.requireNonNull(model.merge().apply(windows, answers));
+    Supplier<ExplainedRead> merge =
+        () -> Objects.requireNonNull(model.merge().apply(windows, answers));
+    // One window's answer is merged without the device, and too soon to be worth an alarm.
+    ExplainedRead answer = windows.size() == 1 ? merge.get() : watched(windows, merge);
     watch.countRead(System.nanoTime() - start);
     return answer;
   }
@@ -62,7 +67,7 @@ final class WatchedModel<A> {
    */
   void checkWith(RuntimeException readFailure) {
     try {
-      ExplainedRead unused = model.merge().apply(canary, call(canary));
+      ExplainedRead unused = merge(canary, call(canary));
     } catch (RuntimeException e) {
       e.addSuppressed(readFailure);
       throw new DeviceFailedError("the model fails on a read that is known to be good", e);
@@ -70,16 +75,19 @@ final class WatchedModel<A> {
   }
 
   private List<A> call(List<Window> batch) {
-    List<A> answers;
-    try {
-      answers = watch.call(batch.size(), () -> model.ask().apply(batch));
-    } catch (Error e) {
-      throw new DeviceFailedError("the model broke down", e);
-    }
+    List<A> answers = watched(batch, () -> model.ask().apply(batch));
     if (answers.size() != batch.size() || answers.stream().anyMatch(Objects::isNull)) {
       throw new DeviceFailedError(
           "the model must answer every window: " + answers.size() + " for " + batch.size());
     }
     return answers;
+  }
+
+  private <T> T watched(List<Window> windows, Supplier<T> call) {
+    try {
+      return watch.call(windows.size(), call);
+    } catch (Error e) {
+      throw new DeviceFailedError("the model broke down", e);
+    }
   }
 }

@@ -61,6 +61,31 @@ class BenchIT {
   }
 
   @Test
+  void shouldSetAnOptionsValuesBesideEachOther() {
+    // Given
+    Bench bench =
+        new Bench(
+            Set.of(Row.FAITHFULNESS),
+            TINY,
+            Workload.ofLength(4, 300),
+            Checkpoint.bundled(),
+            report,
+            progress);
+
+    // When
+    bench.run(Map.of(), Duration.ofMinutes(1));
+
+    // Then
+    assertThat(report.figures())
+        .containsOnlyKeys(
+            "faithfulnessReadsPerSecond.off",
+            "faithfulnessReadsPerSecond.0.01",
+            "faithfulnessReadsPerSecond.all");
+    assertThat(report.table())
+        .anyMatch(line -> line.matches("faithfulness  faithfulness=off, .*  1\\.000"));
+  }
+
+  @Test
   void shouldReadTroublesFromTheMetricsOfKafkasClients() {
     // Given
     try (Site site = new Site(connection, new Narrator(progress))) {

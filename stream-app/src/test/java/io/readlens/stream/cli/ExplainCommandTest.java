@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.io.ReadFile;
+import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.read.ReadSample;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,51 @@ class ExplainCommandTest {
         assertThat(record.get("mask")).hasSize(record.get("tokens").asInt());
       }
     }
+  }
+
+  @Test
+  void shouldSayHowFarSpansCarryTheCallsOfTheReadsAskedFor() throws IOException {
+    // Given
+    Path reads = bundled();
+    String[] asking = {"explain", "--input", reads.toString(), "--faithfulness", "0.5"};
+
+    // When
+    CommandRun asJson = CommandRun.of(asking);
+    CommandRun asTable = CommandRun.of(with(asking, "--format", "tsv"));
+    CommandRun painted = CommandRun.of(with(asking, "--format", "ansi"));
+
+    // Then
+    ReadSample sample = new ReadSample(0.5);
+    int tested = 0;
+    for (JsonNode record : json(asJson.out())) {
+      for (JsonNode call : record.get("calls")) {
+        assertThat(call.has("sufficiency")).isEqualTo(sample.holds(record.get("readId").asText()));
+        assertThat(call.has("comprehensiveness")).isEqualTo(call.has("sufficiency"));
+        tested += call.has("sufficiency") ? 1 : 0;
+      }
+    }
+    assertThat(tested).isPositive();
+    assertThat(asTable.out().lines().findFirst().orElseThrow())
+        .endsWith("\tspans\tsufficiency\tcomprehensiveness");
+    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 10);
+    assertThat(painted.out().split("suffices [01]\\.", -1)).hasSize(tested + 1);
+  }
+
+  /** The first of the demo's reads: of real genomes, so that some are called. */
+  private Path bundled() throws IOException {
+    DemoReads demo = DemoReads.bundled(directory);
+    StringBuilder some = new StringBuilder();
+    try (ReadFile file = ReadFile.open(demo.files().get(0))) {
+      for (int i = 0; i < 24; i++) {
+        SequenceRecord read = file.next();
+        some.append(record(read.id(), read.sequence()));
+      }
+    }
+    return Files.writeString(directory.resolve("some.fastq"), some);
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test
@@ -180,6 +229,8 @@ class ExplainCommandTest {
     // When
     CommandRun topK = CommandRun.of("explain", "--input", reads, "--top-k", "-1");
     CommandRun device = CommandRun.of("explain", "--input", reads, "--device", "tpu");
+    CommandRun tested = CommandRun.of("explain", "--input", reads, "--faithfulness", "some");
+    CommandRun views = CommandRun.of("explain", "--input", reads, "--views", "3");
     CommandRun onto = CommandRun.of("explain", "--input", reads, "--output", reads);
     CommandRun folder = CommandRun.of("explain", "--input", directory.toString());
     CommandRun nowhere =
@@ -188,6 +239,9 @@ class ExplainCommandTest {
     // Then
     assertThat(topK.exitCode()).isEqualTo(2);
     assertThat(device.exitCode()).isEqualTo(2);
+    assertThat(tested.exitCode()).isEqualTo(2);
+    assertThat(views.exitCode()).isEqualTo(2);
+    assertThat(views.complaint() + views.err()).contains("--views are 1, 2, 4 or 12, not 3");
     assertThat(onto.exitCode()).isEqualTo(2);
     assertThat(Files.readString(Path.of(reads))).startsWith("@r0");
     assertThat(folder.exitCode()).isEqualTo(1);

@@ -3,6 +3,8 @@ package io.readlens.stream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
 import java.time.Duration;
 import java.util.Arrays;
@@ -35,6 +37,8 @@ class AppConfigTest {
             Map.entry("alternatives", "3"),
             Map.entry("include.sequence", "false"),
             Map.entry("include.mask", "true"),
+            Map.entry("faithfulness", "off"),
+            Map.entry("views", "1"),
             Map.entry("device", "auto"),
             Map.entry("device.workers", "auto"),
             Map.entry("batch.max.tokens", "auto"),
@@ -68,6 +72,8 @@ class AppConfigTest {
                 3,
                 false,
                 true,
+                ReadSample.NONE,
+                Views.ONE,
                 new Device(Device.Kind.AUTO, 0),
                 OptionalInt.empty(),
                 OptionalInt.empty(),
@@ -197,6 +203,10 @@ class AppConfigTest {
     "max.read.length, 99",
     "alternatives, 2.5",
     "include.mask, yes",
+    "faithfulness, some",
+    "faithfulness, 1.5",
+    "views, 3",
+    "views, many",
     "device, gpu",
     "device.workers, 0",
     "batch.max.tokens, 0",

@@ -3,10 +3,12 @@ package io.readlens.stream.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.read.Rank;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,32 @@ class TruthTableTest {
     assertThat(truth.taxId("r1")).hasValue(1423);
     assertThat(truth.taxId("r2")).isEmpty();
     assertThat(truth.taxId("r3")).isEmpty();
+  }
+
+  @Test
+  void shouldNameTheTaxaThatAreKnown() throws IOException {
+    // Given
+    Path file =
+        write(
+            """
+            readId\ttaxid\tsuperkingdom\tgenus
+            r1\t1423\tBacteria\tBacillus
+            r2\tNA\tViruses\tNA
+            r3\tNA\tNA\tNA
+            r4\t\tViruses\t
+            """);
+
+    // When
+    TruthTable truth = TruthTable.load(file);
+
+    // Then
+    assertThat(truth.names("r1/2"))
+        .isEqualTo(Map.of(Rank.SUPERKINGDOM, "Bacteria", Rank.GENUS, "Bacillus"));
+    assertThat(truth.names("r2")).isEqualTo(Map.of(Rank.SUPERKINGDOM, "Viruses"));
+    assertThat(truth.taxId("r2")).isEmpty();
+    assertThat(truth.names("r3")).isEmpty();
+    assertThat(truth.names("r4")).isEqualTo(truth.names("r2"));
+    assertThat(truth.taxId("r4")).isEmpty();
   }
 
   @Test
@@ -70,7 +98,8 @@ class TruthTableTest {
         Arguments.of("readId\ttaxid\nr1\n", 2, "has 1 fields, not 2"),
         Arguments.of("readId\ttaxid\nr1\t5\nr2\t0\n", 3, "has the taxid '0'"),
         Arguments.of("readId\ttaxid\nr1\tBacillus\n", 2, "has the taxid 'Bacillus'"),
-        Arguments.of("readId\ttaxid\nr1\t5\nr1\t6\n", 3, "has another taxid for r1 than 5"));
+        Arguments.of("readId\ttaxid\nr1\t5\nr1\t6\n", 3, "has another taxid for r1 than 5"),
+        Arguments.of("readId\ttaxid\tgenus\nr1\t5\tA\nr1\t5\tB\n", 3, "has other taxa for r1"));
   }
 
   @Test

@@ -20,6 +20,8 @@ import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.Faithfulness;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -30,6 +32,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,10 +115,37 @@ class AvroMappingTest {
                 "Bacteria",
                 0.75,
                 List.of(new Candidate(null, "Unheard of", 0.25)),
-                List.of(new Span(0, 6, 1.0))));
+                List.of(new Span(0, 6, 1.0)),
+                null,
+                null));
     assertThat(explanation.getMask()).isEqualTo(ByteBuffer.wrap(mask));
     assertThat(explanation.getEventTime()).isEqualTo(Instant.ofEpochMilli(1_000));
     assertThat(explanation.getTrueTaxId()).isNull();
+  }
+
+  @Test
+  void shouldPublishHowFarSpansCarryACallWhereThatWasAsked() {
+    // Given
+    IncomingRead read = (IncomingRead) decode(read("read", "ACGTAC".repeat(21)).build());
+    var call = FakeModel.answer(read.tokens()).calls().get(0);
+    var tested =
+        new io.readlens.model.Call(
+            call.taxon(),
+            call.probability(),
+            call.alternatives(),
+            call.mask(),
+            call.spans(),
+            Optional.of(new Faithfulness(0.5, -0.25)));
+
+    // When
+    Explanation explanation =
+        mapping.explanation(
+            new Outcome.Explained(read, new ExplainedRead(List.of(tested), "checkpoint")));
+
+    // Then
+    Call published = explanation.getCalls().get(0);
+    assertThat(published.getSufficiency()).isEqualTo(0.5);
+    assertThat(published.getComprehensiveness()).isEqualTo(-0.25);
   }
 
   @Test

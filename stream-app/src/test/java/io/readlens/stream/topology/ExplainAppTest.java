@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.ConfigurationException;
+import io.readlens.stream.config.Fit;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.FakeModel;
 import java.time.Duration;
@@ -77,6 +78,22 @@ class ExplainAppTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("transaction.timeout.ms = 1000")
         .hasMessageContaining("lower max.read.length = 200000");
+  }
+
+  @Test
+  void shouldReckonWithTheLongestReadBeingPutToTheTest() {
+    // Given
+    DeviceSpeed speed = new DeviceSpeed(1, 251, 10_600);
+    AppConfig none = config(Map.of());
+    AppConfig some = config(Map.of("faithfulness", "0.01"));
+
+    // When
+    Fit untested = ExplainApp.fit(none, new FakeModel().onDevice(), speed);
+    Fit tested = ExplainApp.fit(some, new FakeModel().onDevice(), speed);
+
+    // Then: 33,336 tokens of the longest read, once or seven times, behind a second's work
+    assertThat(untested).isEqualTo(new Fit(10_600, 21, Duration.ofSeconds(9)));
+    assertThat(tested).isEqualTo(new Fit(10_000, 6, Duration.ofSeconds(47)));
   }
 
   private static AppConfig config(Map<String, String> overrides) {

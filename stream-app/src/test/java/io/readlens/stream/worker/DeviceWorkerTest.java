@@ -229,6 +229,31 @@ class DeviceWorkerTest {
   }
 
   @Test
+  void shouldWakeThoseWhoWaitForADeviceThatIsStuckWhileALongReadIsMerged() throws Exception {
+    // Given
+    CountDownLatch release = new CountDownLatch(1);
+    DeviceModel<String> merging =
+        new DeviceModel<>(
+            read -> read.windows(10),
+            windows -> windows.stream().map(window -> "answer").toList(),
+            (windows, answers) -> {
+              awaitUninterrupted(release);
+              return new ExplainedRead(List.of(), "late");
+            });
+    Policy policy = new Policy(1, 100, 1000, 1, Duration.ZERO, Duration.ofMillis(200));
+    worker = DeviceWorker.start(policy, merging, CANARY);
+
+    // When
+    CompletableFuture<ExplainedRead> answer = worker.submit(read("long", 600));
+
+    // Then
+    assertThat(failureOf(answer))
+        .isInstanceOf(DeviceFailedError.class)
+        .hasMessageContaining("stuck");
+    release.countDown();
+  }
+
+  @Test
   void shouldNeverShowACancelledReadToTheDevice() throws Exception {
     // Given
     worker = start(model, policy(1, NEVER));

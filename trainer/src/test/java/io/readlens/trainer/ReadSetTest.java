@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LabelledReadsTest {
+class ReadSetTest {
   private static final String HEADER = "readId\ttaxid\tsuperkingdom\tphylum\tgenus";
   private static final String COLI = "562\tBacteria\tPseudomonadota\tEscherichia";
   private static final TrainingSet.Showing SHOWING =
@@ -54,8 +54,8 @@ class LabelledReadsTest {
     return IntStream.range(0, count).mapToObj(i -> "read" + i).toList();
   }
 
-  private LabelledReads coli(List<String> names) throws IOException {
-    return new LabelledReads(
+  private ReadSet coli(List<String> names) throws IOException {
+    return new ReadSet(
         reads(names),
         truth(names.stream().map(name -> name + "\t" + COLI).toList()),
         Optional.empty());
@@ -72,7 +72,7 @@ class LabelledReadsTest {
   @Test
   void shouldTrainOnEveryReadOnceAPassAndOnNoneThatValidates() throws IOException {
     // Given a buffer of some ten reads
-    LabelledReads set = coli(names(200));
+    ReadSet set = coli(names(200));
     List<String> validation =
         set.validation(set.taxonomy(), List.of(), 0, 0).stream()
             .map(read -> read.bases().id())
@@ -95,7 +95,7 @@ class LabelledReadsTest {
   @Test
   void shouldGoOnWhereAnEarlierTrainingWas() throws IOException {
     // Given
-    LabelledReads set = coli(names(50));
+    ReadSet set = coli(names(50));
     try (TrainingReads atOnce = set.reads(set.taxonomy(), SHOWING);
         TrainingReads later = set.reads(set.taxonomy(), SHOWING)) {
       take(atOnce.draw(0, new Random(1)).reads(), 70);
@@ -120,9 +120,9 @@ class LabelledReadsTest {
         names(300).stream().flatMap(name -> List.of(name + "/1", name + "/2").stream()).toList();
 
     // When
-    LabelledReads few = coli(names(300));
+    ReadSet few = coli(names(300));
     List<LabelledRead> alone = few.validation(few.taxonomy(), List.of(), 0, 0);
-    LabelledReads many = coli(mates);
+    ReadSet many = coli(mates);
     List<LabelledRead> paired = many.validation(many.taxonomy(), List.of(), 0, 0);
 
     // Then
@@ -139,7 +139,7 @@ class LabelledReadsTest {
     Path fastq =
         Files.writeString(
             directory.resolve("long.fq"), "@long\n" + bases + "\n+\n" + "I".repeat(3_000) + "\n");
-    LabelledReads set = new LabelledReads(fastq, truth(List.of("long\t" + COLI)), Optional.empty());
+    ReadSet set = new ReadSet(fastq, truth(List.of("long\t" + COLI)), Optional.empty());
     try (TrainingReads reads = set.reads(set.taxonomy(), SHOWING)) {
       // When
       Iterator<LabelledRead> drawn = reads.draw(0, new Random(1)).reads();
@@ -167,14 +167,14 @@ class LabelledReadsTest {
             .toList();
 
     // When
-    LabelledReads set = new LabelledReads(reads(names(60)), truth(rows), Optional.empty());
+    ReadSet set = new ReadSet(reads(names(60)), truth(rows), Optional.empty());
 
     // Then
     int reads = 54 - validating(set);
     assertThat(set).hasToString("%d reads, %,d bases, 6 passed over".formatted(reads, 100 * reads));
   }
 
-  private static int validating(LabelledReads set) {
+  private static int validating(ReadSet set) {
     return set.validation(set.taxonomy(), List.of(), 0, 0).size();
   }
 
@@ -201,7 +201,7 @@ class LabelledReadsTest {
   @Test
   void shouldLabelWhatIsTrainedOn() throws IOException {
     // When
-    LabelledReads set = coli(names(30));
+    ReadSet set = coli(names(30));
 
     // Then
     assertThat(set.taxonomy().size()).isEqualTo(3);
@@ -225,7 +225,7 @@ class LabelledReadsTest {
   private void assertFault(List<String> rows, String message) throws IOException {
     Path reads = reads(names(2));
     Path truth = truth(rows);
-    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(message);
   }
@@ -237,7 +237,7 @@ class LabelledReadsTest {
     Path truth = truth(List.of("a\t" + COLI, "b\t" + COLI));
 
     // When / Then
-    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("bad.fa line 3: read b has 'X' at base 2");
   }
@@ -249,7 +249,7 @@ class LabelledReadsTest {
     Path truth = Files.writeString(directory.resolve("truth.tsv"), "readId\ttaxid\nread0\t562\n");
 
     // When / Then
-    assertThatThrownBy(() -> new LabelledReads(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("truth.tsv has no column superkingdom");
   }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads cut at random from the genomes of a pack. */
-final class LabelledGenomes implements TrainingSet {
+final class GenomeSet implements TrainingSet {
   private final GenomePack pack;
   private final SequencingErrors errors;
   private final List<Genome> genomes;
@@ -23,7 +23,7 @@ final class LabelledGenomes implements TrainingSet {
   /**
    * @param errors of all reads
    */
-  LabelledGenomes(GenomePack pack, SequencingErrors errors) throws IOException {
+  GenomeSet(GenomePack pack, SequencingErrors errors) throws IOException {
     this.pack = pack;
     this.errors = errors;
     genomes = pack.genomes(GenomePack.Use.TRAIN);

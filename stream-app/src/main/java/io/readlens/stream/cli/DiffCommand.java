@@ -1,0 +1,170 @@
+package io.readlens.stream.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.evaluation.Comparison;
+import io.readlens.model.io.ReadFile;
+import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.read.InvalidReadException;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Tokenizer;
+import io.readlens.stream.config.Device;
+import io.readlens.stream.replay.TruthTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code diff}: what another checkpoint would change. */
+@Command(
+    name = "diff",
+    description = {
+      "Show what it would change to put checkpoint b into service in place of a: calls and spans of",
+      "both on the same reads. Taxa are told by their names, so the labels of the two may differ."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    showDefaultValues = true,
+    sortOptions = false)
+final class DiffCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LEAST_BASES = 100;
+  private static final int BATCH = 64;
+
+  /** What is known of the windows of long reads is kept until their batch is done. */
+  private static final int BATCH_BASES = 500_000;
+
+  @Option(
+      names = "--a",
+      paramLabel = "DIR",
+      description = "The checkpoint before; the bundled one if not given.")
+  private Path before;
+
+  @Option(
+      names = "--b",
+      required = true,
+      paramLabel = "DIR",
+      description = "The checkpoint that would follow.")
+  private Path after;
+
+  @Option(
+      names = "--input",
+      arity = "1..*",
+      required = true,
+      paramLabel = "FILE",
+      description = "Reads: FASTQ or FASTA, plain or gz; those under 100 bases are left out.")
+  private List<Path> inputs;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "TSV",
+      description =
+          "The reads' true taxa: a table with the columns readId, taxid, superkingdom, phylum and"
+              + " genus.")
+  private Path truth;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
+  private Path json;
+
+  @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
+  private String device;
+
+  @Spec private CommandSpec spec;
+
+  private long leftOut;
+
+  @Override
+  public Integer call() throws IOException {
+    Inputs.requireReadable(inputs);
+    requireDevice();
+    TruthTable truths = truth == null ? TruthTable.empty() : TruthTable.load(truth);
+    Checkpoint a = before == null ? Checkpoint.bundled() : Checkpoint.load(before);
+    Checkpoint b = Checkpoint.load(after);
+    Comparison comparison = new Comparison();
+    try (ExplainedClassifier ofA = ExplainedClassifier.load(a, device, 0);
+        ExplainedClassifier ofB = ExplainedClassifier.load(b, device, 0)) {
+      for (Path input : inputs) {
+        compare(input, ofA, ofB, truths, comparison);
+      }
+    }
+    DiffReport report = new DiffReport(a.id(), b.id(), comparison, leftOut);
+    report.lines().forEach(System.out::println);
+    if (json != null) {
+      JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), report.json());
+    }
+    return 0;
+  }
+
+  private void requireDevice() {
+    try {
+      Device.parse(device);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--device = " + device + ": one of auto, cpu, gpu:N", e);
+    }
+  }
+
+  private void compare(
+      Path input,
+      ExplainedClassifier ofA,
+      ExplainedClassifier ofB,
+      TruthTable truths,
+      Comparison comparison)
+      throws IOException {
+    List<TokenizedRead> batch = new ArrayList<>(BATCH);
+    int bases = 0;
+    try (ReadFile file = ReadFile.open(input)) {
+      while (file.hasNext()) {
+        bases += add(file.next(), batch);
+        if (batch.size() == BATCH || bases >= BATCH_BASES) {
+          compare(batch, ofA, ofB, truths, comparison);
+          batch.clear();
+          bases = 0;
+        }
+      }
+    }
+    compare(batch, ofA, ofB, truths, comparison);
+  }
+
+  /** Adds a read to the batch, unless nobody would explain it; says how many bases it added. */
+  private int add(SequenceRecord record, List<TokenizedRead> batch) {
+    try {
+      TokenizedRead read = Tokenizer.tokenize(Read.of(record.id(), record.sequence()));
+      if (read.length() >= LEAST_BASES) {
+        batch.add(read);
+        return read.length();
+      }
+    } catch (InvalidReadException e) {
+      // Counted like a short one.
+    }
+    leftOut++;
+    return 0;
+  }
+
+  /** Both at once: on the CPU each takes one core. */
+  private static void compare(
+      List<TokenizedRead> reads,
+      ExplainedClassifier ofA,
+      ExplainedClassifier ofB,
+      TruthTable truths,
+      Comparison comparison) {
+    CompletableFuture<List<ExplainedRead>> explaining =
+        CompletableFuture.supplyAsync(() -> ofA.explain(reads));
+    List<ExplainedRead> b = ofB.explain(reads);
+    List<ExplainedRead> a = explaining.join();
+    for (int i = 0; i < reads.size(); i++) {
+      String id = reads.get(i).id();
+      comparison.add(id, a.get(i), b.get(i), truths.names(id));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package io.readlens.trainer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.evaluation.Condition;
+import io.readlens.model.evaluation.Condition.By;
+import io.readlens.model.evaluation.Confusion;
+import io.readlens.model.evaluation.ExplanationReport;
+import io.readlens.model.evaluation.Hits;
+import io.readlens.model.evaluation.MaskStatistics;
+import io.readlens.model.evaluation.MaskTarget;
+import io.readlens.model.evaluation.Robustness;
+import io.readlens.model.evaluation.Scores;
+import io.readlens.model.read.Rank;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * An evaluation as one JSON object. Its names are those of the enums and records, and stay; a
+ * figure that could not be measured is null.
+ */
+final class EvaluationJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_PAIRS = 100;
+
+  private EvaluationJson() {}
+
+  static ObjectNode of(EvaluationResult result) {
+    ObjectNode root = JSON.createObjectNode();
+    ExplanationReport report = result.report();
+    Robustness robustness = result.robustness();
+    root.put("checkpoint", result.checkpointId()).put("input", result.input());
+    root.put("scope", result.joint() ? "joint" : "per_rank");
+    root.put("reads", report.reads()).put("classified", report.classified());
+    root.set("balancedAccuracy", byTarget(report.model(), EvaluationJson::accuracies));
+    root.set("refereeBalancedAccuracy", byTarget(report.referee(), EvaluationJson::accuracies));
+    root.set("ratioToUnmasked", byTarget(report.model(), EvaluationJson::ratios));
+    root.set("advantageOverControls", byTarget(report.model(), EvaluationJson::advantages));
+    root.set(
+        "refereeAdvantageOverControls", byTarget(report.referee(), EvaluationJson::advantages));
+    root.set("masks", byRank(rank -> masks(report.masks().get(rank))));
+    root.set(
+        "labelForcing",
+        byRank(
+            rank ->
+                hits(report.labelForcing().get(rank).accuracy(), report.labelForcing().get(rank))));
+    root.set("frontier", byRank(rank -> JSON.valueToTree(report.frontier().get(rank))));
+    root.set("hiddenEntropy", byRank(rank -> JSON.valueToTree(report.hiddenEntropy().get(rank))));
+    root.set("blankEntropy", byRank(rank -> JSON.valueToTree(report.blankEntropy().get(rank))));
+    root.set(
+        "calibration",
+        byRank(
+            rank ->
+                JSON.createObjectNode()
+                    .put("error", report.reliability().get(rank).error())
+                    .set("bins", JSON.valueToTree(report.reliability().get(rank).bins()))));
+    root.set(
+        "callCurve",
+        byRank(
+            rank -> {
+              double threshold = result.decision().threshold(rank);
+              ObjectNode node = JSON.createObjectNode();
+              node.set("atThreshold", JSON.valueToTree(report.curves().get(rank).at(threshold)));
+              node.set("points", JSON.valueToTree(report.curves().get(rank).points()));
+              return node;
+            }));
+    root.set("confusion", byRank(rank -> confusion(result, rank)));
+    root.set("otherStrand", byRank(rank -> JSON.valueToTree(robustness.strand().get(rank))));
+    root.set("otherFrame", byRank(rank -> JSON.valueToTree(robustness.frame().get(rank))));
+    root.set(
+        "shuffledBalancedAccuracy",
+        byRank(rank -> JSON.valueToTree(robustness.shuffled().get(rank).balancedAccuracy())));
+    root.put("randomCalled", robustness.randomCalled());
+    nullForNaN(root);
+    return root;
+  }
+
+  private static ObjectNode byRank(Function<Rank, JsonNode> value) {
+    ObjectNode node = JSON.createObjectNode();
+    for (Rank rank : Rank.values()) {
+      node.set(rank.label(), value.apply(rank));
+    }
+    return node;
+  }
+
+  private static ObjectNode byTarget(
+      Map<MaskTarget, Scores> scores, Function<Scores, ObjectNode> value) {
+    ObjectNode node = JSON.createObjectNode();
+    scores.forEach((target, some) -> node.set(name(target), value.apply(some)));
+    return node;
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static ObjectNode hits(Hits.Interval interval, Hits hits) {
+    ObjectNode node = JSON.valueToTree(interval);
+    return node.put("reads", hits.reads()).put("leftOut", hits.leftOut());
+  }
+
+  private static ObjectNode accuracies(Scores scores) {
+    ObjectNode node = JSON.createObjectNode();
+    for (Condition condition : scores.conditions()) {
+      node.set(
+          name(condition),
+          byRank(
+              rank ->
+                  hits(scores.of(condition, rank).balancedAccuracy(), scores.of(condition, rank))));
+    }
+    return node;
+  }
+
+  private static ObjectNode ratios(Scores scores) {
+    ObjectNode node = JSON.createObjectNode();
+    for (Condition condition : scores.conditions()) {
+      if (condition != Condition.UNMASKED) {
+        node.set(
+            name(condition),
+            byRank(
+                rank ->
+                    JSON.valueToTree(
+                        scores.of(condition, rank).ratioTo(scores.of(Condition.UNMASKED, rank)))));
+      }
+    }
+    return node;
+  }
+
+  private static ObjectNode advantages(Scores scores) {
+    ObjectNode node = JSON.createObjectNode();
+    for (Condition condition : Condition.paper()) {
+      for (By by : List.of(By.RANDOM, By.USUAL)) {
+        condition
+            .control(by)
+            .filter(scores.conditions()::contains)
+            .ifPresent(
+                control ->
+                    node.withObject("/" + name(condition))
+                        .set(
+                            name(by),
+                            byRank(
+                                rank ->
+                                    JSON.valueToTree(
+                                        scores
+                                            .of(condition, rank)
+                                            .advantageOver(scores.of(control, rank))))));
+      }
+    }
+    return node;
+  }
+
+  private static ObjectNode masks(MaskStatistics masks) {
+    ObjectNode node = JSON.valueToTree(masks.summary());
+    node.set("scores", JSON.valueToTree(masks.scores()));
+    node.set("profile", JSON.valueToTree(masks.profile()));
+    node.set("spanLengths", JSON.valueToTree(masks.spanLengths()));
+    node.set("spanCounts", JSON.valueToTree(masks.spanCounts()));
+    return node;
+  }
+
+  /** Up to the phylum as a matrix, row the truth and column the call; the worst pairs always. */
+  private static ObjectNode confusion(EvaluationResult result, Rank rank) {
+    Confusion confusion = result.report().confusion().get(rank);
+    ObjectNode node = JSON.createObjectNode();
+    if (rank != Rank.GENUS) {
+      ArrayNode taxa = node.putArray("taxa");
+      result.taxonomy().taxa(rank).forEach(taxon -> taxa.add(taxon.name()));
+      ArrayNode rows = node.putArray("reads");
+      for (int truth = 0; truth < confusion.taxa(); truth++) {
+        ArrayNode row = rows.addArray();
+        for (int called = 0; called < confusion.taxa(); called++) {
+          row.add(confusion.reads(truth, called));
+        }
+      }
+    }
+    ArrayNode worst = node.putArray("worst");
+    for (Confusion.Pair pair : confusion.worst(MOST_PAIRS)) {
+      worst
+          .addObject()
+          .put("truth", result.taxonomy().taxon(rank, pair.truth()).name())
+          .put("called", result.taxonomy().taxon(rank, pair.called()).name())
+          .put("reads", pair.reads())
+          .put("share", pair.share());
+    }
+    return node;
+  }
+
+  private static void nullForNaN(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      object
+          .properties()
+          .forEach(
+              entry -> {
+                if (entry.getValue().isDouble() && !Double.isFinite(entry.getValue().asDouble())) {
+                  entry.setValue(object.nullNode());
+                }
+              });
+    }
+    node.forEach(EvaluationJson::nullForNaN);
+  }
+}

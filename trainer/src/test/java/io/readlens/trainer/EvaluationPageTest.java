@@ -1,0 +1,136 @@
+package io.readlens.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.evaluation.ExplanationEvaluation;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.evaluation.Robustness;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Read;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Tokenizer;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/** An evaluation of random weights on random reads of taxa with names that mean harm. */
+class EvaluationPageTest {
+  private static final String HOSTILE = "<script>alert('1')</script> & \"co\"";
+
+  private static EvaluationResult result;
+
+  @BeforeAll
+  static void evaluate() {
+    Taxonomy taxonomy =
+        Taxonomy.of(
+            List.of(
+                new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.empty(), HOSTILE, -1),
+                new Taxon(Rank.SUPERKINGDOM, 1, OptionalInt.empty(), "Viruses", -1),
+                new Taxon(Rank.PHYLUM, 0, OptionalInt.empty(), HOSTILE, 0),
+                new Taxon(Rank.PHYLUM, 1, OptionalInt.empty(), "Uroviricota", 1),
+                new Taxon(Rank.GENUS, 0, OptionalInt.empty(), HOSTILE, 0),
+                new Taxon(Rank.GENUS, 1, OptionalInt.empty(), "Lambdavirus", 1)));
+    Checkpoint checkpoint = Checkpoint.random(Checkpoint.bundled().config(), taxonomy, 1);
+    Random random = new Random(1);
+    List<LabelledRead> reads = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      StringBuilder bases = new StringBuilder();
+      random.ints(120, 0, 4).forEach(digit -> bases.append("ACGT".charAt(digit)));
+      Read read = Read.of("r" + i, bases);
+      reads.add(new LabelledRead(read, Tokenizer.tokenize(read), "g" + i, i % 2, i % 2, i % 2));
+    }
+    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
+      result =
+          new EvaluationResult(
+              checkpoint.id(),
+              HOSTILE,
+              taxonomy,
+              checkpoint.decision(),
+              false,
+              new ExplanationEvaluation(model, reads, false, 1)
+                  .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
+              Robustness.of(model, reads, 1),
+              Map.of(
+                  "learning-curve-1.tsv",
+                  List.of(
+                      Map.of("reads", "10", "loss_genus", "2.5", "validation_genus", "NA"),
+                      Map.of("reads", "20", "loss_genus", "1.5", "validation_genus", "0.5"))));
+    }
+  }
+
+  private static Document parse(String page) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(page)));
+  }
+
+  @Test
+  void shouldBeOneWellFormedPageThatNeedsNothingElse() throws Exception {
+    // When
+    String page = EvaluationPage.of(result);
+
+    // Then
+    Document document = parse(page);
+    assertThat(page).startsWith("<!DOCTYPE html>");
+    assertThat(document.getElementsByTagName("script").getLength()).isZero();
+    assertThat(document.getElementsByTagName("link").getLength()).isZero();
+    assertThat(page).doesNotContain("http:", "https:", "url(", "src=", "NaN", "Infinity");
+    assertThat(document.getElementsByTagName("svg").getLength())
+        .isEqualTo(3 + 3 + 3 + 3 + 1 + 2 + 2);
+  }
+
+  @Test
+  void shouldShowHostileNamesAsTheyAre() throws Exception {
+    // When
+    Document document = parse(EvaluationPage.of(result));
+
+    // Then
+    NodeList labels = document.getElementsByTagName("text");
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < labels.getLength(); i++) {
+      texts.add(labels.item(i).getTextContent());
+    }
+    assertThat(texts).contains(HOSTILE);
+    assertThat(document.getElementsByTagName("code").item(0).getTextContent()).isEqualTo(HOSTILE);
+  }
+
+  @Test
+  void shouldPutTheSameFiguresIntoPageAndJsonAndText() {
+    // When
+    ObjectNode json = EvaluationJson.of(result);
+    String page = EvaluationPage.of(result);
+    String text = EvaluationText.of(result);
+
+    // Then
+    for (String condition : List.of("unmasked", "masked", "spans", "inverted", "relevant_chunks")) {
+      for (String target : List.of("predicted", "true_label")) {
+        double value =
+            json.at("/balancedAccuracy/" + target + "/" + condition + "/phylum/value").asDouble(-1);
+        assertThat(value).isBetween(0.0, 1.0);
+        String shown = String.format(Locale.ROOT, "%.3f", value);
+        assertThat(page).contains(">" + shown + "<small>");
+        assertThat(text).contains(shown);
+      }
+    }
+    assertThat(json.at("/refereeBalancedAccuracy/predicted/spans/genus/reads").asInt())
+        .isEqualTo(12);
+    assertThat(json.at("/ratioToUnmasked/predicted/spans/genus").isMissingNode()).isFalse();
+    assertThat(json.at("/confusion/phylum/reads").size()).isEqualTo(2);
+    assertThat(json.at("/masks/genus/profile").isArray()).isTrue();
+    assertThat(json.toString()).doesNotContain("NaN");
+  }
+}
