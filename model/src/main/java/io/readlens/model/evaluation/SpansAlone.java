@@ -6,14 +6,19 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.SpanFinder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the model calls at a rank if all that it is shown are the spans of a mask. */
 final class SpansAlone {
   private static final float[] THRESHOLDS = {0.1f, 0.3f, 0.5f, 0.7f, 0.9f};
   private static final int MOST_READS = 600;
+
+  /** No taxon's index. */
+  private static final int NOTHING = -1;
 
   private final ExplainedClassifier model;
   private final Rank rank;
@@ -30,7 +35,10 @@ final class SpansAlone {
     deceived = masks.stream().filter(read -> read.wrong(rank).isPresent()).toList();
   }
 
-  /** How often the spans of a wrong taxon make the model call it, as if it were the truth. */
+  /**
+   * How often the spans of a wrong taxon make the model call it, as if it were the truth. A wrong
+   * taxon without a span makes it call nothing.
+   */
   Hits forcing() {
     return wrong(deceived, model.spanFinder());
   }
@@ -71,8 +79,19 @@ final class SpansAlone {
   }
 
   private Hits wrong(List<ReadMasks> reads, SpanFinder finder) {
-    return hits(
-        reads, finder, read -> read.ofWrong(rank), read -> read.wrong(rank).orElseThrow().index());
+    Map<Boolean, List<ReadMasks>> bySpans =
+        reads.stream()
+            .collect(Collectors.partitioningBy(read -> keepsAny(finder, read.ofWrong(rank))));
+    ToIntFunction<ReadMasks> wanted = read -> read.wrong(rank).orElseThrow().index();
+    Hits hits = hits(bySpans.get(true), finder, read -> read.ofWrong(rank), wanted);
+    for (ReadMasks read : bySpans.get(false)) {
+      hits.add(read.read().genome(), wanted.applyAsInt(read), NOTHING);
+    }
+    return hits;
+  }
+
+  private static boolean keepsAny(SpanFinder finder, Mask mask) {
+    return IntStream.range(0, mask.tokens()).anyMatch(token -> finder.keeps(mask.score(token)));
   }
 
   private Hits hits(
