@@ -117,6 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "called: %.3f of %d reads, %.3f of as many random ones%n",
           called(ofReads, fitted), reads.size(), called(ofRandom, fitted));
       System.out.println("wrote " + save(start, fitted, metrics, manager));
+      Provenance.inherit(from, out);
     }
     return 0;
   }

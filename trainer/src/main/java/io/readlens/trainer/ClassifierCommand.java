@@ -255,6 +255,11 @@ final class ClassifierCommand implements Callable<Integer> {
                       explainer.tensors(),
                       metrics(accuracy, start)));
     }
+    if (from == null) {
+      Provenance.clear(out);
+    } else {
+      Provenance.inherit(from, out);
+    }
     set.writeSeen(out);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;

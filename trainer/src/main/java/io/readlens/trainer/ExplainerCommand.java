@@ -262,6 +262,8 @@ final class ExplainerCommand implements Callable<Integer> {
                       explainer.tensors(),
                       metrics));
     }
+    Provenance.inherit(from, out);
+    set.writeSeen(out);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
   }

@@ -75,7 +75,7 @@ final class GenomeSet implements TrainingSet {
 
   @Override
   public void writeSeen(Path directory) throws IOException {
-    Provenance.write(directory.resolve("genomes-seen.tsv"), genomes);
+    Provenance.ofGenomes(directory, genomes);
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.readlens.model.read.Tokenizer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -154,7 +153,9 @@ final class ReadSet implements TrainingSet {
       passedOver = pass.skipped;
     }
     if (reads == 0) {
-      throw new IOException(file + " has no read of a known taxon to train on");
+      throw new IOException(
+          file
+              + " has no read of a known taxon to train on; rows of a taxid alone need --taxonomy");
     }
     taxonomy = taxonomy(labels);
     validation = List.copyOf(kept);
@@ -226,9 +227,9 @@ final class ReadSet implements TrainingSet {
 
   @Override
   public void writeSeen(Path directory) throws IOException {
-    Files.writeString(
-        directory.resolve("reads-seen.tsv"),
-        "file\tsha256\ttrain_reads\ttrain_bases\tvalidation_reads\n%s\t%s\t%d\t%d\t%d\n"
+    Provenance.ofReads(
+        directory,
+        "%s\t%s\t%d\t%d\t%d"
             .formatted(file.getFileName(), Sha256.of(file), reads, bases, validationReads));
   }
 

@@ -201,7 +201,14 @@ class TrainerTest {
     assertThat(made.taxonomy().taxa(Rank.GENUS))
         .extracting(Taxon::name)
         .containsExactly("Escherichia", "Staphylococcus", "Aardvarkia", "Lambdavirus");
-    assertThat(Files.readString(Path.of(path("new"), "reads-seen.tsv"))).contains("reads.fa\t");
+    assertThat(Files.readAllLines(Path.of(path("calibrated"), "reads-seen.tsv")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("reads.fa\t");
+    assertThat(Files.readAllLines(Path.of(path("calibrated"), "genomes-seen.tsv")))
+        .extracting(line -> line.split("\t")[0])
+        .containsExactly("id", "g1", "g2", "g3");
   }
 
   private static String[] join(String[] data, String... arguments) {
