@@ -14,11 +14,11 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code calibrate}: fits what a checkpoint decides with. */
@@ -37,8 +37,7 @@ import picocli.CommandLine.Option;
 final class CalibrateCommand implements Callable<Integer> {
   private static final int READS_PER_GENOME = 6;
 
-  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
-  private Path genomes;
+  @Mixin private DataOptions data;
 
   @Option(names = "--from", required = true, description = "Checkpoint to calibrate.")
   private Path from;
@@ -49,7 +48,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--lengths",
       split = ",",
-      description = "Read lengths in bases.",
+      description = "Lengths in bases of reads cut from genomes.",
       defaultValue = "250,500,1500,1500")
   private List<Integer> lengths;
 
@@ -71,23 +70,18 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Checkpoint start = Checkpoint.load(from);
-    GenomePack pack = GenomePack.open(genomes);
-    if (!start.taxonomy().equals(pack.taxonomy())) {
-      throw new IOException(from + " has other labels than the genomes in " + genomes);
+    TrainingSet set = data.open();
+    Labels.requireAll(from, start.taxonomy(), set.taxonomy());
+    List<LabelledRead> reads = set.validation(start.taxonomy(), lengths, READS_PER_GENOME, seed);
+    if (reads.isEmpty()) {
+      throw new IOException("the data has nothing to validate on, or no long enough region");
     }
-    ReadSampler sampler =
-        new ReadSampler(
-            pack.genomes(GenomePack.Use.VALIDATION), start.taxonomy(), new Random(seed));
-    List<LabelledRead> reads = new ArrayList<>();
-    List<TokenizedRead> random = new ArrayList<>();
     Random bases = new Random(seed + 1);
-    for (int length : lengths) {
-      List<LabelledRead> ofLength = sampler.sampleEvenly(length, READS_PER_GENOME);
-      reads.addAll(ofLength);
-      for (int i = 0; i < ofLength.size(); i++) {
-        random.add(Tokenizer.tokenize(Read.of("random", randomBases(length, bases))));
-      }
-    }
+    List<TokenizedRead> random =
+        reads.stream()
+            .map(read -> Read.of("random", randomBases(read.bases().length(), bases)))
+            .map(Tokenizer::tokenize)
+            .toList();
     try (NDManager manager = NDManager.newBaseManager()) {
       Decision before = start.decision();
       Decision plain =
@@ -123,6 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
           "called: %.3f of %d reads, %.3f of as many random ones%n",
           called(ofReads, fitted), reads.size(), called(ofRandom, fitted));
       System.out.println("wrote " + save(start, fitted, metrics, manager));
+      Provenance.inherit(from, out);
     }
     return 0;
   }

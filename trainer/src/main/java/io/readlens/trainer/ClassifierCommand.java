@@ -3,7 +3,7 @@ package io.readlens.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
@@ -20,9 +20,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,17 +31,15 @@ import picocli.CommandLine.Spec;
 /** {@code classifier}: trains the taxon classifier on reads cut from genomes. */
 @Command(
     name = "classifier",
-    description = "Train the taxon classifier on reads cut from labelled genomes.",
+    description = "Train the taxon classifier on labelled genomes or reads.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     showDefaultValues = true,
     sortOptions = false,
     footer = {
       "",
-      "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
-      "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
-      "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
-      "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
+      "A training that was interrupted leaves training.state in OUT; the same command",
+      "goes on from there and ends with the same weights."
     })
 final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
@@ -66,15 +64,21 @@ final class ClassifierCommand implements Callable<Integer> {
           64,
           24);
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
+
   private static final Decision FRESH_DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
-  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
-  private Path genomes;
+  @Mixin private DataOptions data;
 
   @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
   private Path out;
 
-  @Option(names = "--from", description = "Checkpoint to go on from.")
+  @Option(
+      names = "--from",
+      description =
+          "Checkpoint to go on from. It keeps its labels and their weights; taxa that the "
+              + "data names besides are added after them.")
   private Path from;
 
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
@@ -111,8 +115,17 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
   private double rate;
 
+  @Option(
+      names = "--floor",
+      description = "Share of the peak that the rate falls to.",
+      defaultValue = "0.02")
+  private double floor;
+
   @Option(names = "--warm-up", description = "Warm-up steps.", defaultValue = "100")
   private int warmUp;
+
+  @Option(names = "--beta2", description = "Adam's second decay.", defaultValue = "0.99")
+  private double beta2;
 
   @Option(
       names = "--bag-rate",
@@ -131,6 +144,12 @@ final class ClassifierCommand implements Callable<Integer> {
       description = "Share of reads that lose tokens.",
       defaultValue = "0.3")
   private double hiding;
+
+  @Option(
+      names = "--nothing",
+      description = "Share of reads that are blank or random, and to be called nothing.",
+      defaultValue = "0.14")
+  private double nothing;
 
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")
   private boolean headsOnly;
@@ -151,10 +170,12 @@ final class ClassifierCommand implements Callable<Integer> {
 
   @Option(
       names = "--lengths",
-      split = ",",
-      description = "Read lengths in tokens, drawn evenly.",
+      converter = ReadLengths.InTokens.class,
+      description =
+          "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in "
+              + "1500bp or 100-300bp. The model's window is the most that is shown of a read.",
       defaultValue = "64,125,250,250")
-  private List<Integer> lengths;
+  private ReadLengths lengths;
 
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
   private long seed;
@@ -176,55 +197,55 @@ final class ClassifierCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--measurements = %d: not below 1".formatted(measurements));
     }
-    GenomePack pack = GenomePack.open(genomes);
-    Taxonomy taxonomy = pack.taxonomy();
-    List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);
+    TrainingSet set = data.open();
+    Checkpoint start = from == null ? null : Checkpoint.load(from);
+    Taxonomy before = start == null ? set.taxonomy() : start.taxonomy();
+    Taxonomy taxonomy = data.withTaxIds(Labels.extended(before, set.taxonomy()));
     List<LabelledRead> validation =
-        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), taxonomy, new Random(0))
-            .sampleEvenly(VALIDATION_BASES, VALIDATION_READS_PER_GENOME);
+        set.validation(taxonomy, List.of(VALIDATION_BASES), VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
-        "%d genomes, %,d bases, %d superkingdoms, %d phyla, %d genera; %d validation reads%n",
-        train.size(),
-        train.stream().mapToLong(Genome::bases).sum(),
+        "%s; %d superkingdoms, %d phyla, %d genera%s; %d validation reads%n",
+        set,
         taxonomy.size(Rank.SUPERKINGDOM),
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
+        start == null ? "" : ", %d labels new".formatted(taxonomy.size() - before.size()),
         validation.size());
-    Checkpoint start = from == null ? null : Checkpoint.load(from);
-    if (start != null && !start.taxonomy().equals(taxonomy)) {
-      throw new IOException(from + " has other labels than the genomes in " + genomes);
-    }
     ModelConfig config = config(start == null ? FRESH : start.config());
     Decision decision = start == null ? FRESH_DECISION : start.decision();
+    ClassifierTraining.Recipe recipe = recipe();
+    TrainingReads training =
+        set.reads(taxonomy, new TrainingSet.Showing(lengths, false, config.windowTokens(), seed));
     Files.createDirectories(out);
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (training;
+        NDManager manager = NDManager.newBaseManager()) {
+      Growth growth = new Growth(before, taxonomy);
       Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
       TaxonClassifier classifier =
-          new TaxonClassifier(manager, config, taxonomy, new Weights(known, seed));
+          new TaxonClassifier(
+              manager, config, taxonomy, new Weights(growth.of(known, manager, seed), seed));
       Map<String, NDArray> explained = start == null ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
-          new Explainer(manager, config, taxonomy.size(), new Weights(explained, seed + 1));
-      ClassifierTraining.Recipe recipe =
-          new ClassifierTraining.Recipe(
-              reads,
-              tokens,
-              lengths,
-              new Schedule(rate, warmUp, 0.02),
-              0.99,
-              clip,
-              weightDecay,
-              hiding,
-              bagRate,
-              headsOnly,
-              teaching,
-              seed,
-              threads);
+          new Explainer(
+              manager,
+              config,
+              taxonomy.size(),
+              new Weights(growth.of(explained, manager, seed + 1), seed + 1));
+      Optional<KmerTeacher> taught = teacher(manager, taxonomy);
       new ClassifierTraining(
-              recipe, manager, taxonomy, classifier, train, validation, teacher(manager, taxonomy))
+              recipe,
+              manager,
+              taxonomy,
+              classifier,
+              training,
+              validation,
+              config.windowTokens(),
+              taught)
           .run(
-              ClassifierTraining.curve(out.resolve("learning-curve-classifier.tsv")),
-              measurements,
-              (seen, accuracy) ->
+              out,
+              settings(recipe, start, config, set),
+              threads,
+              accuracy ->
                   Checkpoint.save(
                       out,
                       config,
@@ -232,11 +253,44 @@ final class ClassifierCommand implements Callable<Integer> {
                       taxonomy,
                       classifier.tensors(),
                       explainer.tensors(),
-                      metrics(seen, accuracy, start)));
+                      metrics(accuracy, start)));
     }
-    Provenance.write(out.resolve("genomes-seen.tsv"), train);
+    if (from == null) {
+      Provenance.clear(out);
+    } else {
+      Provenance.inherit(from, out);
+    }
+    set.writeSeen(out);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
+  }
+
+  private ClassifierTraining.Recipe recipe() {
+    return new ClassifierTraining.Recipe(
+        reads,
+        tokens,
+        new Schedule(rate, warmUp, floor),
+        beta2,
+        clip,
+        weightDecay,
+        hiding,
+        nothing,
+        bagRate,
+        headsOnly,
+        teacher == null ? 0 : teaching,
+        measurements,
+        seed);
+  }
+
+  /** All that the result depends on. */
+  private ObjectNode settings(
+      ClassifierTraining.Recipe recipe, Checkpoint start, ModelConfig config, TrainingSet set) {
+    ObjectNode settings = JSON.valueToTree(recipe);
+    settings.put("from", start == null ? "nothing" : start.id());
+    settings.put("teacher", teacher == null ? "nobody" : Checkpoint.load(teacher).id());
+    settings.set("config", JSON.valueToTree(config));
+    settings.set("lengths", JSON.valueToTree(lengths));
+    return settings.put("data", set.digest());
   }
 
   private Optional<KmerTeacher> teacher(NDManager manager, Taxonomy taxonomy) throws IOException {
@@ -245,7 +299,7 @@ final class ClassifierCommand implements Callable<Integer> {
     }
     Checkpoint bag = Checkpoint.load(teacher);
     if (!bag.taxonomy().equals(taxonomy)) {
-      throw new IOException(teacher + " has other labels than the genomes in " + genomes);
+      throw new IOException(teacher + " has other labels than the data");
     }
     return Optional.of(KmerTeacher.of(bag, manager));
   }
@@ -282,15 +336,14 @@ final class ClassifierCommand implements Callable<Integer> {
     return config;
   }
 
-  private ObjectNode metrics(long seen, Map<Rank, Double> accuracy, Checkpoint start) {
-    ObjectNode metrics = new ObjectMapper().createObjectNode();
+  private ObjectNode metrics(Map<Rank, Double> accuracy, Checkpoint start) {
+    ObjectNode metrics = JSON.createObjectNode();
     ObjectNode classifier = metrics.putObject("classifier");
-    classifier.put("reads", seen).put("seed", seed);
+    classifier.put("reads", reads).put("seed", seed);
     if (start != null) {
       classifier.put("from", start.id());
     }
-    ArrayNode each = classifier.putArray("lengths_tokens");
-    lengths.forEach(each::add);
+    classifier.set("lengths", JSON.valueToTree(lengths));
     ObjectNode validation = classifier.putObject("validation_balanced_accuracy");
     accuracy.forEach((rank, value) -> validation.put(rank.label(), value));
     return metrics;

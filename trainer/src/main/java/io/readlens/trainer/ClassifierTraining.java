@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.readlens.model.evaluation.BalancedAccuracy;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.DeviceBatch;
@@ -15,10 +17,10 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.TokenBatch;
-import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Vocabulary;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,75 +36,95 @@ import java.util.TreeMap;
  * <p>Threading: one thread; the engine may use more for one operator.
  */
 final class ClassifierTraining {
-  /** One read in so many is blank, all N or all unknown, and has a uniform target. */
-  private static final int BLANK_READS = 48;
-
-  /** One read in so many is of random bases, no organism's, and has a uniform target. */
-  private static final int RANDOM_READS = 8;
+  /** Of reads that are nothing, one in so many is blank, the others are of random bases. */
+  private static final int BLANK_READS = 7;
 
   /** The least share of G and C in random bases, and one less the greatest. */
   private static final double LEAST_GC = 0.2;
 
-  private static final double SMOOTHING = 0.98;
-
   /**
    * @param reads reads to train on
-   * @param tokensPerStep tokens in a batch, about
-   * @param lengths read lengths in tokens, drawn evenly a batch
+   * @param tokensPerStep tokens in a batch, at most
    * @param schedule the learning rate
    * @param beta2 Adam's second decay
    * @param clip greatest norm of the gradients
    * @param weightDecay of matrices
    * @param hiding the share of reads that lose tokens
+   * @param nothing the share of reads that are nothing: blank, all N or all unknown, or of random
+   *     bases; every taxon is as likely for them
    * @param bagRate multiplies the learning rate of the embedding, the final norm and the heads
    * @param headsOnly whether the encoder stays as it is
    * @param teaching the teacher's share of what a read is to be called, in [0, 1]
+   * @param measurements how many times the validation reads are classified and the weights saved
    * @param seed of everything random
-   * @param threads cores for one operator
    */
   record Recipe(
       long reads,
       int tokensPerStep,
-      List<Integer> lengths,
-      Schedule schedule,
+      @JsonUnwrapped Schedule schedule,
       double beta2,
       double clip,
       double weightDecay,
       double hiding,
+      double nothing,
       double bagRate,
       boolean headsOnly,
       double teaching,
-      long seed,
-      int threads) {}
+      int measurements,
+      long seed) {}
 
   private final Recipe recipe;
   private final NDManager manager;
   private final Taxonomy taxonomy;
   private final TaxonClassifier classifier;
-  private final ReadSampler sampler;
+  private final TrainingReads reads;
   private final List<LabelledRead> validation;
+  private final int mostTokens;
   private final Optional<KmerTeacher> teacher;
-  private final Random random;
-  private final AdamW optimizer;
-  private final double[] losses = new double[Rank.values().length];
 
+  /**
+   * @param manager owner of what the training needs
+   * @param reads to train on
+   * @param validation reads to classify on the way
+   * @param mostTokens tokens of a validation read from which on the rest is cut off
+   */
   ClassifierTraining(
       Recipe recipe,
       NDManager manager,
       Taxonomy taxonomy,
       TaxonClassifier classifier,
-      List<Genome> genomes,
+      TrainingReads reads,
       List<LabelledRead> validation,
+      int mostTokens,
       Optional<KmerTeacher> teacher) {
     this.recipe = recipe;
     this.manager = manager;
     this.taxonomy = taxonomy;
     this.classifier = classifier;
-    this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed * 31 + 1));
-    this.validation = validation;
+    this.reads = reads;
+    this.validation = List.copyOf(validation);
+    this.mostTokens = mostTokens;
     this.teacher = teacher;
-    this.random = new Random(recipe.seed * 31 + 2);
-    optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
+  }
+
+  /** Keeps the weights as they are. */
+  interface Save {
+    /**
+     * @param balancedAccuracy of the validation reads at every rank; NaN where there are none
+     */
+    void of(Map<Rank, Double> balancedAccuracy);
+  }
+
+  /**
+   * Trains to the end, or goes on with a training of the same settings that was interrupted.
+   *
+   * @param directory where the learning curve and, while it runs, the state are
+   * @param settings all that the result depends on
+   * @param threads cores for one operator
+   * @throws IOException if the directory holds the state of another training
+   */
+  void run(Path directory, JsonNode settings, int threads, Save save) throws IOException {
+    TorchThread.forTraining(threads);
     Map<String, NDArray> bag = new TreeMap<>();
     Map<String, NDArray> layers = new TreeMap<>();
     classifier
@@ -111,140 +133,129 @@ final class ClassifierTraining {
         .forEach(
             (name, tensor) -> {
               if (!recipe.headsOnly || name.startsWith("classifier.")) {
-                tensor.setRequiresGradient(true);
                 (name.contains(".layer.") ? layers : bag).put(name, tensor);
               }
             });
+    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
     optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
     optimizer.add(layers, 1, recipe.weightDecay);
-  }
-
-  /** What happens at a measurement. */
-  interface Measured {
-    void at(long reads, Map<Rank, Double> balancedAccuracy);
-  }
-
-  /**
-   * Trains to the end.
-   *
-   * @param curve takes a line every few steps
-   * @param measurements how many times the validation reads are classified on the way
-   */
-  void run(LearningCurve curve, int measurements, Measured measured) {
-    TorchThread.forTraining(recipe.threads);
-    long reads = 0;
-    long nextMeasurement = recipe.reads / measurements;
-    long started = System.nanoTime();
-    long logged = started;
-    for (int step = 0; reads < recipe.reads; step++) {
-      double rate = recipe.schedule.rate(step, (double) reads / recipe.reads);
-      int tokens = recipe.lengths.get(random.nextInt(recipe.lengths.size()));
-      int rows = Math.max(2, recipe.tokensPerStep / tokens);
-      accumulate(rows, tokens);
-      double norm = optimizer.step(rate);
-      reads += rows;
-      long now = System.nanoTime();
-      boolean measure = reads >= nextMeasurement || reads >= recipe.reads;
-      if (measure || now - logged > 10_000_000_000L) {
-        logged = now;
-        Map<Rank, Double> accuracy = new EnumMap<>(Rank.class);
-        if (measure) {
-          nextMeasurement += recipe.reads / measurements;
-          accuracy = validate();
-          measured.at(reads, accuracy);
-        }
-        double corrected = 1 - Math.pow(SMOOTHING, step + 1.0);
-        curve.add(
-            step + 1.0,
-            (double) reads,
-            (now - started) / 1e9,
-            losses[0] / corrected,
-            losses[1] / corrected,
-            losses[2] / corrected,
-            norm,
-            rate,
-            accuracy.getOrDefault(Rank.SUPERKINGDOM, Double.NaN),
-            accuracy.getOrDefault(Rank.PHYLUM, Double.NaN),
-            accuracy.getOrDefault(Rank.GENUS, Double.NaN));
-      }
-    }
+    Map<String, NDArray> trained = new TreeMap<>(bag);
+    trained.putAll(layers);
+    TrainingLoop loop =
+        new TrainingLoop(
+            directory,
+            "learning-curve-classifier.tsv",
+            columns("loss_"),
+            columns("validation_"),
+            settings,
+            recipe.seed,
+            optimizer,
+            trained);
+    trained.values().forEach(tensor -> tensor.setRequiresGradient(true));
+    Map<Rank, Double> measured = new EnumMap<>(Rank.class);
+    TrainingLoop.Phase phase =
+        new TrainingLoop.Phase(
+            recipe.reads,
+            recipe.measurements,
+            recipe.schedule,
+            EarlyStopping.never(),
+            (random, seen, progress) -> accumulate(random, seen),
+            () -> {
+              measured.putAll(validate());
+              return measured.values().stream().mapToDouble(Double::doubleValue).toArray();
+            });
+    loop.run(List.of(phase), () -> save.of(measured));
     classifier.tensors().requireGradients(false);
     JniUtils.setGradMode(false);
   }
 
-  /** The columns that {@link #run} writes. */
-  static LearningCurve curve(Path file) {
-    return new LearningCurve(
-        file,
-        "step",
-        "reads",
-        "seconds",
-        "loss_superkingdom",
-        "loss_phylum",
-        "loss_genus",
-        "gradient_norm",
-        "learning_rate",
-        "validation_superkingdom",
-        "validation_phylum",
-        "validation_genus");
+  private static List<String> columns(String prefix) {
+    return Arrays.stream(Rank.values()).map(rank -> prefix + rank.label()).toList();
   }
 
-  /** Adds the gradients of one batch of reads, all of one length. */
-  private void accumulate(int rows, int tokens) {
-    int width = tokens + 1;
-    int taxa = taxonomy.size();
-    long[] ids = new long[rows * width];
-    float[] gate = new float[rows * width];
-    float[] targets = new float[rows * taxa];
-    for (int row = 0; row < rows; row++) {
-      int from = row * width;
-      Arrays.fill(gate, from, from + width, 1);
-      ids[from] = Vocabulary.CLS;
-      if (random.nextInt(BLANK_READS) == 0) {
-        long token = random.nextInt(4) == 0 ? Vocabulary.UNKNOWN : Vocabulary.N;
-        Arrays.fill(ids, from + 1, from + width, token);
-        wantNothing(targets, row * taxa);
-        continue;
+  /** Adds the gradients of one batch of reads. */
+  private TrainingLoop.Done accumulate(Random random, long seen) {
+    TrainingReads.Draw draw = reads.draw(seen, random);
+    List<LabelledRead> rows = new ArrayList<>();
+    int tokens = 1;
+    do {
+      LabelledRead read = draw.reads().next();
+      rows.add(read);
+      tokens = Math.max(tokens, Math.min(draw.mostTokens(), read.tokens().tokens()));
+    } while (rows.size() < 2 || (rows.size() + 1) * tokens <= recipe.tokensPerStep);
+    try (NDManager batchManager = manager.newSubManager()) {
+      LabelledBatch batch = LabelledBatch.of(batchManager, rows, draw.mostTokens());
+      long[] ids = batch.tokens().ids().clone();
+      float[] gate = new float[ids.length];
+      Arrays.fill(gate, 1);
+      float[] targets = new float[rows.size() * taxonomy.size()];
+      for (int row = 0; row < rows.size(); row++) {
+        show(row, batch, ids, gate, targets, random);
       }
-      if (random.nextInt(RANDOM_READS) == 0) {
-        randomBases(ids, from + 1, from + width);
-        wantNothing(targets, row * taxa);
-        continue;
+      // Not the loss: the engine forgets a plain number before its gradient.
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] /= rows.size();
       }
-      LabelledRead read = sampler.sample(tokens * Vocabulary.K);
-      for (int i = 0; i < tokens; i++) {
-        ids[from + 1 + i] = read.tokens().tokenId(i);
-      }
+      return new TrainingLoop.Done(rows.size(), backward(batch, ids, gate, targets));
+    }
+  }
+
+  /** Fills in what is seen of a row, and what it is to be called; or puts nothing in its place. */
+  private void show(
+      int row, LabelledBatch batch, long[] ids, float[] gate, float[] targets, Random random) {
+    int from = row * batch.width();
+    int width = batch.tokens().lengths()[row];
+    int target = row * taxonomy.size();
+    boolean nothing = random.nextDouble() < recipe.nothing;
+    if (nothing && random.nextInt(BLANK_READS) == 0) {
+      long token = random.nextInt(4) == 0 ? Vocabulary.UNKNOWN : Vocabulary.N;
+      Arrays.fill(ids, from + 1, from + width, token);
+      wantNothing(targets, target);
+    } else if (nothing) {
+      randomBases(ids, from + 1, from + width, random);
+      wantNothing(targets, target);
+    } else {
       boolean hides = random.nextDouble() < recipe.hiding;
       if (hides) {
         TokenGates.hideTokens(gate, from, width, random);
       }
-      want(read, hides, targets, row * taxa);
-    }
-    for (int i = 0; i < targets.length; i++) {
-      targets[i] /= rows; // Not the loss: the engine forgets a plain number before its gradient.
-    }
-    try (NDManager batch = manager.newSubManager()) {
-      Shape shape = new Shape(rows, width);
-      DeviceBatch deviceBatch =
-          new DeviceBatch(batch.create(ids, shape), batch.ones(shape), batch.create(new Shape(0)));
-      NDArray logits = classifier.logits(deviceBatch, batch.create(gate, shape), true);
-      long[] ranks = {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)};
-      NDList heads = logits.split(ranks, 1);
-      NDList wanted = batch.create(targets, new Shape(rows, taxa)).split(ranks, 1);
-      NDArray total = null;
-      for (int rank = 0; rank < losses.length; rank++) {
-        NDArray logProbability = heads.get(rank).logSoftmax(1);
-        NDArray loss = logProbability.mul(wanted.get(rank)).sum().neg();
-        losses[rank] = SMOOTHING * losses[rank] + (1 - SMOOTHING) * loss.getFloat();
-        total = total == null ? loss : total.add(loss);
-      }
-      JniUtils.backward((PtNDArray) total, (PtNDArray) batch.ones(total.getShape()), false, false);
+      want(batch.reads().get(row), hides, targets, target);
     }
   }
 
+  /**
+   * Adds the gradients of the ranks' cross-entropies.
+   *
+   * @param ids [B,T] of a batch
+   * @param gate [B,T] of its places
+   * @param targets [B,C] probabilities that it is to be called with, divided by B
+   * @return the cross-entropies
+   */
+  private List<Double> backward(LabelledBatch batch, long[] ids, float[] gate, float[] targets) {
+    NDManager scratch = batch.device().ids().getManager();
+    Shape shape = new Shape(batch.rows(), batch.width());
+    DeviceBatch shown =
+        new DeviceBatch(
+            scratch.create(ids, shape), batch.device().valid(), batch.device().attentionBias());
+    NDArray logits = classifier.logits(shown, scratch.create(gate, shape), true);
+    long[] ranks = {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)};
+    NDList heads = logits.split(ranks, 1);
+    NDList wanted =
+        scratch.create(targets, new Shape(batch.rows(), taxonomy.size())).split(ranks, 1);
+    List<Double> losses = new ArrayList<>();
+    NDArray total = null;
+    for (int head = 0; head < heads.size(); head++) {
+      NDArray logProbability = heads.get(head).logSoftmax(1);
+      NDArray loss = logProbability.mul(wanted.get(head)).sum().neg();
+      losses.add((double) loss.getFloat());
+      total = total == null ? loss : total.add(loss);
+    }
+    JniUtils.backward((PtNDArray) total, (PtNDArray) scratch.ones(total.getShape()), false, false);
+    return losses;
+  }
+
   /** Tokens of random bases with a random share of G and C. */
-  private void randomBases(long[] ids, int from, int to) {
+  private static void randomBases(long[] ids, int from, int to, Random random) {
     double gc = LEAST_GC + random.nextDouble() * (1 - 2 * LEAST_GC);
     for (int i = from; i < to; i++) {
       int kmer = 0;
@@ -288,6 +299,7 @@ final class ClassifierTraining {
 
   /** Balanced accuracy of the validation reads at every rank. */
   Map<Rank, Double> validate() {
+    boolean gradients = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     Map<Rank, BalancedAccuracy> accuracy = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
@@ -297,12 +309,8 @@ final class ClassifierTraining {
     for (int from = 0; from < validation.size(); from += rows) {
       List<LabelledRead> part = validation.subList(from, Math.min(validation.size(), from + rows));
       try (NDManager batch = manager.newSubManager()) {
-        TokenBatch tokens =
-            TokenBatch.of(
-                part.stream()
-                    .map(read -> new TokenizedRead.Window(read.tokens(), 0, read.tokens().tokens()))
-                    .toList());
-        float[] logits = classifier.logits(DeviceBatch.of(batch, tokens)).toFloatArray();
+        LabelledBatch labelled = LabelledBatch.of(batch, part, mostTokens);
+        float[] logits = classifier.logits(labelled.device()).toFloatArray();
         for (int row = 0; row < part.size(); row++) {
           TaxonProbabilities probabilities =
               TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
@@ -316,7 +324,7 @@ final class ClassifierTraining {
         }
       }
     }
-    JniUtils.setGradMode(true);
+    JniUtils.setGradMode(gradients);
     Map<Rank, Double> values = new EnumMap<>(Rank.class);
     accuracy.forEach((rank, value) -> values.put(rank, value.value()));
     return values;

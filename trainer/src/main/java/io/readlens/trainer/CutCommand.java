@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     name = "cut",
     description = {
       "Cut labelled reads from genomes into a FASTQ file and a table of their taxa.",
-      "Either strand, no errors, at most a tenth N. The genomes have no base qualities:",
+      "Either strand, at most a tenth N. The genomes have no base qualities:",
       "every base gets the quality letter that stands for none, '!'."
     },
     mixinStandardHelpOptions = true,
@@ -45,11 +45,18 @@ final class CutCommand implements Callable<Integer> {
   @Option(names = "--use", required = true, description = "${COMPLETION-CANDIDATES}")
   private GenomePack.Use use;
 
-  @Option(names = "--length", description = "Shortest read, bases.", defaultValue = "1500")
-  private int shortest;
+  @Option(
+      names = "--length",
+      converter = ReadLengths.InBases.class,
+      description = "Bases of a read, or several such or ranges to draw from: 100-300,1500.",
+      defaultValue = "1500")
+  private ReadLengths lengths;
 
-  @Option(names = "--longest", description = "Longest read, bases; the shortest if not given.")
-  private Integer longest;
+  @Option(
+      names = "--errors",
+      description = "Share of bases with a sequencing error.",
+      defaultValue = "0")
+  private double errorRate;
 
   @Option(names = "--per-genome", description = "Reads from each genome.", defaultValue = "20")
   private int perGenome;
@@ -64,17 +71,15 @@ final class CutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (shortest < 1 || (longest != null && longest < shortest)) {
-      throw new IOException("--longest is below --length, or that below 1");
-    }
+    SequencingErrors errors = new SequencingErrors(errorRate);
     Random random = new Random(seed);
     List<Cut> cuts = new ArrayList<>();
     for (Genome genome : GenomePack.open(genomes).genomes(use)) {
       int wanted = cuts.size() + perGenome;
       for (int i = 0; i < perGenome * TRIES && cuts.size() < wanted; i++) {
-        String bases = ReadSampler.cut(genome, length(random), random);
+        String bases = ReadSampler.cut(genome, lengths.draw(random), random);
         if (bases != null) {
-          cuts.add(new Cut(genome, bases));
+          cuts.add(new Cut(genome, errors.in(bases, random)));
         }
       }
     }
@@ -103,9 +108,5 @@ final class CutCommand implements Callable<Integer> {
     }
     System.out.println("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth);
     return 0;
-  }
-
-  private int length(Random random) {
-    return longest == null ? shortest : shortest + random.nextInt(longest - shortest + 1);
   }
 }

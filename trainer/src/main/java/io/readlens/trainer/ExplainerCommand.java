@@ -6,23 +6,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.checkpoint.Checkpoint;
-import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,12 +60,7 @@ import picocli.CommandLine.Spec;
       "",
       "With --patience OUT holds the checkpoint of the lowest validation loss, else",
       "the last one. A training that was interrupted leaves training.state in OUT; the",
-      "same command goes on from there and ends with the same weights.",
-      "",
-      "A directory of labelled genomes holds genomes.tsv (id, accession, taxid, superkingdom,",
-      "phylum, genus, split: train or test_unseen_species), regions.tsv (id, contig, start0, end,",
-      "use: train or test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are",
-      "known, the labels' ids in rank_taxids.tsv (rank, name, taxid)."
+      "same command goes on from there and ends with the same weights."
     })
 final class ExplainerCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 2;
@@ -80,8 +72,7 @@ final class ExplainerCommand implements Callable<Integer> {
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
-  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
-  private Path genomes;
+  @Mixin private DataOptions data;
 
   @Option(
       names = "--from",
@@ -122,8 +113,13 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--rows", description = "Reads a step.")
   private Integer rows;
 
-  @Option(names = "--lengths", split = ",", description = "Read lengths in tokens, drawn evenly.")
-  private List<Integer> lengths;
+  @Option(
+      names = "--lengths",
+      converter = ReadLengths.InTokens.class,
+      description =
+          "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in "
+              + "1500bp or 100-300bp. The model's window is the most that is shown of a read.")
+  private ReadLengths lengths;
 
   @Option(names = "--mixed", description = "Draw a length for every read, not for every step.")
   private boolean mixed;
@@ -211,24 +207,28 @@ final class ExplainerCommand implements Callable<Integer> {
           spec.commandLine(), "--saves = %d: not below 1".formatted(recipe.measurements()));
     }
     Checkpoint start = Checkpoint.load(from);
-    GenomePack pack = GenomePack.open(genomes);
-    if (!start.taxonomy().equals(pack.taxonomy())) {
-      throw new IOException(from + " has other labels than the genomes in " + genomes);
-    }
-    List<Genome> train = pack.genomes(GenomePack.Use.TRAIN);
-    List<LabelledRead> validation = validation(pack, recipe);
+    TrainingSet set = data.open();
+    Labels.requireAll(from, start.taxonomy(), set.taxonomy());
+    List<LabelledRead> validation =
+        validation(set, start.taxonomy(), recipe, start.config().windowTokens() * Vocabulary.K);
     if (recipe.patience() > 0 && validation.isEmpty()) {
       throw new IOException(
-          genomes + " has no region long enough to validate on: train with --patience 0");
+          "the data has nothing to validate on, or no long enough region: train with --patience 0");
     }
     ModelConfig config = config(start.config(), start.taxonomy().size());
     if (!fresh && !config.equals(start.config())) {
       throw new ParameterException(
           spec.commandLine(), "--kind and --reach make another Explainer: use --fresh");
     }
-    ObjectNode settings = settings(recipe, start, config, train);
+    ObjectNode settings = settings(recipe, start, config, set);
+    int window = config.windowTokens();
+    TrainingReads training =
+        set.reads(
+            start.taxonomy(),
+            new TrainingSet.Showing(recipe.lengths(), recipe.mixed(), window, recipe.seed()));
     Files.createDirectories(out);
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (training;
+        NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier = start.classifier(manager);
       Map<String, NDArray> known = fresh ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
@@ -240,7 +240,14 @@ final class ExplainerCommand implements Callable<Integer> {
       ObjectNode metrics = start.metrics();
       metrics.set("explainer", settings);
       new ExplainerTraining(
-              recipe, manager, start.taxonomy(), classifier, explainer, train, validation)
+              recipe,
+              manager,
+              start.taxonomy(),
+              classifier,
+              explainer,
+              training,
+              validation,
+              window)
           .run(
               out,
               settings,
@@ -255,27 +262,30 @@ final class ExplainerCommand implements Callable<Integer> {
                       explainer.tensors(),
                       metrics));
     }
+    Provenance.inherit(from, out);
+    set.writeSeen(out);
     System.out.println("wrote " + Checkpoint.load(out));
     return 0;
   }
 
-  private static List<LabelledRead> validation(GenomePack pack, ExplainerTraining.Recipe recipe)
+  private static List<LabelledRead> validation(
+      TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe, int windowBases)
       throws IOException {
-    int tokens = Collections.max(recipe.lengths());
-    return new ReadSampler(
-            pack.genomes(GenomePack.Use.VALIDATION), pack.taxonomy(), new Random(recipe.seed()))
-        .sampleEvenly(tokens * Vocabulary.K, VALIDATION_READS_PER_GENOME);
+    return set.validation(
+        labels,
+        List.of(Math.min(recipe.lengths().longest(), windowBases)),
+        VALIDATION_READS_PER_GENOME,
+        recipe.seed());
   }
 
   /** All that the result depends on, for the checkpoint's metrics and the training's state. */
   private ObjectNode settings(
-      ExplainerTraining.Recipe recipe, Checkpoint start, ModelConfig config, List<Genome> train) {
+      ExplainerTraining.Recipe recipe, Checkpoint start, ModelConfig config, TrainingSet set) {
     ObjectNode settings = JSON.createObjectNode();
     settings.put("from", start.id()).put("fresh", fresh).put("method", method.name());
     settings.put("kind", config.explainerKind().name()).put("reach", config.explainerReach());
     settings.setAll(JSON.<ObjectNode>valueToTree(recipe));
-    String digests = train.stream().map(Genome::digest).collect(Collectors.joining());
-    return settings.put("genomes", Sha256.of(digests.getBytes(StandardCharsets.US_ASCII)));
+    return settings.put("data", set.digest());
   }
 
   /** The start's configuration with the Explainer that was asked for. */

@@ -14,7 +14,6 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +40,7 @@ final class ExplainerTraining {
    * @param imitation reads to learn the classifier's evidence from, before the loss
    * @param reads reads to train on by the loss
    * @param rows reads a batch
-   * @param lengths read lengths in tokens, drawn evenly
+   * @param lengths of reads cut from genomes
    * @param mixed whether a length is drawn for every read, not for every batch
    * @param schedule the learning rate
    * @param beta2 Adam's second decay
@@ -60,7 +59,7 @@ final class ExplainerTraining {
       long imitation,
       long reads,
       int rows,
-      List<Integer> lengths,
+      ReadLengths lengths,
       boolean mixed,
       @JsonUnwrapped Schedule schedule,
       double beta2,
@@ -78,15 +77,16 @@ final class ExplainerTraining {
   private final Taxonomy taxonomy;
   private final TaxonClassifier classifier;
   private final Explainer explainer;
-  private final ReadSampler sampler;
+  private final TrainingReads reads;
   private final List<LabelledRead> validation;
   private final ExplainerLoss loss;
-  private final int longest;
+  private final int mostTokens;
 
   /**
    * @param manager owner of what the training needs
-   * @param genomes that reads are cut from
+   * @param reads to train on
    * @param validation reads to measure the loss on; may be none where the training is not stopped
+   * @param mostTokens tokens of a validation read from which on the rest is cut off
    */
   ExplainerTraining(
       Recipe recipe,
@@ -94,8 +94,9 @@ final class ExplainerTraining {
       Taxonomy taxonomy,
       TaxonClassifier classifier,
       Explainer explainer,
-      List<Genome> genomes,
-      List<LabelledRead> validation) {
+      TrainingReads reads,
+      List<LabelledRead> validation,
+      int mostTokens) {
     if (recipe.patience > 0 && validation.isEmpty()) {
       throw new IllegalArgumentException(
           "a training that stops by itself needs validation reads, and there are none");
@@ -105,10 +106,10 @@ final class ExplainerTraining {
     this.taxonomy = taxonomy;
     this.classifier = classifier;
     this.explainer = explainer;
-    this.sampler = new ReadSampler(genomes, taxonomy, new Random(recipe.seed));
+    this.reads = reads;
     this.validation = List.copyOf(validation);
     loss = new ExplainerLoss(recipe.loss, manager, taxonomy, classifier);
-    longest = Collections.max(recipe.lengths);
+    this.mostTokens = mostTokens;
   }
 
   /**
@@ -131,6 +132,7 @@ final class ExplainerTraining {
             directory,
             "learning-curve-explainer.tsv",
             ExplainerLoss.TERMS,
+            List.of("validation_loss"),
             settings,
             recipe.seed,
             optimizer,
@@ -146,44 +148,36 @@ final class ExplainerTraining {
     EvidenceTargets targets = new EvidenceTargets(taxonomy, NEIGHBOURS, share);
     return new TrainingLoop.Phase(
         recipe.imitation,
-        recipe.rows,
         1,
         recipe.schedule,
         EarlyStopping.never(),
-        (random, progress) -> imitate(random, targets),
-        () -> Double.NaN);
+        (random, seen, progress) -> imitate(random, seen, targets),
+        () -> new double[] {Double.NaN});
   }
 
   private TrainingLoop.Phase byLoss() {
     return new TrainingLoop.Phase(
         recipe.reads,
-        recipe.rows,
         recipe.measurements,
         recipe.schedule,
         new EarlyStopping(recipe.patience, recipe.minDelta),
         this::accumulate,
-        this::validate);
+        () -> new double[] {validate()});
   }
 
-  private LabelledBatch sample(NDManager batchManager, Random random) {
-    ReadSampler reads = sampler.with(random);
+  private LabelledBatch sample(NDManager batchManager, Random random, long seen) {
+    TrainingReads.Draw draw = reads.draw(seen, random);
     List<LabelledRead> rows = new ArrayList<>();
-    int tokens = length(random);
     for (int row = 0; row < recipe.rows; row++) {
-      rows.add(reads.sample(tokens * Vocabulary.K));
-      tokens = recipe.mixed ? length(random) : tokens;
+      rows.add(draw.reads().next());
     }
-    return LabelledBatch.of(batchManager, rows, recipe.mixed ? longest : tokens);
-  }
-
-  private int length(Random random) {
-    return recipe.lengths.get(random.nextInt(recipe.lengths.size()));
+    return LabelledBatch.of(batchManager, rows, draw.mostTokens());
   }
 
   /** Adds the gradients of a batch that shows the Explainer where the classifier's evidence is. */
-  private double[] imitate(Random random, EvidenceTargets evidenceTargets) {
+  private TrainingLoop.Done imitate(Random random, long seen, EvidenceTargets evidenceTargets) {
     try (NDManager batchManager = manager.newSubManager()) {
-      LabelledBatch batch = sample(batchManager, random);
+      LabelledBatch batch = sample(batchManager, random, seen);
       JniUtils.setGradMode(false);
       float[] evidence = classifier.evidence(batch.device()).toFloatArray();
       JniUtils.setGradMode(true);
@@ -208,16 +202,16 @@ final class ExplainerTraining {
         total = total == null ? mean : total.add(mean);
       }
       backward(total);
-      double[] terms = new double[ExplainerLoss.TERMS.size()];
-      terms[0] = total.getFloat() / Rank.values().length;
-      return terms;
+      List<Double> terms = new ArrayList<>(Collections.nCopies(ExplainerLoss.TERMS.size(), 0.0));
+      terms.set(0, (double) total.getFloat() / Rank.values().length);
+      return new TrainingLoop.Done(recipe.rows, terms);
     }
   }
 
   /** Adds the gradients of one batch and one of the loss's passes. */
-  private double[] accumulate(Random random, double progress) {
+  private TrainingLoop.Done accumulate(Random random, long seen, double progress) {
     try (NDManager batchManager = manager.newSubManager()) {
-      LabelledBatch batch = sample(batchManager, random);
+      LabelledBatch batch = sample(batchManager, random, seen);
       List<List<Rank>> passes = loss.passes();
       List<Rank> pass = passes.get(random.nextInt(passes.size()));
       Explainer.Trained trained = explainer.train(classifier, batch.device());
@@ -226,7 +220,7 @@ final class ExplainerTraining {
       ExplainerLoss.Terms terms =
           loss.of(batch, trained.logits(), pass, loss.draw(batch, random), share);
       backward(terms.total());
-      return terms.values();
+      return new TrainingLoop.Done(recipe.rows, Arrays.stream(terms.values()).boxed().toList());
     }
   }
 
@@ -241,7 +235,8 @@ final class ExplainerTraining {
     for (int from = 0; from < validation.size(); from += recipe.rows) {
       int to = Math.min(validation.size(), from + recipe.rows);
       try (NDManager batchManager = manager.newSubManager()) {
-        LabelledBatch batch = LabelledBatch.of(batchManager, validation.subList(from, to), longest);
+        LabelledBatch batch =
+            LabelledBatch.of(batchManager, validation.subList(from, to), mostTokens);
         NDArray logits = explainer.logits(classifier, batch.device());
         for (List<Rank> pass : loss.passes()) {
           double mean = loss.of(batch, logits, pass, loss.asPublished(batch), 1).total().getFloat();

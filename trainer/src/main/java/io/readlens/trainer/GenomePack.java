@@ -2,7 +2,6 @@ package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.read.Rank;
-import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -17,9 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -36,8 +34,6 @@ final class GenomePack {
   /** A shorter held-out part stays with the training: it would hold hardly a read. */
   private static final int LEAST_VALIDATION_BASES = 3_000;
 
-  private static final String NONE = "NA";
-
   /** What the reads of a region are for. */
   enum Use {
     TRAIN,
@@ -53,9 +49,10 @@ final class GenomePack {
   private final Map<String, List<Map<String, String>>> regions = new HashMap<>();
   private final Taxonomy taxonomy;
 
-  private GenomePack(Path directory) throws IOException {
+  private GenomePack(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
     this.directory = directory;
     genomes = Table.read(directory.resolve("genomes.tsv"));
+    nameTaxa(ncbi);
     for (Map<String, String> region : Table.read(directory.resolve("regions.tsv"))) {
       regions.computeIfAbsent(region.get("id"), id -> new ArrayList<>()).add(region);
     }
@@ -66,7 +63,31 @@ final class GenomePack {
    * @throws IOException naming the file and line that cannot be read
    */
   static GenomePack open(Path directory) throws IOException {
-    return new GenomePack(directory);
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * @param ncbi names the taxa of genomes whose rows have a taxonomy id alone
+   * @throws IOException naming the file and line that cannot be read
+   */
+  static GenomePack open(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
+    return new GenomePack(directory, ncbi);
+  }
+
+  private void nameTaxa(Optional<NcbiTaxonomy> ncbi) throws IOException {
+    for (int i = 0; i < genomes.size(); i++) {
+      Map<String, String> row = genomes.get(i);
+      try {
+        Lineage lineage = Lineage.ofRow(row::get, ncbi);
+        for (Rank rank : Rank.values()) {
+          row.put(rank.label(), lineage.name(rank));
+        }
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "%s, line %d: %s".formatted(directory.resolve("genomes.tsv"), i + 2, e.getMessage()),
+            e);
+      }
+    }
   }
 
   /** The taxa that have train regions. */
@@ -75,41 +96,20 @@ final class GenomePack {
   }
 
   private Taxonomy labels() throws IOException {
-    Map<Rank, Map<String, String>> parents = new TreeMap<>();
-    for (Map<String, String> genome : genomes) {
-      if (genome.get("split").equals("train") && hasTrainRegion(genome.get("id"))) {
-        String above = "";
-        for (Rank rank : Rank.values()) {
-          String name = genome.get(rank.label());
-          if (!name.equals(NONE)) {
-            String other = parents.computeIfAbsent(rank, r -> new TreeMap<>()).put(name, above);
-            if (other != null && !other.equals(above)) {
-              throw new IOException(
-                  "genomes.tsv has " + name + " both under " + other + " and under " + above);
-            }
-          }
-          above = name;
+    Labels labels = new Labels();
+    try {
+      for (Map<String, String> genome : genomes) {
+        if (genome.get("split").equals("train") && hasTrainRegion(genome.get("id"))) {
+          labels.add(Lineage.of(rank -> genome.get(rank.label())));
         }
       }
+      Map<String, OptionalInt> taxIds = taxIds();
+      return labels.taxonomy(
+          (rank, lineage) ->
+              taxIds.getOrDefault(rank.label() + "\t" + lineage.name(rank), OptionalInt.empty()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(directory.resolve("genomes.tsv") + ": " + e.getMessage(), e);
     }
-    Map<String, OptionalInt> taxIds = taxIds();
-    List<Taxon> taxa = new ArrayList<>();
-    List<String> namesAbove = List.of();
-    for (Rank rank : Rank.values()) {
-      List<String> names = List.copyOf(new TreeSet<>(parents.get(rank).keySet()));
-      for (int i = 0; i < names.size(); i++) {
-        String name = names.get(i);
-        taxa.add(
-            new Taxon(
-                rank,
-                i,
-                taxIds.getOrDefault(rank.label() + "\t" + name, OptionalInt.empty()),
-                name,
-                namesAbove.indexOf(parents.get(rank).get(name))));
-      }
-      namesAbove = names;
-    }
-    return Taxonomy.of(taxa);
   }
 
   private boolean hasTrainRegion(String id) {
@@ -125,7 +125,9 @@ final class GenomePack {
         String taxId = row.get("taxid");
         taxIds.put(
             row.get("rank") + "\t" + row.get("name"),
-            taxId.equals(NONE) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(taxId)));
+            taxId.equals(Lineage.NONE)
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(taxId)));
       }
     }
     return taxIds;
@@ -161,7 +163,7 @@ final class GenomePack {
             new Genome(
                 row.get("id"),
                 row.get("accession"),
-                row.get("taxid").isBlank() ? NONE : row.get("taxid"),
+                row.get("taxid").isBlank() ? Lineage.NONE : row.get("taxid"),
                 row.get("superkingdom"),
                 row.get("phylum"),
                 row.get("genus"),

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "import",
     description = {
       "Make a checkpoint of the published Nucleotide Transformer v2 weights (50M, multi-species),",
-      "with new heads for the genomes' taxa, to be trained on with classifier --from.",
+      "with new heads for the taxa of genomes or reads, to be trained on with classifier --from.",
       "",
       "The weights are published under "
           + NucleotideTransformer.LICENCE
@@ -43,8 +44,7 @@ final class ImportCommand implements Callable<Integer> {
       description = "model.safetensors as published, or the directory that holds it.")
   private Path weights;
 
-  @Option(names = "--genomes", required = true, description = "Directory of labelled genomes.")
-  private Path genomes;
+  @Mixin private DataOptions data;
 
   @Option(names = "--out", required = true, description = "Checkpoint directory to write.")
   private Path out;
@@ -53,6 +53,13 @@ final class ImportCommand implements Callable<Integer> {
       names = "--accept-licence",
       description = "The licence of the weights, " + NucleotideTransformer.LICENCE + ".")
   private String licence;
+
+  @Option(
+      names = "--head-bias",
+      description =
+          "Give the heads biases, as the paper's have. Without them a read that is fully "
+              + "masked is equally likely to be any taxon.")
+  private boolean headBias;
 
   @Option(names = "--seed", description = "Seed of heads and Explainer.", defaultValue = "1")
   private long seed;
@@ -67,8 +74,8 @@ final class ImportCommand implements Callable<Integer> {
           "the weights may be used under their licence only: say --accept-licence "
               + NucleotideTransformer.LICENCE);
     }
-    Taxonomy taxonomy = GenomePack.open(genomes).taxonomy();
-    ModelConfig config = NucleotideTransformer.CONFIG;
+    Taxonomy taxonomy = data.withTaxIds(data.open().taxonomy());
+    ModelConfig config = NucleotideTransformer.config(headBias);
     try (NDManager manager = NDManager.newBaseManager()) {
       Map<String, NDArray> backbone = NucleotideTransformer.read(weights, manager);
       ObjectNode metrics = new ObjectMapper().createObjectNode();

@@ -2,6 +2,9 @@ package io.readlens.trainer;
 
 import io.readlens.model.network.TorchProcess;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -10,6 +13,11 @@ import picocli.CommandLine.IVersionProvider;
 @Command(
     name = "readlens-trainer",
     description = "Makes, updates and measures ReadLens checkpoints.",
+    footer = {
+      "",
+      "import, classifier and explainer take @paper: the paper's configuration.",
+      "Options beside it go before what it says."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     subcommands = {
@@ -25,7 +33,21 @@ public final class Main {
 
   public static void main(String[] args) {
     TorchProcess.forTraining();
-    System.exit(commandLine().execute(args));
+    System.exit(execute(args));
+  }
+
+  /** Runs a command; an argument such as {@code @paper} names settings that ship. */
+  static int execute(String... arguments) {
+    CommandLine line = commandLine();
+    List<String> others = new ArrayList<>();
+    for (String argument : arguments) {
+      Optional<ShippedSettings> settings = ShippedSettings.of(argument);
+      settings.ifPresent(line::setDefaultValueProvider);
+      if (settings.isEmpty()) {
+        others.add(argument);
+      }
+    }
+    return line.execute(others.toArray(String[]::new));
   }
 
   static CommandLine commandLine() {

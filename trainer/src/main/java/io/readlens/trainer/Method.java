@@ -5,7 +5,6 @@ import io.readlens.trainer.ExplainerLoss.Labels;
 import io.readlens.trainer.ExplainerLoss.Scope;
 import io.readlens.trainer.ExplainerLoss.Weights;
 import io.readlens.trainer.MaskLoss.EntropyNorm;
-import java.util.List;
 
 /** Ways to train the Explainer: a whole recipe each, any part of which may be set otherwise. */
 enum Method {
@@ -36,7 +35,7 @@ enum Method {
         0,
         60_000,
         32,
-        List.of(125, 250),
+        ReadLengths.ofTokens(125, 250),
         false,
         new Schedule(0.002, 50, 0.02),
         0.99,
@@ -65,7 +64,7 @@ enum Method {
         0,
         PAPER_EPOCHS * PAPER_READS_AN_EPOCH,
         48,
-        List.of(250),
+        ReadLengths.ofTokens(250),
         false,
         new Schedule(2e-4, 0, 0),
         0.999,

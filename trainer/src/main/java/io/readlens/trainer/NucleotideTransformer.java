@@ -22,9 +22,7 @@ final class NucleotideTransformer {
   /** Under what the weights are published, and what is made of them inherits. */
   static final String LICENCE = "CC-BY-NC-SA-4.0";
 
-  /** Its sizes, with windows as long as its training's and an Explainer as the paper has it. */
-  static final ModelConfig CONFIG =
-      ModelConfig.ofPaper(512, 12, 16, 2048, 1e-12, 2050, false, 1000, 100, 40);
+  private static final ModelConfig CONFIG = config(false);
 
   private static final String FILE = "model.safetensors";
 
@@ -34,6 +32,11 @@ final class NucleotideTransformer {
   };
 
   private NucleotideTransformer() {}
+
+  /** Its sizes, with windows as long as its training's and an Explainer as the paper has it. */
+  static ModelConfig config(boolean headBias) {
+    return ModelConfig.ofPaper(512, 12, 16, 2048, 1e-12, 2050, headBias, 1000, 100, 40);
+  }
 
   /** Every tensor's name and shape, in the file's own words. */
   static Map<String, Shape> tensors() {

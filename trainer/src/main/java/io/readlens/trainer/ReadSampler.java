@@ -26,12 +26,19 @@ final class ReadSampler {
   /** A genome with its labels. */
   private record Source(Genome genome, int superkingdom, int phylum, int genus) {}
 
+  private final SequencingErrors errors;
   private final Random random;
   private final List<List<Source>> byGenus;
   private final List<List<List<Source>>> byPhylum;
   private final List<List<List<List<Source>>>> bySuperkingdom;
 
+  /** Reads without errors. */
   ReadSampler(List<Genome> genomes, Taxonomy taxonomy, Random random) {
+    this(genomes, taxonomy, SequencingErrors.NONE, random);
+  }
+
+  ReadSampler(List<Genome> genomes, Taxonomy taxonomy, SequencingErrors errors, Random random) {
+    this.errors = errors;
     this.random = random;
     // A genome that names no genus stands for one of its own.
     TreeMap<Integer, TreeMap<Integer, TreeMap<String, List<Source>>>> tree = new TreeMap<>();
@@ -61,6 +68,7 @@ final class ReadSampler {
   }
 
   private ReadSampler(ReadSampler genomes, Random random) {
+    errors = genomes.errors;
     this.random = random;
     byGenus = genomes.byGenus;
     byPhylum = genomes.byPhylum;
@@ -80,14 +88,14 @@ final class ReadSampler {
     return taxonomy.find(rank, genome.name(rank)).map(Taxon::index).orElse(-1);
   }
 
-  /** A random read of a length, of which some genome must have a stretch. */
+  /** A random read of a stretch of a length, of which some genome must have one. */
   LabelledRead sample(int bases) {
     while (true) {
       Source source = pick(pickGenus());
       for (int i = 0; i < TRIES; i++) {
         String read = cut(source.genome, bases, random);
         if (read != null) {
-          return label(source, "train", read);
+          return label(source, "train", errors.in(read, random));
         }
       }
     }
@@ -114,7 +122,7 @@ final class ReadSampler {
         for (int i = 0; i < perGenome * TRIES && reads.size() < wanted; i++) {
           String read = cut(source.genome, bases, random);
           if (read != null) {
-            reads.add(label(source, "read" + reads.size(), read));
+            reads.add(label(source, "read" + reads.size(), errors.in(read, random)));
           }
         }
       }

@@ -17,14 +17,14 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * The steps of a training, one phase after the other: gradients, optimizer, learning curve,
  * measurements, early stopping. It leaves a {@link TrainingState} behind every minute and after
- * every measurement, and goes on from one that it finds: a training that was killed ends with the
- * same weights as one that was not. A step's random numbers follow from the seed, the phase and the
- * step alone.
+ * every measurement but a phase's last, and goes on from one that it finds: a training that was
+ * killed ends with the same weights as one that was not. A step's random numbers follow from the
+ * seed, the phase and the step alone.
  *
  * <p>Threading: one thread.
  */
@@ -38,32 +38,39 @@ final class TrainingLoop {
   interface Step {
     /**
      * @param random for this step alone
-     * @param progress the share of the phase's reads that were seen, in [0, 1)
-     * @return the loss's terms, for the learning curve
+     * @param seen the phase's reads that were seen so far
+     * @param progress their share, in [0, 1)
      */
-    double[] accumulate(Random random, double progress);
+    Done accumulate(Random random, long seen, double progress);
   }
+
+  /**
+   * What a step did.
+   *
+   * @param reads that it took
+   * @param terms of the loss, for the learning curve
+   */
+  record Done(int reads, List<Double> terms) {}
 
   /**
    * One stretch of a training.
    *
    * @param reads to train on
-   * @param rows reads a step
    * @param measurements how many times it is measured and saved on the way, the last time at the
    *     end
    * @param schedule the learning rate
    * @param stopping when it ends before its reads do
    * @param step what each step does
-   * @param validation the loss that is measured; NaN where none is
+   * @param validation what is measured, as many values as {@link TrainingLoop} was given names; the
+   *     first is the loss that ends the phase early
    */
   record Phase(
       long reads,
-      int rows,
       int measurements,
       Schedule schedule,
       EarlyStopping stopping,
       Step step,
-      DoubleSupplier validation) {
+      Supplier<double[]> validation) {
     /** How many measurements are due once so many reads were seen. */
     private long due(long seen) {
       return Math.min(seen, reads) * measurements / reads;
@@ -93,6 +100,7 @@ final class TrainingLoop {
    * @param directory where learning curve and state are
    * @param curveName the learning curve's file name
    * @param terms the names of a step's terms
+   * @param measured the names of what a measurement gives
    * @param settings all that the result depends on; the state of other settings is refused
    * @param seed of the steps' random numbers
    * @param optimizer of the trained tensors
@@ -103,6 +111,7 @@ final class TrainingLoop {
       Path directory,
       String curveName,
       List<String> terms,
+      List<String> measured,
       JsonNode settings,
       long seed,
       AdamW optimizer,
@@ -116,7 +125,8 @@ final class TrainingLoop {
     this.tensors.putAll(optimizer.moments());
     List<String> names = new ArrayList<>(List.of("step", "reads", "seconds"));
     names.addAll(terms);
-    names.addAll(List.of("gradient_norm", "learning_rate", "validation_loss"));
+    names.addAll(List.of("gradient_norm", "learning_rate"));
+    names.addAll(measured);
     columns = names.toArray(String[]::new);
     curveFile = directory.resolve(curveName);
     smooth = new double[terms.size()];
@@ -196,28 +206,29 @@ final class TrainingLoop {
     double stateAt = seconds;
     while (reads < of.reads && !stopping.over()) {
       double progress = (double) reads / of.reads;
-      double[] terms = of.step.accumulate(random(), progress);
+      Done done = of.step.accumulate(random(), reads, progress);
       double rate = of.schedule.rate((int) step, progress);
       double norm = optimizer.step(rate);
-      boolean measure = of.due(reads + of.rows) > of.due(reads);
+      boolean measure = of.due(reads + done.reads) > of.due(reads);
       step++;
-      reads += of.rows;
+      reads += done.reads;
       for (int i = 0; i < smooth.length; i++) {
-        smooth[i] = SMOOTHING * smooth[i] + (1 - SMOOTHING) * terms[i];
+        smooth[i] = SMOOTHING * smooth[i] + (1 - SMOOTHING) * done.terms.get(i);
       }
-      double loss = measure ? of.validation.getAsDouble() : Double.NaN;
+      double[] measured = measure ? of.validation.get() : new double[0];
       seconds = before + (System.nanoTime() - started) / 1e9;
       if (measure || seconds - lineAt > SECONDS_A_LINE) {
         lineAt = seconds;
-        line(norm, rate, loss);
+        line(norm, rate, measured);
       }
       if (measure) {
-        stopping = stopping.after(loss);
+        stopping = stopping.after(measured[0]);
         if (stopping.keep()) {
           save.run();
         }
       }
-      if (measure || seconds - stateAt > SECONDS_A_STATE) {
+      boolean over = reads >= of.reads || stopping.over();
+      if (!over && (measure || seconds - stateAt > SECONDS_A_STATE)) {
         stateAt = seconds;
         writeState();
       }
@@ -229,7 +240,7 @@ final class TrainingLoop {
     return new Random(new SplittableRandom(ofPhase + step).nextLong());
   }
 
-  private void line(double norm, double rate, double loss) {
+  private void line(double norm, double rate, double[] measured) {
     double corrected = 1 - Math.pow(SMOOTHING, (double) step);
     double[] values = new double[columns.length];
     values[0] = (double) step;
@@ -240,7 +251,10 @@ final class TrainingLoop {
     }
     values[3 + smooth.length] = norm;
     values[4 + smooth.length] = rate;
-    values[5 + smooth.length] = loss;
+    int first = 5 + smooth.length;
+    for (int i = first; i < values.length; i++) {
+      values[i] = i - first < measured.length ? measured[i - first] : Double.NaN;
+    }
     curve.add(values);
   }
 

@@ -1,5 +1,6 @@
 /**
- * Makes and updates checkpoints: reads cut from labelled genomes, the classifier, the Explainer by
- * the paper's loss, and their evaluation. Knows {@code model} and DJL; never Kafka.
+ * Makes and updates checkpoints: labelled reads, cut from genomes or streamed from files, the
+ * classifier, the Explainer by the paper's loss, and their evaluation. Knows {@code model} and DJL;
+ * never Kafka.
  */
 package io.readlens.trainer;

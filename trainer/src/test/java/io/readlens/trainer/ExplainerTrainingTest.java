@@ -42,7 +42,7 @@ class ExplainerTrainingTest {
         8,
         24,
         4,
-        List.of(12, 20),
+        ReadLengths.ofTokens(12, 20),
         true,
         new Schedule(rate, 2, 0.1),
         0.99,
@@ -75,8 +75,10 @@ class ExplainerTrainingTest {
       List<LabelledRead> validation =
           new ReadSampler(pack.genomes(), taxonomy, new Random(7)).sampleEvenly(120, 2);
       Map<String, float[]> weights = new TreeMap<>();
-      new ExplainerTraining(
-              recipe, manager, taxonomy, classifier, explainer, pack.genomes(), validation)
+      TrainingReads reads =
+          new GenomeSet(pack.pack(), SequencingErrors.NONE)
+              .reads(taxonomy, new TrainingSet.Showing(recipe.lengths(), true, 40, 5));
+      new ExplainerTraining(recipe, manager, taxonomy, classifier, explainer, reads, validation, 40)
           .run(
               out,
               settings(recipe),

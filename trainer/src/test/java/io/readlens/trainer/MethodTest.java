@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.readlens.trainer.ExplainerLoss.Labels;
 import io.readlens.trainer.ExplainerLoss.Scope;
 import io.readlens.trainer.MaskLoss.EntropyNorm;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MethodTest {
@@ -17,7 +16,7 @@ class MethodTest {
     // Then
     assertThat(paper.schedule()).isEqualTo(new Schedule(2e-4, 0, 0));
     assertThat(paper.rows()).isEqualTo(48);
-    assertThat(paper.lengths()).isEqualTo(List.of(250));
+    assertThat(paper.lengths()).isEqualTo(ReadLengths.ofTokens(250));
     assertThat(paper.weightDecay()).isZero();
     assertThat(paper.beta2()).isEqualTo(0.999);
     assertThat(paper.patience()).isEqualTo(5);

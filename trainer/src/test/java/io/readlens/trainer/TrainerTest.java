@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.Taxonomy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,11 +29,24 @@ class TrainerTest {
   @Test
   void shouldTrainExplainAndEvaluate() throws IOException {
     // Given
-    run("cut", "--use", "test_region", "--length", "600", "--per-genome", "12", out("reads.fq.gz"));
+    run(
+        "cut",
+        "--use=test_region",
+        "--length=400-600,600",
+        "--errors=0.01",
+        "--per-genome=12",
+        out("reads.fq.gz"));
 
     // When
     Run bag =
-        run("classifier", out("bag"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
+        run(
+            "classifier",
+            out("bag"),
+            "--reads=3000",
+            "--hidden=16",
+            "--lengths=50,100-700bp",
+            "--overlapping=false",
+            "--errors=0.01");
     Run layer =
         run(
             "classifier",
@@ -135,6 +151,73 @@ class TrainerTest {
   }
 
   @Test
+  void shouldLearnANewTaxonFromReads() throws IOException {
+    // Given a checkpoint of genomes, and reads of one of its taxa and of two others
+    run("classifier", out("old"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
+    ToyReads reads =
+        new ToyReads(directory)
+            .add(300, 400, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
+            .add(300, 500, "Bacteria,Bacillota,Aardvarkia", "CCCCCTTTTA")
+            .add(300, 300, "Viruses,Uroviricota,Lambdavirus", "GGGGGTA")
+            .write();
+    String[] data = {"--reads-file=" + reads.reads(), "--truth", reads.truth().toString()};
+
+    // When
+    Run classifier =
+        run(
+            join(
+                data,
+                "classifier",
+                from("old"),
+                out("new"),
+                "--reads",
+                "3000",
+                "--tokens",
+                "2000"));
+    Run refused =
+        run(join(data, "explainer", from("old"), out("none"), "--reads", "8", "--rows", "4"));
+    Run explainer =
+        run(join(data, "explainer", from("new"), out("whole"), "--reads", "8", "--rows", "4"));
+
+    Run calibrated = run(join(data, "calibrate", from("whole"), out("calibrated")));
+
+    // Then
+    assertThat(classifier.exitCode()).as(classifier.err()).isZero();
+    assertThat(calibrated.exitCode()).as(calibrated.err()).isZero();
+    assertThat(refused.err())
+        .contains("has no label for superkingdom Viruses: train its classifier on the data first")
+        .hasLineCount(1);
+    assertThat(explainer.exitCode()).as(explainer.err()).isZero();
+    Checkpoint made = Checkpoint.load(Path.of(path("whole")));
+    Taxonomy old = Checkpoint.load(Path.of(path("old"))).taxonomy();
+    for (Rank rank : Rank.values()) {
+      assertThat(made.taxonomy().taxa(rank).subList(0, old.size(rank))).isEqualTo(old.taxa(rank));
+      assertThat(
+              made.metrics()
+                  .at("/classifier/validation_balanced_accuracy/" + rank.label())
+                  .asDouble())
+          .isGreaterThan(0.9);
+    }
+    assertThat(made.taxonomy().taxa(Rank.GENUS))
+        .extracting(Taxon::name)
+        .containsExactly("Escherichia", "Staphylococcus", "Aardvarkia", "Lambdavirus");
+    assertThat(Files.readAllLines(Path.of(path("calibrated"), "reads-seen.tsv")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("reads.fa\t");
+    assertThat(Files.readAllLines(Path.of(path("calibrated"), "genomes-seen.tsv")))
+        .extracting(line -> line.split("\t")[0])
+        .containsExactly("id", "g1", "g2", "g3");
+  }
+
+  private static String[] join(String[] data, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(data));
+    return all.toArray(String[]::new);
+  }
+
+  @Test
   void shouldSayInOneLineWhatIsMissing() {
     // When
     Run run = run("classifier", out("x"), "--genomes", directory + "/none");
@@ -215,7 +298,9 @@ class TrainerTest {
 
   private Run run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    if (!arguments[0].equals("evaluate") && !all.contains("--genomes")) {
+    if (!arguments[0].equals("evaluate")
+        && !all.contains("--genomes")
+        && !all.contains("--truth")) {
       all.add("--genomes=" + genomes);
     }
     PrintStream out = System.out;
@@ -225,7 +310,7 @@ class TrainerTest {
     System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
     try {
-      int exitCode = Main.commandLine().execute(all.toArray(String[]::new));
+      int exitCode = Main.execute(all.toArray(String[]::new));
       return new Run(
           exitCode,
           caughtOut.toString(StandardCharsets.UTF_8),

@@ -1,0 +1,95 @@
+package io.readlens.trainer;
+
+import io.readlens.model.read.Taxonomy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say what to learn from. */
+final class DataOptions {
+  @ArgGroup(multiplicity = "1", heading = "What to learn from, genomes or reads:%n")
+  private Source source;
+
+  private static final class Source {
+    @ArgGroup(exclusive = false)
+    private Genomes genomes;
+
+    @ArgGroup(exclusive = false)
+    private Reads reads;
+  }
+
+  private static final class Genomes {
+    @Option(
+        names = "--genomes",
+        paramLabel = "DIR",
+        required = true,
+        description =
+            "Directory of labelled genomes that reads are cut from: genomes.tsv (id, "
+                + "accession, taxid, superkingdom, phylum, genus, split: train or "
+                + "test_unseen_species), regions.tsv (id, contig, start0, end, use: train or "
+                + "test_region; 0-based, end excluded), genomes/ID.fa.gz and, where they are "
+                + "known, the labels' ids in rank_taxids.tsv (rank, name, taxid).")
+    private Path directory;
+
+    @Option(
+        names = "--errors",
+        paramLabel = "RATE",
+        description =
+            "Share of a read's bases with a sequencing error: a substitution, an insertion "
+                + "or a deletion, one as likely as the other; 0 if not given.")
+    private double errors;
+  }
+
+  private static final class Reads {
+    @Option(
+        names = "--reads-file",
+        paramLabel = "FILE",
+        required = true,
+        description =
+            "Labelled reads, FASTQ or FASTA, plain or gz, streamed. A twentieth of them, "
+                + "chosen by the hash of a read's name, is held out for validation.")
+    private Path file;
+
+    @Option(
+        names = "--truth",
+        paramLabel = "FILE",
+        required = true,
+        description =
+            "Their taxa: a table of the columns readId, superkingdom, phylum and genus, NA "
+                + "where one is not known, or readId and taxid where there is a --taxonomy; its "
+                + "rows in the reads' order or no more than 100,000 apart from it.")
+    private Path truth;
+  }
+
+  @Option(
+      names = "--taxonomy",
+      paramLabel = "DIR",
+      description =
+          "NCBI taxonomy: nodes.dmp, names.dmp, merged.dmp and delnodes.dmp. It names the "
+              + "taxa of genomes and reads whose tables give a taxid alone, and the ids of new "
+              + "labels.")
+  private Path taxonomy;
+
+  private Optional<NcbiTaxonomy> ncbi = Optional.empty();
+
+  /**
+   * Reads what was named.
+   *
+   * @throws IOException naming the file and, where there is one, the line that cannot be read
+   */
+  TrainingSet open() throws IOException {
+    ncbi = taxonomy == null ? Optional.empty() : Optional.of(new NcbiTaxonomy(taxonomy));
+    return source.genomes == null
+        ? new ReadSet(source.reads.file, source.reads.truth, ncbi)
+        : new GenomeSet(
+            GenomePack.open(source.genomes.directory, ncbi),
+            new SequencingErrors(source.genomes.errors));
+  }
+
+  /** Labels with the taxonomy ids that the taxonomy has for those that have none. */
+  Taxonomy withTaxIds(Taxonomy labels) {
+    return ncbi.map(known -> new Labels(labels).taxonomy(known::taxId)).orElse(labels);
+  }
+}

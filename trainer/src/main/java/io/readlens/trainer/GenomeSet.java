@@ -1,0 +1,86 @@
+package io.readlens.trainer;
+
+import io.readlens.model.checkpoint.Sha256;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Vocabulary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads cut at random from the genomes of a pack. */
+final class GenomeSet implements TrainingSet {
+  private final GenomePack pack;
+  private final SequencingErrors errors;
+  private final List<Genome> genomes;
+
+  /**
+   * @param errors of all reads
+   */
+  GenomeSet(GenomePack pack, SequencingErrors errors) throws IOException {
+    this.pack = pack;
+    this.errors = errors;
+    genomes = pack.genomes(GenomePack.Use.TRAIN);
+  }
+
+  @Override
+  public Taxonomy taxonomy() {
+    return pack.taxonomy();
+  }
+
+  @Override
+  public TrainingReads reads(Taxonomy labels, Showing showing) {
+    ReadSampler sampler = new ReadSampler(genomes, labels, errors, new Random(showing.seed()));
+    return (seen, random) -> draw(sampler.with(random), random, showing);
+  }
+
+  private static TrainingReads.Draw draw(ReadSampler sampler, Random random, Showing showing) {
+    // Of a read that no window holds, a window's length is cut: any stretch of it is as good.
+    int most = showing.windowTokens() * Vocabulary.K;
+    IntSupplier any = () -> Math.min(most, showing.lengths().draw(random));
+    int all = showing.mixed() ? Math.min(most, showing.lengths().longest()) : any.getAsInt();
+    IntSupplier next = showing.mixed() ? any : () -> all;
+    Iterator<LabelledRead> reads =
+        Stream.generate(() -> sampler.sample(next.getAsInt())).iterator();
+    return new TrainingReads.Draw(reads, tokens(all));
+  }
+
+  /** Tokens of a read without unknown bases. */
+  private static int tokens(int bases) {
+    return bases / Vocabulary.K + bases % Vocabulary.K;
+  }
+
+  @Override
+  public List<LabelledRead> validation(
+      Taxonomy labels, List<Integer> bases, int perGenome, long seed) throws IOException {
+    ReadSampler sampler =
+        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), labels, errors, new Random(seed));
+    return bases.stream()
+        .flatMap(length -> sampler.sampleEvenly(length, perGenome).stream())
+        .toList();
+  }
+
+  @Override
+  public String digest() {
+    String digests = genomes.stream().map(Genome::digest).collect(Collectors.joining());
+    String changed = errors.rate() == 0 ? "" : String.valueOf(errors.rate());
+    return Sha256.of((digests + changed).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public void writeSeen(Path directory) throws IOException {
+    Provenance.ofGenomes(directory, genomes);
+  }
+
+  @Override
+  public String toString() {
+    return "%d genomes, %,d bases"
+        .formatted(genomes.size(), genomes.stream().mapToLong(Genome::bases).sum());
+  }
+}

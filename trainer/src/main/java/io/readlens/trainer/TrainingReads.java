@@ -1,0 +1,29 @@
+package io.readlens.trainer;
+
+import io.readlens.model.evaluation.LabelledRead;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.Random;
+
+/** Labelled reads without end, step by step. */
+interface TrainingReads extends Closeable {
+  /**
+   * The reads of one step.
+   *
+   * @param reads without end; a step takes as many as it wants, before the next step draws
+   * @param mostTokens tokens of a read from which on the rest is cut off
+   */
+  record Draw(Iterator<LabelledRead> reads, int mostTokens) {}
+
+  /**
+   * Reads for a step. They follow from the two arguments alone.
+   *
+   * @param seen reads that were taken in the steps before
+   * @param random for this step alone
+   */
+  Draw draw(long seen, Random random);
+
+  @Override
+  default void close() throws IOException {}
+}

@@ -1,0 +1,51 @@
+package io.readlens.trainer;
+
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.read.Taxonomy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where a training's labelled reads come from, apart into what trains and what validates. */
+interface TrainingSet {
+  /**
+   * How reads are shown.
+   *
+   * @param lengths of reads that have none of their own
+   * @param mixed whether a length is drawn for every read, not for every step
+   * @param windowTokens the most that is shown of a read
+   * @param seed of the order of reads that have one
+   */
+  record Showing(ReadLengths lengths, boolean mixed, int windowTokens, long seed) {}
+
+  /** The taxa that there are reads of to train on. */
+  Taxonomy taxonomy();
+
+  /**
+   * Reads to train on.
+   *
+   * @param labels has all taxa of {@link #taxonomy}, maybe more
+   */
+  TrainingReads reads(Taxonomy labels, Showing showing) throws IOException;
+
+  /**
+   * Reads to validate on, none of them shown in training.
+   *
+   * @param labels see {@link #reads}
+   * @param bases lengths of reads that have none of their own
+   * @param perGenome of such reads of each length
+   * @param seed of such reads
+   */
+  List<LabelledRead> validation(Taxonomy labels, List<Integer> bases, int perGenome, long seed)
+      throws IOException;
+
+  /** SHA-256 digest of all that its reads follow from, 64 hexadecimal digits. */
+  String digest();
+
+  /** Writes what a checkpoint saw, beside the checkpoint. */
+  void writeSeen(Path directory) throws IOException;
+
+  /** In one line, what there is to train on. */
+  @Override
+  String toString();
+}
