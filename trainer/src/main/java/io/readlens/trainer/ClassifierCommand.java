@@ -149,7 +149,7 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(
       names = "--nothing",
       description = "Share of reads that are blank or random, and to be called nothing.",
-      defaultValue = "0.0625")
+      defaultValue = "0.143")
   private double nothing;
 
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")

@@ -37,7 +37,7 @@ import java.util.TreeMap;
  */
 final class ClassifierTraining {
   /** Of reads that are nothing, one in so many is blank, the others are of random bases. */
-  private static final int BLANK_READS = 3;
+  private static final int BLANK_READS = 7;
 
   /** The least share of G and C in random bases, and one less the greatest. */
   private static final double LEAST_GC = 0.2;
