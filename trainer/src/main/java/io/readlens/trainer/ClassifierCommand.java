@@ -77,8 +77,9 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       description =
-          "Checkpoint to go on from. It keeps its labels and their weights; taxa that the "
-              + "data names besides are added after them.")
+          "Checkpoint to go on from. It keeps its labels and their weights; taxa that the data "
+              + "names besides are added after them. What it knew of labels that the data has no "
+              + "reads of fades: bring some of those, too.")
   private Path from;
 
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
@@ -148,7 +149,7 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(
       names = "--nothing",
       description = "Share of reads that are blank or random, and to be called nothing.",
-      defaultValue = "0.14")
+      defaultValue = "0.143")
   private double nothing;
 
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")

@@ -44,7 +44,7 @@ final class ClassifierTraining {
 
   /**
    * @param reads reads to train on
-   * @param tokensPerStep tokens in a batch, at most
+   * @param tokensPerStep tokens in a batch at most, padding counted; two reads may be more
    * @param schedule the learning rate
    * @param beta2 Adam's second decay
    * @param clip greatest norm of the gradients
