@@ -13,14 +13,13 @@ import java.util.Map;
  * Where a new SHARED Explainer begins: with what the classifier itself takes for evidence. Its
  * first C units around a token, and its first C of the whole read, are those of the taxa: the
  * classifier's weights for a taxon, less their mean over the rank, which no softmax sees. A taxon's
- * mask rises with its own evidence around the token and falls with that of the whole read, so that
- * it opens where there is more of it than elsewhere. From random units the masks of a hundred
- * genera, one of which a read has, learn next to nothing.
+ * mask rises with its own evidence around the token, and with its share of the evidence of the
+ * whole read, so that it opens where there is most of it, in a read that is called it. From random
+ * units the masks of a hundred genera, one of which a read has, learn next to nothing.
  */
 final class EvidenceStart {
   private static final float NEAR = 0.3f;
-  private static final float WHOLE = -0.25f;
-  private static final float OFFSET = -0.5f;
+  private static final float WHOLE = 0.3f;
 
   private EvidenceStart() {}
 
@@ -52,10 +51,23 @@ final class EvidenceStart {
       values[taxon * 2 * units + units + taxon] = WHOLE;
     }
     output.set(values);
-    float[] offsets = new float[taxa];
-    Arrays.fill(offsets, OFFSET);
-    tensors.get("explainer.output.bias").set(offsets);
+    tensors.get("explainer.output.bias").set(offsets(taxonomy));
     return true;
+  }
+
+  /**
+   * [C] such that the mask of a called taxon is half open. The batch norm makes a unit that only
+   * the reads of one in n taxa excite about the root of n - 1 in them.
+   */
+  private static float[] offsets(Taxonomy taxonomy) {
+    float[] offsets = new float[taxonomy.size()];
+    for (Rank rank : Rank.values()) {
+      int taxa = taxonomy.size(rank);
+      float excited = (float) Math.sqrt(taxa - 1.0);
+      int first = taxonomy.offset(rank);
+      Arrays.fill(offsets, first, first + taxa, -(NEAR + WHOLE) * excited);
+    }
+    return offsets;
   }
 
   /** [C,E] the heads' weights, each less the mean of its rank's, of the size of evidence itself. */

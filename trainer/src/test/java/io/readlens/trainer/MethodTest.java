@@ -51,5 +51,6 @@ class MethodTest {
     assertThat(readlens.loss().labels()).isEqualTo(Labels.PREDICTED);
     assertThat(readlens.loss().gate()).isEqualTo(Gate.HARD);
     assertThat(readlens.patience()).isZero();
+    assertThat(readlens.imitation()).isPositive();
   }
 }

@@ -175,9 +175,9 @@ class TrainerTest {
                 "--tokens",
                 "2000"));
     Run refused =
-        run(join(data, "explainer", from("old"), out("none"), "--reads", "8", "--rows", "4"));
+        run(join(data, "explainer", from("old"), out("none"), "--imitation", "8", "--rows", "4"));
     Run explainer =
-        run(join(data, "explainer", from("new"), out("whole"), "--reads", "8", "--rows", "4"));
+        run(join(data, "explainer", from("new"), out("whole"), "--imitation", "8", "--rows", "4"));
 
     Run calibrated = run(join(data, "calibrate", from("whole"), out("calibrated")));
 

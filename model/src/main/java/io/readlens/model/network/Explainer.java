@@ -11,8 +11,8 @@ import java.util.stream.IntStream;
  * The Explainer: for every token and taxon a score in [0, 1] that says how much of the taxon's
  * evidence the token holds. The paper's, of kind LSTM: own embedding, two BiLSTM layers, ReLU,
  * batch norm, one dense output a taxon, sigmoid. A SHARED one has, in the place of embedding and
- * LSTM, two linear layers on the classifier's hidden states: on those around the token, and on
- * their mean over the read, by which it can tell which taxa the read is not.
+ * LSTM, two linear layers on the classifier's hidden states: on those around the token, with ReLU,
+ * and on their mean over the read, with softmax, by which it can tell which taxa the read is not.
  *
  * <p>Threading: calls may run on several threads at once while no thread trains.
  */

@@ -1,5 +1,7 @@
 package io.readlens.model.network;
 
+import java.util.Arrays;
+
 /**
  * The Explainer written out in loops and doubles: LSTM cells step by step, hidden states one by
  * one.
@@ -30,7 +32,7 @@ final class SlowExplainer {
         double z = value("output.bias", taxon);
         for (int i = 0; i < 4 * h; i++) {
           double normal =
-              (Math.max(0, state[i]) - value("norm.running_mean", i))
+              (state[i] - value("norm.running_mean", i))
                   / Math.sqrt(value("norm.running_var", i) + 1e-5);
           z +=
               (normal * value("norm.weight", i) + value("norm.bias", i))
@@ -62,7 +64,8 @@ final class SlowExplainer {
     double[][] states = new double[length][];
     for (int t = 0; t < length; t++) {
       states[t] =
-          concat(concat(forward[0][t], backward[0][t]), concat(forward[1][t], backward[1][t]));
+          positive(
+              concat(concat(forward[0][t], backward[0][t]), concat(forward[1][t], backward[1][t])));
     }
     return states;
   }
@@ -88,9 +91,18 @@ final class SlowExplainer {
       for (int i = 0; i < near.length; i++) {
         near[i] /= count;
       }
-      states[t] = concat(linear(near, "near"), linear(mean, "whole"));
+      states[t] = concat(positive(linear(near, "near")), softmax(linear(mean, "whole")));
     }
     return states;
+  }
+
+  private static double[] positive(double... x) {
+    return Arrays.stream(x).map(each -> Math.max(0, each)).toArray();
+  }
+
+  private static double[] softmax(double... x) {
+    double sum = Arrays.stream(x).map(Math::exp).sum();
+    return Arrays.stream(x).map(each -> Math.exp(each) / sum).toArray();
   }
 
   private double[] linear(double[] x, String name) {
