@@ -62,7 +62,7 @@ final class ClassifierCommand implements Callable<Integer> {
           ModelConfig.Kind.SHARED,
           0,
           64,
-          24);
+          26);
 
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);

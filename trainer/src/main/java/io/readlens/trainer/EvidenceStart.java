@@ -13,13 +13,16 @@ import java.util.Map;
  * Where a new SHARED Explainer begins: with what the classifier itself takes for evidence. Its
  * first C units around a token, and its first C of the whole read, are those of the taxa: the
  * classifier's weights for a taxon, less their mean over the rank, which no softmax sees. A taxon's
- * mask rises with its own evidence around the token, and with its share of the evidence of the
- * whole read, so that it opens where there is most of it, in a read that is called it. From random
- * units the masks of a hundred genera, one of which a read has, learn next to nothing.
+ * mask opens where there is more of its evidence than elsewhere in the read, if the read is one of
+ * its. From random units the masks of a hundred genera, one of which a read has, learn next to
+ * nothing.
  */
 final class EvidenceStart {
-  private static final float NEAR = 0.3f;
-  private static final float WHOLE = 0.3f;
+  /** Logits of a mask for a standard deviation of evidence. */
+  private static final float NEAR = 2;
+
+  /** By how much the logits of a taxon that the read is not lie below those of one that it is. */
+  private static final float ABSENT = 6;
 
   private EvidenceStart() {}
 
@@ -46,28 +49,21 @@ final class EvidenceStart {
     int units = (int) near.getShape().get(0);
     NDArray output = tensors.get("explainer.output.weight");
     float[] values = new float[taxa * 2 * units];
-    for (int taxon = 0; taxon < taxa; taxon++) {
-      values[taxon * 2 * units + taxon] = NEAR;
-      values[taxon * 2 * units + units + taxon] = WHOLE;
+    for (Rank rank : Rank.values()) {
+      // The batch norm makes of a unit that only the reads of one in n taxa excite the root of n -
+      // 1.
+      float excited = (float) Math.sqrt(Math.max(1, taxonomy.size(rank) - 1.0));
+      for (int i = 0; i < taxonomy.size(rank); i++) {
+        int taxon = taxonomy.offset(rank) + i;
+        values[taxon * 2 * units + taxon] = NEAR;
+        values[taxon * 2 * units + units + taxon] = ABSENT / excited;
+      }
     }
     output.set(values);
-    tensors.get("explainer.output.bias").set(offsets(taxonomy));
+    float[] offsets = new float[taxa];
+    Arrays.fill(offsets, -ABSENT);
+    tensors.get("explainer.output.bias").set(offsets);
     return true;
-  }
-
-  /**
-   * [C] such that the mask of a called taxon is half open. The batch norm makes a unit that only
-   * the reads of one in n taxa excite about the root of n - 1 in them.
-   */
-  private static float[] offsets(Taxonomy taxonomy) {
-    float[] offsets = new float[taxonomy.size()];
-    for (Rank rank : Rank.values()) {
-      int taxa = taxonomy.size(rank);
-      float excited = (float) Math.sqrt(taxa - 1.0);
-      int first = taxonomy.offset(rank);
-      Arrays.fill(offsets, first, first + taxa, -(NEAR + WHOLE) * excited);
-    }
-    return offsets;
   }
 
   /** [C,E] the heads' weights, each less the mean of its rank's, of the size of evidence itself. */

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "  --mask-area       1                   1; STALDER 0.1",
       "  --other-area      1                   1; STALDER 0.3",
       "  other weights     1                   1",
-      "  --least, --most   0.3, 0.4            0.05, 0.3",
+      "  --least, --most   0.35, 0.5           0.05, 0.3",
       "  --rate            0.003               0.0002",
       "  --warm-up         50                  0",
       "  --reads           0                   11969550 (50 epochs of the paper's)",
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
       "  --lengths         41,125,250          250",
       "  --clip            1                   1",
       "  --weight-decay    0                   0",
-      "  --imitation       60000               0",
+      "  --imitation       24000               0",
       "  --seed            1                   42",
       "",
       "With --patience OUT holds the checkpoint of the lowest validation loss, else",
@@ -67,7 +67,7 @@ final class ExplainerCommand implements Callable<Integer> {
 
   private static final int PAPER_EMBEDDING = 100;
   private static final int PAPER_HIDDEN = 40;
-  private static final int SHARED_REACH = 24;
+  private static final int SHARED_REACH = 26;
 
   private static final ObjectMapper JSON =
       new ObjectMapper().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);

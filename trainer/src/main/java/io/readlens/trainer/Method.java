@@ -35,7 +35,7 @@ enum Method {
 
   private static ExplainerTraining.Recipe readlens() {
     return new ExplainerTraining.Recipe(
-        60_000,
+        24_000,
         0,
         32,
         ReadLengths.ofTokens(41, 125, 250),
@@ -53,8 +53,8 @@ enum Method {
             Labels.PREDICTED,
             new Weights(1, 1, 1, 1, 1, 0),
             EntropyNorm.BY_LOG_C,
-            0.3,
-            0.4,
+            0.35,
+            0.5,
             false,
             Gate.HARD,
             0.5,

@@ -20,7 +20,8 @@ final class RandomWeights implements Tensors.Source {
   public NDArray tensor(NDManager manager, String name, Shape shape) {
     float[] values = new float[(int) shape.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextGaussian() * deviation);
+      float value = (float) (random.nextGaussian() * deviation);
+      values[i] = name.endsWith("running_var") ? 0.1f + Math.abs(value) : value;
     }
     return manager.create(values, shape);
   }

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  * The Explainer: for every token and taxon a score in [0, 1] that says how much of the taxon's
  * evidence the token holds. The paper's, of kind LSTM: own embedding, two BiLSTM layers, ReLU,
  * batch norm, one dense output a taxon, sigmoid. A SHARED one has, in the place of embedding and
- * LSTM, two linear layers on the classifier's hidden states: on those around the token, with ReLU,
- * and on their mean over the read, with softmax, by which it can tell which taxa the read is not.
+ * LSTM, two linear layers on the classifier's hidden states: on how those around the token differ
+ * from the read's, and on the read's mean, whose units compete by a softmax, so that it can tell
+ * which taxa the read is not.
  *
  * <p>Threading: calls may run on several threads at once while no thread trains.
  */
@@ -30,7 +31,7 @@ public final class Explainer {
   private final NDArray reach;
   private NDList frozen;
 
-  /** Logits [B,T,C], and mean and variance [4H] of the batch that they were normalised with. */
+  /** Logits [B,T,C], and mean and variance [4H] of the batch's states. */
   public record Trained(NDArray logits, NDArray mean, NDArray variance) {}
 
   /**
@@ -222,8 +223,8 @@ public final class Explainer {
   }
 
   /**
-   * Mask logits of every taxon with the batch's own statistics, carrying gradients to the
-   * Explainer's weights.
+   * Mask logits of every taxon, carrying gradients to the Explainer's weights: an LSTM's normalised
+   * with the batch's own statistics, as the paper's, a SHARED one's with the running ones.
    */
   public Trained train(TaxonClassifier classifier, DeviceBatch batch) {
     NDList arguments =

@@ -91,7 +91,12 @@ final class SlowExplainer {
       for (int i = 0; i < near.length; i++) {
         near[i] /= count;
       }
-      states[t] = concat(positive(linear(near, "near")), softmax(linear(mean, "whole")));
+      double[] beyond = new double[mean.length];
+      for (int i = 0; i < mean.length; i++) {
+        beyond[i] = near[i] - mean[i];
+      }
+      states[t] =
+          concat(positive(linear(beyond, "near")), positive(logShares(linear(mean, "whole"))));
     }
     return states;
   }
@@ -100,9 +105,10 @@ final class SlowExplainer {
     return Arrays.stream(x).map(each -> Math.max(0, each)).toArray();
   }
 
-  private static double[] softmax(double... x) {
+  /** How far the logarithms of the shares lie above -5. */
+  private static double[] logShares(double... x) {
     double sum = Arrays.stream(x).map(Math::exp).sum();
-    return Arrays.stream(x).map(each -> Math.exp(each) / sum).toArray();
+    return Arrays.stream(x).map(each -> 5 + each - Math.log(sum)).toArray();
   }
 
   private double[] linear(double[] x, String name) {
