@@ -99,11 +99,15 @@ class BundledCheckpointTest {
     }
   }
 
+  /**
+   * At least 0.85 of the greatest entropy: where the heads are uniform, phyla of many genera are
+   * still the likelier ones, and temperatures below 1 make more of that.
+   */
   private void assertUndecided(TaxonProbabilities published) {
     for (Rank rank : Rank.values()) {
       assertThat(published.entropy(rank))
           .as("%s", rank)
-          .isGreaterThanOrEqualTo(0.95 * Math.log(taxonomy.size(rank)));
+          .isGreaterThanOrEqualTo(0.85 * Math.log(taxonomy.size(rank)));
     }
   }
 

@@ -84,7 +84,8 @@ final class RegistrySerdeTest {
                 + "00000000" // runId, sampleId, barcode and platform empty
                 + "00" // no start time
                 + "02" // second symbol of the enum
-                + "02e408"); // there is a tax id, 562
+                + "02e408" // there is a tax id, 562
+                + "00"); // no lineage
   }
 
   @ParameterizedTest

@@ -229,7 +229,7 @@ class CheckpointTest {
       assertThat(bundled.classifier(manager)).isNotNull();
       assertThat(bundled.explainer(manager)).isNotNull();
     }
-    assertThat(bundled.metrics().path("explainer").path("reads").asLong()).isPositive();
+    assertThat(bundled.metrics().path("explainer").path("imitation").asLong()).isPositive();
   }
 
   @Test
