@@ -110,7 +110,9 @@ class PublishIT {
     // Given
     Path models = directory.resolve("models");
     CheckpointFiles.write(models, 1);
-    CheckpointFiles.edit(models, "config.json", "\"hidden_size\" : 128", "\"hidden_size\" : 64");
+    String size = "\"hidden_size\" : ";
+    int width = Checkpoint.bundled().config().hiddenSize();
+    CheckpointFiles.edit(models, "config.json", size + width, size + width / 2);
 
     // When
     CommandRun run =
