@@ -82,7 +82,11 @@ public final class Hits {
   public Interval ratioTo(Hits other) {
     Cells these = new Cells(this, other);
     Cells those = new Cells(other, this);
-    return interval(weights -> these.balancedAccuracy(weights) / those.balancedAccuracy(weights));
+    return interval(
+        weights -> {
+          double whole = those.balancedAccuracy(weights);
+          return whole == 0 ? Double.NaN : these.balancedAccuracy(weights) / whole;
+        });
   }
 
   private interface Statistic {

@@ -106,4 +106,19 @@ class HitsTest {
     assertThat(accuracy.value()).isNaN();
     assertThat(new Hits().accuracy().high()).isNaN();
   }
+
+  @Test
+  void shouldGiveNoRatioToNothing() {
+    // Given
+    Hits some = new Hits();
+    some.add("g", 0, 0);
+    Hits none = new Hits();
+    none.add("g", 0, 1);
+
+    // When
+    Hits.Interval ratio = some.ratioTo(none);
+
+    // Then
+    assertThat(ratio.value()).isNaN();
+  }
 }
