@@ -40,6 +40,10 @@ public final class TaxonClassifier {
   private final NDArray attentionHeads;
   private final NDArray eps;
   private final NDArray prior;
+
+  /** In the place of a SHARED Explainer's reach and weights where none looks on. */
+  private final NDList unshared;
+
   private NDList frozen;
 
   /**
@@ -62,6 +66,9 @@ public final class TaxonClassifier {
     attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
     prior = manager.create((float) config.poolingPrior());
+    NDArray nothing = manager.create(new Shape(0));
+    nothing.setName(Explainer.FUSED);
+    unshared = new NDList(manager.create(1f), nothing);
   }
 
   private static Tensors.Layout layout(
@@ -195,11 +202,7 @@ public final class TaxonClassifier {
    * @param gradients whether the logits must carry gradients
    */
   public NDArray logits(DeviceBatch batch, NDArray gate, boolean gradients) {
-    try (NDManager scratch = batch.ids().getManager().newSubManager()) {
-      NDArray nothing = scratch.create(new Shape(0));
-      nothing.setName(Explainer.FUSED);
-      return classify(batch, gate, gradients, new NDList(scratch.create(1f), nothing)).get(0);
-    }
+    return classify(batch, gate, gradients, unshared).get(0);
   }
 
   /**
