@@ -258,12 +258,10 @@ public final class ExplainedClassifier implements AutoCloseable {
         gates.add(null);
       }
       for (Mask mask : each.masks) {
-        boolean[] kept = spanFinder.kept(mask);
-        float[] spans = new float[kept.length];
-        float[] rest = new float[kept.length];
-        for (int token = 0; token < kept.length; token++) {
-          spans[token] = kept[token] ? 1 : 0;
-          rest[token] = kept[token] ? 0 : 1;
+        float[] spans = spanFinder.shown(mask);
+        float[] rest = new float[spans.length];
+        for (int token = 0; token < rest.length; token++) {
+          rest[token] = 1 - spans[token];
         }
         reads.addAll(List.of(each.read, each.read));
         gates.addAll(List.of(spans, rest));

@@ -107,20 +107,12 @@ final class SpansAlone {
                 Examiner.showGated(
                     model,
                     batch.stream().map(ReadMasks::read).toList(),
-                    batch.stream().map(mask).map(each -> open(finder.kept(each))).toList(),
+                    batch.stream().map(mask).map(finder::shown).toList(),
                     rank));
     Hits hits = new Hits();
     for (int i = 0; i < called.size(); i++) {
       hits.add(reads.get(i).read().genome(), wanted.applyAsInt(reads.get(i)), called.get(i));
     }
     return hits;
-  }
-
-  private static float[] open(boolean[] kept) {
-    float[] gate = new float[kept.length];
-    for (int i = 0; i < gate.length; i++) {
-      gate[i] = kept[i] ? 1 : 0;
-    }
-    return gate;
   }
 }

@@ -35,6 +35,18 @@ public record SpanFinder(float threshold) {
   }
 
   /**
+   * The gates, one a token, that show a model what a mask keeps and nothing else: 1 at kept tokens,
+   * 0 at the others.
+   */
+  public float[] shown(Mask mask) {
+    float[] shown = new float[mask.tokens()];
+    for (int token = 0; token < shown.length; token++) {
+      shown[token] = keeps(mask.score(token)) ? 1 : 0;
+    }
+    return shown;
+  }
+
+  /**
    * The spans that a mask keeps of its read, in base coordinates: sorted, disjoint, at least one
    * token apart. A span's score is the mean score of its tokens.
    *
