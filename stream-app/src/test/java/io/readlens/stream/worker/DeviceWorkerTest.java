@@ -496,21 +496,25 @@ class DeviceWorkerTest {
     assertThat(worker.failure()).isEmpty();
   }
 
+  /** A model that says when a batch has come, and answers it once released. */
+  private static DeviceModel<String> held(
+      DeviceModel<String> model, CountDownLatch entered, CountDownLatch released) {
+    return new DeviceModel<>(
+        model.windows(),
+        windows -> {
+          entered.countDown();
+          awaitLatch(released);
+          return model.ask().apply(windows);
+        },
+        model.merge());
+  }
+
   @Test
   void shouldKeepTheOldModelUntilItsLastBatchIsBack() throws Exception {
     // Given a batch of the old model on the device
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
-    DeviceModel<String> old = named("old", batches);
-    DeviceModel<String> held =
-        new DeviceModel<>(
-            old.windows(),
-            windows -> {
-              entered.countDown();
-              awaitLatch(released);
-              return old.ask().apply(windows);
-            },
-            old.merge());
+    DeviceModel<String> held = held(named("old", batches), entered, released);
     DeviceWorker<String> worker = own(DeviceWorker.start(policyOfTokens(11, 2), held, CANARY));
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
     worker.hint();
@@ -558,16 +562,7 @@ class DeviceWorkerTest {
     // Given
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
-    DeviceModel<String> old = named("old", batches);
-    DeviceModel<String> stuck =
-        new DeviceModel<>(
-            old.windows(),
-            windows -> {
-              entered.countDown();
-              awaitLatch(released);
-              return old.ask().apply(windows);
-            },
-            old.merge());
+    DeviceModel<String> stuck = held(named("old", batches), entered, released);
     DeviceWorker<String> worker =
         own(
             DeviceWorker.start(
