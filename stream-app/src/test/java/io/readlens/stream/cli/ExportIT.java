@@ -3,14 +3,12 @@ package io.readlens.stream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
-import io.readlens.stream.embedded.EmbeddedRegistry;
 import io.readlens.stream.embedded.TestBroker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,29 +33,17 @@ class ExportIT {
   @TempDir private Path directory;
   private final Topic<SequencingRead> topic =
       Topics.standard().reads().named("export-it-" + UUID.randomUUID());
-  private EmbeddedRegistry embedded;
-  private Path config;
+  private Connection connection;
 
   @BeforeEach
   void start() throws IOException {
-    embedded =
-        EmbeddedRegistry.start(
-            TestBroker.shared().bootstrapServers(),
-            EmbeddedRegistry.ANY_PORT,
-            CompatibilityLevel.FULL_TRANSITIVE);
     TestBroker.shared().createTopic(topic.name(), 2, topic.configs());
-    config =
-        Files.write(
-            directory.resolve("readlens.properties"),
-            List.of(
-                "bootstrap.servers=" + TestBroker.shared().bootstrapServers(),
-                "schema.registry.url=" + embedded.url(),
-                "topic.reads=" + topic.name()));
+    connection = Connection.in(directory, Map.of("topic.reads", topic.name()));
   }
 
   @AfterEach
   void stop() {
-    embedded.close();
+    connection.close();
   }
 
   @Test
@@ -156,12 +142,13 @@ class ExportIT {
     assertThat(export.exitCode()).isEqualTo(1);
     assertThat(export.complaint()).contains("no such file or directory");
     try (Stream<Path> files = Files.list(directory)) {
-      assertThat(files).containsExactly(config);
+      assertThat(files).containsExactly(connection.config());
     }
   }
 
   private byte[] record(String name) {
-    try (Registry registry = Registry.connect(Map.of("schema.registry.url", embedded.url()))) {
+    try (Registry registry =
+        Registry.connect(Map.of("schema.registry.url", connection.registry().url()))) {
       SequencingRead read =
           SequencingRead.newBuilder().setReadId(name).setSequence("ACGT").setTrueTaxId(9).build();
       return topic.serde(registry).serialize(topic.name(), read);
@@ -192,7 +179,7 @@ class ExportIT {
 
   private CommandRun run(String... arguments) {
     return CommandRun.of(
-        Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
+        Stream.concat(Stream.of(arguments), Stream.of("--config", connection.config().toString()))
             .toArray(String[]::new));
   }
 }

@@ -2,7 +2,6 @@ package io.readlens.stream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
 import io.readlens.model.checkpoint.Checkpoint;
@@ -10,11 +9,9 @@ import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.checkpoints.CheckpointFiles;
-import io.readlens.stream.embedded.EmbeddedRegistry;
 import io.readlens.stream.embedded.TestBroker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,29 +34,17 @@ class PublishIT {
   @TempDir private Path directory;
   private final Topic<CheckpointEvent> topic =
       Topics.standard().checkpoints().named("publish-it-" + UUID.randomUUID());
-  private EmbeddedRegistry embedded;
-  private Path config;
+  private Connection connection;
 
   @BeforeEach
   void start() throws IOException {
-    embedded =
-        EmbeddedRegistry.start(
-            TestBroker.shared().bootstrapServers(),
-            EmbeddedRegistry.ANY_PORT,
-            CompatibilityLevel.FULL_TRANSITIVE);
     TestBroker.shared().createTopic(topic.name(), 2, topic.configs());
-    config =
-        Files.write(
-            directory.resolve("readlens.properties"),
-            List.of(
-                "bootstrap.servers=" + TestBroker.shared().bootstrapServers(),
-                "schema.registry.url=" + embedded.url(),
-                "topic.checkpoints=" + topic.name()));
+    connection = Connection.in(directory, Map.of("topic.checkpoints", topic.name()));
   }
 
   @AfterEach
   void stop() {
-    embedded.close();
+    connection.close();
   }
 
   @Test
@@ -78,7 +63,7 @@ class PublishIT {
     ConsumerRecord<byte[], byte[]> record = onlyRecord();
     assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("current");
     try (Registry registry =
-        Registry.connect(Map.of("schema.registry.url", embedded.url().toString()))) {
+        Registry.connect(Map.of("schema.registry.url", connection.registry().url().toString()))) {
       CheckpointEvent event = topic.serde(registry).deserialize(topic.name(), record.value());
       assertThat(event.getKind()).isEqualTo(CheckpointEventKind.ANNOUNCED);
       assertThat(event.getCheckpointId()).isEqualTo(checkpoint.id());
@@ -125,7 +110,8 @@ class PublishIT {
   }
 
   private CommandRun publish(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("publish", "--config", config.toString()));
+    List<String> all =
+        new ArrayList<>(List.of("publish", "--config", connection.config().toString()));
     all.addAll(List.of(arguments));
     return CommandRun.of(all.toArray(String[]::new));
   }

@@ -3,14 +3,12 @@ package io.readlens.stream.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.readlens.avro.ReadSource;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.io.ReadNames;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
-import io.readlens.stream.embedded.EmbeddedRegistry;
 import io.readlens.stream.embedded.TestBroker;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,40 +46,17 @@ class ReplayIT {
   @TempDir Path directory;
 
   private final String name = "replay-it-" + UUID.randomUUID();
-  private final Topics topics =
-      Topics.standard()
-          .named(
-              name + "-reads",
-              name + "-explanations",
-              name + "-dead-letters",
-              name + "-ledger",
-              name + "-checkpoints");
-  private EmbeddedRegistry embedded;
-  private Path config;
+  private final Topics topics = TestBroker.topicsOf(name);
+  private Connection connection;
 
   @BeforeEach
   void start() throws IOException {
-    embedded =
-        EmbeddedRegistry.start(
-            TestBroker.shared().bootstrapServers(),
-            EmbeddedRegistry.ANY_PORT,
-            CompatibilityLevel.FULL_TRANSITIVE);
-    config =
-        Files.write(
-            directory.resolve("readlens.properties"),
-            List.of(
-                "bootstrap.servers=" + TestBroker.shared().bootstrapServers(),
-                "schema.registry.url=" + embedded.url(),
-                "topic.reads=" + topics.reads().name(),
-                "topic.explanations=" + topics.explanations().name(),
-                "topic.dead-letters=" + topics.deadLetters().name(),
-                "topic.ledger=" + topics.ledger().name(),
-                "topic.checkpoints=" + topics.checkpoints().name()));
+    connection = Connection.in(directory, TestBroker.shared().settings(topics));
   }
 
   @AfterEach
   void stop() {
-    embedded.close();
+    connection.close();
   }
 
   @Test
@@ -264,7 +239,7 @@ class ReplayIT {
     // Given
     TestBroker.shared().createTopic(topics.reads().name(), 1, topics.reads().configs());
     Path reads = gzip(fastq("r1", "ACGT"));
-    embedded.close();
+    connection.close();
 
     // When
     CommandRun replay = run("replay", "--input", reads.toString());
@@ -314,7 +289,7 @@ class ReplayIT {
   /** A command with the configuration file. */
   private CommandRun run(String... arguments) {
     return CommandRun.of(
-        Stream.concat(Stream.of(arguments), Stream.of("--config", config.toString()))
+        Stream.concat(Stream.of(arguments), Stream.of("--config", connection.config().toString()))
             .toArray(String[]::new));
   }
 
@@ -346,7 +321,8 @@ class ReplayIT {
   }
 
   private List<SequencingRead> values(List<ConsumerRecord<byte[], byte[]>> records) {
-    try (Registry registry = Registry.connect(Map.of("schema.registry.url", embedded.url()))) {
+    try (Registry registry =
+        Registry.connect(Map.of("schema.registry.url", connection.registry().url()))) {
       RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
       return records.stream()
           .map(record -> serde.deserialize(record.topic(), record.value()))

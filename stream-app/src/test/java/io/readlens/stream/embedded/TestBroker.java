@@ -2,6 +2,7 @@ package io.readlens.stream.embedded;
 
 import static org.awaitility.Awaitility.await;
 
+import io.readlens.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,6 +52,33 @@ public final class TestBroker {
 
   public String bootstrapServers() {
     return node.bootstrapServers();
+  }
+
+  /** All topics, under names of a test's own; not created. */
+  public static Topics topicsOf(String name) {
+    return Topics.standard()
+        .named(
+            name + "-reads",
+            name + "-explanations",
+            name + "-dead-letters",
+            name + "-ledger",
+            name + "-checkpoints");
+  }
+
+  /** The settings that lead an application to this broker and to some topics. */
+  public Map<String, String> settings(Topics topics) {
+    return Map.of(
+        "bootstrap.servers", bootstrapServers(),
+        "topic.reads", topics.reads().name(),
+        "topic.explanations", topics.explanations().name(),
+        "topic.dead-letters", topics.deadLetters().name(),
+        "topic.ledger", topics.ledger().name(),
+        "topic.checkpoints", topics.checkpoints().name());
+  }
+
+  /** Creates all of some topics, as {@link #createTopic(String, int, Map)} does each. */
+  public void createTopics(Topics topics, int partitions) {
+    topics.all().forEach(topic -> createTopic(topic.name(), partitions, topic.configs()));
   }
 
   /**

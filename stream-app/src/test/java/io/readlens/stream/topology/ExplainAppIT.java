@@ -12,7 +12,6 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
-import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
@@ -50,14 +49,7 @@ class ExplainAppIT {
   private static final String GOOD = "ACGTAC".repeat(21);
 
   private final String name = "explain-app-it-" + UUID.randomUUID();
-  private final Topics topics =
-      Topics.standard()
-          .named(
-              name + "-reads",
-              name + "-explanations",
-              name + "-dead-letters",
-              name + "-ledger",
-              name + "-checkpoints");
+  private final Topics topics = TestBroker.topicsOf(name);
   private final FakeRegistry fakeRegistry = new FakeRegistry();
   private final Registry registry = fakeRegistry.connect();
   private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
@@ -66,9 +58,7 @@ class ExplainAppIT {
 
   @BeforeEach
   void createTopics() {
-    for (Topic<?> topic : topics.all()) {
-      TestBroker.shared().createTopic(topic.name(), PARTITIONS, topic.configs());
-    }
+    TestBroker.shared().createTopics(topics, PARTITIONS);
     committed = new Committed(TestBroker.shared().bootstrapServers(), topics, registry);
   }
 
@@ -277,15 +267,9 @@ class ExplainAppIT {
       Function<List<TokenizedRead>, List<ExplainedRead>> answers,
       Map<String, String> overrides,
       Duration patience) {
-    Map<String, String> properties = new HashMap<>();
+    Map<String, String> properties = new HashMap<>(TestBroker.shared().settings(topics));
     properties.put("application.id", name);
-    properties.put("bootstrap.servers", TestBroker.shared().bootstrapServers());
     properties.put("schema.registry.url", fakeRegistry.url());
-    properties.put("topic.reads", topics.reads().name());
-    properties.put("topic.explanations", topics.explanations().name());
-    properties.put("topic.dead-letters", topics.deadLetters().name());
-    properties.put("topic.ledger", topics.ledger().name());
-    properties.put("topic.checkpoints", topics.checkpoints().name());
     properties.putAll(overrides);
     AppConfig config = AppConfig.of(new Properties(), properties);
     DeviceSpeed speed = new DeviceSpeed(2, config.batchMaxTokens().orElse(16_384), 1e6);

@@ -13,7 +13,6 @@ import io.readlens.model.WindowAnswer;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
-import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.checkpoints.CheckpointFiles;
 import io.readlens.stream.checkpoints.CheckpointTopic;
@@ -72,14 +71,7 @@ class LiveCheckpointIT {
 
   @TempDir private Path directory;
   private final String name = "live-checkpoint-it-" + UUID.randomUUID();
-  private final Topics topics =
-      Topics.standard()
-          .named(
-              name + "-reads",
-              name + "-explanations",
-              name + "-dead-letters",
-              name + "-ledger",
-              name + "-checkpoints");
+  private final Topics topics = TestBroker.topicsOf(name);
   private final FakeRegistry fakeRegistry = new FakeRegistry();
   private final Registry registry = fakeRegistry.connect();
   private final RegistrySerde<SequencingRead> serde = topics.reads().serde(registry);
@@ -98,9 +90,7 @@ class LiveCheckpointIT {
 
   @BeforeEach
   void createTopics() {
-    for (Topic<?> topic : topics.all()) {
-      TestBroker.shared().createTopic(topic.name(), PARTITIONS, topic.configs());
-    }
+    TestBroker.shared().createTopics(topics, PARTITIONS);
     committed = new Committed(TestBroker.shared().bootstrapServers(), topics, registry);
     producer =
         new KafkaProducer<>(
@@ -415,15 +405,9 @@ class LiveCheckpointIT {
   }
 
   private AppConfig config() {
-    Map<String, String> properties = new HashMap<>();
+    Map<String, String> properties = new HashMap<>(TestBroker.shared().settings(topics));
     properties.put("application.id", name);
-    properties.put("bootstrap.servers", TestBroker.shared().bootstrapServers());
     properties.put("schema.registry.url", fakeRegistry.url());
-    properties.put("topic.reads", topics.reads().name());
-    properties.put("topic.explanations", topics.explanations().name());
-    properties.put("topic.dead-letters", topics.deadLetters().name());
-    properties.put("topic.ledger", topics.ledger().name());
-    properties.put("topic.checkpoints", topics.checkpoints().name());
     properties.put("checkpoints.from", directory.toString());
     return AppConfig.of(new Properties(), properties);
   }
