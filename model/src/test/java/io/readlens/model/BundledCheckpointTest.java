@@ -78,7 +78,7 @@ class BundledCheckpointTest {
       TaxonProbabilities published = model.probabilities(List.of(blank)).get(0);
 
       // Then
-      assertUndecided(published);
+      assertUndecided(published, 0.9);
       assertThat(model.explain(List.of(blank)).get(0).classified()).isFalse();
     }
   }
@@ -95,19 +95,19 @@ class BundledCheckpointTest {
           model.probabilities(List.of(read), i -> new float[read.tokens()]).get(0);
 
       // Then
-      assertUndecided(published);
+      assertUndecided(published, 0.85);
     }
   }
 
   /**
-   * At least 0.85 of the greatest entropy: where the heads are uniform, phyla of many genera are
+   * At least a share of the greatest entropy: where the heads are uniform, phyla of many genera are
    * still the likelier ones, and temperatures below 1 make more of that.
    */
-  private void assertUndecided(TaxonProbabilities published) {
+  private void assertUndecided(TaxonProbabilities published, double share) {
     for (Rank rank : Rank.values()) {
       assertThat(published.entropy(rank))
           .as("%s", rank)
-          .isGreaterThanOrEqualTo(0.85 * Math.log(taxonomy.size(rank)));
+          .isGreaterThanOrEqualTo(share * Math.log(taxonomy.size(rank)));
     }
   }
 
