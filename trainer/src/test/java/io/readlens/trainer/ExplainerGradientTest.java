@@ -48,6 +48,7 @@ class ExplainerGradientTest {
           2,
           12,
           1e-5,
+          true,
           CONFIG.vocabularySize(),
           64,
           5,

@@ -34,7 +34,22 @@ class GrowthTest {
   private static ModelConfig config(ModelConfig.Kind kind) {
     boolean lstm = kind == ModelConfig.Kind.LSTM;
     return new ModelConfig(
-        16, 1, 2, 12, 1e-5, 4107, 64, 3, true, 40, false, kind, lstm ? 6 : 0, 4, lstm ? 0 : 3);
+        16,
+        1,
+        2,
+        12,
+        1e-5,
+        lstm,
+        4107,
+        64,
+        3,
+        true,
+        40,
+        false,
+        kind,
+        lstm ? 6 : 0,
+        4,
+        lstm ? 0 : 3);
   }
 
   @ParameterizedTest

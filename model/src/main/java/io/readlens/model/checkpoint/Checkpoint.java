@@ -47,7 +47,7 @@ public final class Checkpoint {
   /** The tokenizer that the vocabulary belongs to; a checkpoint of another one is refused. */
   public static final String TOKENIZER = "nucleotide-transformer-v2-6mer";
 
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
   private static final String CONFIG = "config.json";
   private static final String CLASSIFIER = "classifier.safetensors";
   private static final String EXPLAINER = "explainer.safetensors";
@@ -99,15 +99,20 @@ public final class Checkpoint {
   }
 
   /**
-   * A configuration of format 1 in the terms of the current one: models of single tokens with an
-   * LSTM Explainer, the first of which named no temperatures.
+   * A configuration of an earlier format in the terms of the current one. All models of formats 1
+   * and 2 have a final norm; those of format 1 are of single tokens with an LSTM Explainer, and the
+   * first of them named no temperatures.
    */
   private static JsonNode current(JsonNode json) {
-    if (json.path("format_version").asInt() != 1) {
+    int format = json.path("format_version").asInt();
+    if (format != 1 && format != 2) {
       return json;
     }
     ObjectNode current = json.deepCopy();
-    current.put("format_version", FORMAT);
+    current.put("format_version", FORMAT).put("final_norm", true);
+    if (format == 2) {
+      return current;
+    }
     for (Rank rank : Rank.values()) {
       String name = rank.label() + "_temperature";
       if (!current.has(name)) {

@@ -11,6 +11,8 @@ import io.readlens.model.read.Vocabulary;
  * @param heads attention heads; E / heads must be even
  * @param intermediateSize width of the feed-forward part
  * @param layerNormEps added to the variance in every layer norm
+ * @param finalNorm whether a layer norm follows the last layer. Without it a token that says much
+ *     counts for more than one that says little, and a bag of tokens is linear in their counts
  * @param vocabularySize rows of the embedding: those of the tokenizer's vocabulary
  * @param maxPositions longest input in tokens, {@code <cls>} included
  * @param poolingPrior what the pooling divides the sum of the shown hidden states by is their
@@ -36,6 +38,7 @@ public record ModelConfig(
     @JsonProperty("num_attention_heads") int heads,
     @JsonProperty("intermediate_size") int intermediateSize,
     @JsonProperty("layer_norm_eps") double layerNormEps,
+    @JsonProperty("final_norm") boolean finalNorm,
     @JsonProperty("vocab_size") int vocabularySize,
     @JsonProperty("max_position_embeddings") int maxPositions,
     @JsonProperty("pooling_prior_tokens") int poolingPrior,
@@ -94,6 +97,7 @@ public record ModelConfig(
         heads,
         intermediateSize,
         layerNormEps,
+        true,
         Vocabulary.SIZE,
         maxPositions,
         0,
@@ -114,6 +118,7 @@ public record ModelConfig(
         heads,
         intermediateSize,
         layerNormEps,
+        finalNorm,
         vocabularySize,
         maxPositions,
         poolingPrior,

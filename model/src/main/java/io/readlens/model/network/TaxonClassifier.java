@@ -57,6 +57,9 @@ public final class TaxonClassifier {
     List<String> headNames = new ArrayList<>();
     tensors = layout(config, taxonomy, backboneNames, headNames).build(manager, source);
     backbone = tensors.asList("backbone", backboneNames);
+    if (!config.finalNorm()) {
+      backbone.addAll(1, List.of(absent(manager, "backbone[]"), absent(manager, "backbone[]")));
+    }
     heads = tensors.asList("heads", headNames);
     script = new TorchScript(manager);
     complements = complements(manager, config);
@@ -66,9 +69,14 @@ public final class TaxonClassifier {
     attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
     prior = manager.create((float) config.poolingPrior());
-    NDArray nothing = manager.create(new Shape(0));
-    nothing.setName(Explainer.FUSED);
-    unshared = new NDList(manager.create(1f), nothing);
+    unshared = new NDList(manager.create(1f), absent(manager, Explainer.FUSED));
+  }
+
+  /** An empty tensor, in the place of one that this network has not. */
+  private static NDArray absent(NDManager manager, String argument) {
+    NDArray absent = manager.create(new Shape(0));
+    absent.setName(argument);
+    return absent;
   }
 
   private static Tensors.Layout layout(
@@ -77,8 +85,10 @@ public final class TaxonClassifier {
     long f = config.intermediateSize();
     Tensors.Layout layout = new Tensors.Layout();
     add(layout, backbone, "esm.embeddings.word_embeddings.weight", config.vocabularySize(), e);
-    add(layout, backbone, "esm.encoder.emb_layer_norm_after.weight", e);
-    add(layout, backbone, "esm.encoder.emb_layer_norm_after.bias", e);
+    if (config.finalNorm()) {
+      add(layout, backbone, "esm.encoder.emb_layer_norm_after.weight", e);
+      add(layout, backbone, "esm.encoder.emb_layer_norm_after.bias", e);
+    }
     for (int i = 0; i < config.layers(); i++) {
       String layer = "esm.encoder.layer." + i + ".";
       add(layout, backbone, layer + "attention.LayerNorm.weight", e);

@@ -192,7 +192,8 @@ class CheckpointTest {
   void shouldReadTheFirstFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 2", "\"format_version\" : 1");
+    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 1");
+    edit("config.json", "  \"final_norm\" : true,\n", "");
     edit("config.json", "  \"pooling_prior_tokens\" : 0,\n", "");
     edit("config.json", "  \"overlapping_kmers\" : false,\n", "");
     edit("config.json", "  \"explainer\" : \"LSTM\",\n", "");
@@ -208,15 +209,29 @@ class CheckpointTest {
   }
 
   @Test
+  void shouldReadTheSecondFormat() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 2");
+    edit("config.json", "  \"final_norm\" : true,\n", "");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
+  }
+
+  @Test
   void shouldRefuseAFormatOfTheFuture() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 2", "\"format_version\" : 3");
+    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 4");
 
     // When / Then
     assertThatThrownBy(() -> Checkpoint.load(directory))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("format_version is 3");
+        .hasMessageContaining("format_version is 4");
   }
 
   @Test

@@ -36,7 +36,7 @@ final class SlowEncoder {
     return logits;
   }
 
-  /** Hidden states [T][E] after the last norm. */
+  /** Hidden states [T][E] after the last norm, if there is one. */
   double[][] hidden(long[] ids, double... gate) {
     double[][] x = new double[ids.length][config.hiddenSize()];
     for (int t = 0; t < ids.length; t++) {
@@ -52,7 +52,7 @@ final class SlowEncoder {
       x = layer(x, "esm.encoder.layer." + layer + ".");
     }
     return Arrays.stream(x)
-        .map(row -> norm(row, "esm.encoder.emb_layer_norm_after"))
+        .map(row -> config.finalNorm() ? norm(row, "esm.encoder.emb_layer_norm_after") : row)
         .toArray(double[][]::new);
   }
 

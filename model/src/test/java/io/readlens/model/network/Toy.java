@@ -18,10 +18,10 @@ public final class Toy implements Tensors.Source {
   public static final ModelConfig CONFIG =
       ModelConfig.ofPaper(8, 2, 2, 6, 1e-5, 64, true, 40, 5, 3);
 
-  /** The same with overlapping 6-mers, one strand like the other, and a SHARED Explainer. */
+  /** The same with overlapping 6-mers, no norm at the end, and a SHARED Explainer. */
   public static final ModelConfig OVERLAPPING =
       new ModelConfig(
-          8, 2, 2, 6, 1e-5, 4107, 64, 5, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
+          8, 2, 2, 6, 1e-5, false, 4107, 64, 5, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
 
   private final Random random;
   private final Map<String, float[]> values = new LinkedHashMap<>();
