@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -156,17 +155,6 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")
   private boolean headsOnly;
 
-  @Option(
-      names = "--teacher",
-      description = "Checkpoint without layers that teaches from every overlapping 6-mer.")
-  private Path teacher;
-
-  @Option(
-      names = "--teaching",
-      description = "The teacher's share of what a read is to be called.",
-      defaultValue = "0.7")
-  private double teaching;
-
   @Option(names = "--tokens", description = "Tokens a step.", defaultValue = "16384")
   private int tokens;
 
@@ -233,16 +221,8 @@ final class ClassifierCommand implements Callable<Integer> {
               config,
               taxonomy.size(),
               new Weights(growth.of(explained, manager, seed + 1), seed + 1));
-      Optional<KmerTeacher> taught = teacher(manager, taxonomy);
       new ClassifierTraining(
-              recipe,
-              manager,
-              taxonomy,
-              classifier,
-              training,
-              validation,
-              config.windowTokens(),
-              taught)
+              recipe, manager, taxonomy, classifier, training, validation, config.windowTokens())
           .run(
               out,
               settings(recipe, start, config, set),
@@ -279,7 +259,6 @@ final class ClassifierCommand implements Callable<Integer> {
         nothing,
         bagRate,
         headsOnly,
-        teacher == null ? 0 : teaching,
         measurements,
         seed);
   }
@@ -289,21 +268,9 @@ final class ClassifierCommand implements Callable<Integer> {
       ClassifierTraining.Recipe recipe, Checkpoint start, ModelConfig config, TrainingSet set) {
     ObjectNode settings = JSON.valueToTree(recipe);
     settings.put("from", start == null ? "nothing" : start.id());
-    settings.put("teacher", teacher == null ? "nobody" : Checkpoint.load(teacher).id());
     settings.set("config", JSON.valueToTree(config));
     settings.set("lengths", JSON.valueToTree(lengths));
     return settings.put("data", set.digest());
-  }
-
-  private Optional<KmerTeacher> teacher(NDManager manager, Taxonomy taxonomy) throws IOException {
-    if (teacher == null) {
-      return Optional.empty();
-    }
-    Checkpoint bag = Checkpoint.load(teacher);
-    if (!bag.taxonomy().equals(taxonomy)) {
-      throw new IOException(teacher + " has other labels than the data");
-    }
-    return Optional.of(KmerTeacher.of(bag, manager));
   }
 
   /** The sizes asked for, else those of the start, whose trained layers must all be kept. */

@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -52,9 +51,8 @@ final class ClassifierTraining {
    * @param hiding the share of reads that lose tokens
    * @param nothing the share of reads that are nothing: blank, all N or all unknown, or of random
    *     bases; every taxon is as likely for them
-   * @param bagRate multiplies the learning rate of the embedding, the final norm and the heads
+   * @param bagRate multiplies the learning rate of the embedding, a final norm and the heads
    * @param headsOnly whether the encoder stays as it is
-   * @param teaching the teacher's share of what a read is to be called, in [0, 1]
    * @param measurements how many times the validation reads are classified and the weights saved
    * @param seed of everything random
    */
@@ -69,7 +67,6 @@ final class ClassifierTraining {
       double nothing,
       double bagRate,
       boolean headsOnly,
-      double teaching,
       int measurements,
       long seed) {}
 
@@ -80,7 +77,6 @@ final class ClassifierTraining {
   private final TrainingReads reads;
   private final List<LabelledRead> validation;
   private final int mostTokens;
-  private final Optional<KmerTeacher> teacher;
 
   /**
    * @param manager owner of what the training needs
@@ -95,8 +91,7 @@ final class ClassifierTraining {
       TaxonClassifier classifier,
       TrainingReads reads,
       List<LabelledRead> validation,
-      int mostTokens,
-      Optional<KmerTeacher> teacher) {
+      int mostTokens) {
     this.recipe = recipe;
     this.manager = manager;
     this.taxonomy = taxonomy;
@@ -104,7 +99,6 @@ final class ClassifierTraining {
     this.reads = reads;
     this.validation = List.copyOf(validation);
     this.mostTokens = mostTokens;
-    this.teacher = teacher;
   }
 
   /** Keeps the weights as they are. */
@@ -215,11 +209,10 @@ final class ClassifierTraining {
       randomBases(ids, from + 1, from + width, random);
       wantNothing(targets, target);
     } else {
-      boolean hides = random.nextDouble() < recipe.hiding;
-      if (hides) {
+      if (random.nextDouble() < recipe.hiding) {
         TokenGates.hideTokens(gate, from, width, random);
       }
-      want(batch.reads().get(row), hides, targets, target);
+      want(batch.reads().get(row), targets, target);
     }
   }
 
@@ -276,23 +269,12 @@ final class ClassifierTraining {
     }
   }
 
-  /**
-   * The probabilities that a read's heads are to have: the teacher's for the share that it teaches,
-   * the label's for the rest. A rank of which the read has no label, and no teacher, has no target.
-   * The teacher has seen the whole read, and so says nothing of one that hides tokens.
-   */
-  private void want(LabelledRead read, boolean hides, float[] targets, int from) {
-    double taught = teacher.isEmpty() || hides ? 0 : recipe.teaching;
-    if (taught > 0) {
-      float[] probabilities = teacher.get().probabilities(read.bases());
-      for (int c = 0; c < probabilities.length; c++) {
-        targets[from + c] = (float) (taught * probabilities[c]);
-      }
-    }
+  /** Each head is to call a read's label; a rank of which it has none has no target. */
+  private void want(LabelledRead read, float[] targets, int from) {
     for (Rank rank : Rank.values()) {
       int label = read.label(rank);
       if (label >= 0) {
-        targets[from + taxonomy.offset(rank) + label] += (float) (1 - taught);
+        targets[from + taxonomy.offset(rank) + label] = 1;
       }
     }
   }

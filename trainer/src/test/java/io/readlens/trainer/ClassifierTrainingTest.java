@@ -38,7 +38,7 @@ class ClassifierTrainingTest {
   /** Six steps of four reads. */
   private static ClassifierTraining.Recipe recipe(double rate) {
     return new ClassifierTraining.Recipe(
-        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.3, 0.2, 0.5, false, 0, 6, 5);
+        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.3, 0.2, 0.5, false, 6, 5);
   }
 
   private static JsonNode settings(ClassifierTraining.Recipe recipe) {
@@ -60,8 +60,7 @@ class ClassifierTrainingTest {
           new TaxonClassifier(manager, CONFIG, taxonomy, new Weights(Map.of(), 2));
       List<LabelledRead> validation = set.validation(taxonomy, List.of(120), 2, 7);
       Map<String, float[]> weights = new TreeMap<>();
-      new ClassifierTraining(
-              recipe, manager, taxonomy, classifier, reads, validation, 40, Optional.empty())
+      new ClassifierTraining(recipe, manager, taxonomy, classifier, reads, validation, 40)
           .run(
               out,
               settings(recipe),

@@ -61,8 +61,7 @@ class TrainerTest {
             "--rate",
             "5e-4",
             "--lengths",
-            "50",
-            "--teacher=" + path("bag"));
+            "50");
     Run more = run("classifier", from("layer"), out("more"), "--reads", "200", "--lengths", "50");
     Run explainer =
         run(
