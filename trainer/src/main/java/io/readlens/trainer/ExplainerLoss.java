@@ -54,7 +54,7 @@ final class ExplainerLoss {
     JOINT,
     /**
      * Each rank's alone, since each called rank publishes its own mask; the other taxa are those of
-     * the rank, and the loss reads the published probabilities, which hear all three heads.
+     * the rank, and the loss reads the published probabilities, which hear the ranks below.
      */
     PER_RANK
   }

@@ -12,36 +12,49 @@ import java.util.Arrays;
 
 /**
  * The published probabilities of a rank, as a function that gradients pass through: the tensor form
- * of {@link TaxonProbabilities}. Masks must explain the call that is published, and that call hears
- * all three heads.
+ * of {@link TaxonProbabilities}. Masks must explain the call that is published, and what calls an
+ * upper rank are the heads of the lower ones, for the most part.
  */
 final class LineageProbabilities {
   private final Taxonomy taxonomy;
-  private final NDArray phylumOfGenus;
-  private final NDArray superkingdomOfPhylum;
-  private final NDArray ownWeight;
+  private final Step toPhylum;
+  private final Step toSuperkingdom;
 
   /**
-   * @param manager owner of three small arrays
+   * From a rank to the one above.
+   *
+   * @param own [1,taxa above] what the head above is multiplied by
+   * @param parents [taxa below,taxa above] what a taxon adds to its parent, in its parent's column
+   */
+  private record Step(NDArray own, NDArray parents) {
+    static Step of(NDManager manager, Taxonomy taxonomy, Rank below, double own) {
+      int width = taxonomy.size(below.above());
+      float[] weights = new float[width];
+      Arrays.fill(weights, 1);
+      float[] matrix = new float[taxonomy.size(below) * width];
+      for (Taxon taxon : taxonomy.taxa(below)) {
+        weights[taxon.parent()] = (float) own;
+        matrix[taxon.index() * width + taxon.parent()] = (float) (1 - own);
+      }
+      return new Step(
+          manager.create(weights, new Shape(1, width)),
+          manager.create(matrix, new Shape(taxonomy.size(below), width)));
+    }
+
+    /** [B,taxa above] of the head's [B,taxa above] and [B,taxa below]. */
+    NDArray up(NDArray head, NDArray below) {
+      NDArray sum = head.mul(own).add(below.matMul(parents));
+      return sum.div(sum.sum(new int[] {1}, true));
+    }
+  }
+
+  /**
+   * @param manager owner of four small arrays
    */
   LineageProbabilities(NDManager manager, Taxonomy taxonomy) {
     this.taxonomy = taxonomy;
-    phylumOfGenus = parents(manager, Rank.GENUS, Rank.PHYLUM);
-    superkingdomOfPhylum = parents(manager, Rank.PHYLUM, Rank.SUPERKINGDOM);
-    float[] weights = new float[taxonomy.size(Rank.PHYLUM)];
-    Arrays.fill(weights, 1);
-    taxonomy.taxa(Rank.GENUS).forEach(genus -> weights[genus.parent()] = 0.5f);
-    ownWeight = manager.create(weights, new Shape(1, weights.length));
-  }
-
-  /** [taxa of a rank, taxa of the rank above], 1 at each taxon's parent. */
-  private NDArray parents(NDManager manager, Rank rank, Rank above) {
-    int width = taxonomy.size(above);
-    float[] matrix = new float[taxonomy.size(rank) * width];
-    for (Taxon taxon : taxonomy.taxa(rank)) {
-      matrix[taxon.index() * width + taxon.parent()] = 1;
-    }
-    return manager.create(matrix, new Shape(taxonomy.size(rank), width));
+    toPhylum = Step.of(manager, taxonomy, Rank.GENUS, TaxonProbabilities.OWN_PHYLUM);
+    toSuperkingdom = Step.of(manager, taxonomy, Rank.PHYLUM, 0);
   }
 
   /**
@@ -56,12 +69,7 @@ final class LineageProbabilities {
     if (rank == Rank.GENUS) {
       return genus;
     }
-    NDArray own = heads.get(1).softmax(1);
-    NDArray phylum = own.mul(ownWeight).add(MaskLoss.times(genus.matMul(phylumOfGenus), 0.5));
-    phylum = phylum.div(phylum.sum(new int[] {1}, true));
-    if (rank == Rank.PHYLUM) {
-      return phylum;
-    }
-    return MaskLoss.times(heads.get(0).softmax(1).add(phylum.matMul(superkingdomOfPhylum)), 0.5);
+    NDArray phylum = toPhylum.up(heads.get(1).softmax(1), genus);
+    return rank == Rank.PHYLUM ? phylum : toSuperkingdom.up(heads.get(0).softmax(1), phylum);
   }
 }

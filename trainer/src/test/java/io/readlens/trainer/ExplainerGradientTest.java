@@ -60,7 +60,7 @@ class ExplainerGradientTest {
           4,
           3);
 
-  /** Published probabilities of the superkingdom hear all three heads. */
+  /** Published probabilities of the superkingdom hear the heads below. */
   private enum Path {
     PUBLISHED,
     ROUNDED,

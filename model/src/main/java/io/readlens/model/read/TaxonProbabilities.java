@@ -9,21 +9,25 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The probability of every taxon, with what each rank's head says of the lineage taken together:
- * each rank is the mean of its own head and of the rank below summed up the tree.
+ * The probability of every taxon: what the heads say of the ranks below, summed up the tree.
  *
  * <pre>
  *   P(genus)        = g
- *   P(phylum)       = (p + sum of its genera's g) / 2, or p where no genus of it has a label; over
- *                     the sum of all phyla
- *   P(superkingdom) = (s + sum of its phyla's P) / 2
+ *   P(phylum)       = p / 4 + 3 / 4 of the sum of its genera's g, or p where no genus of it has a
+ *                     label; over the sum of all phyla
+ *   P(superkingdom) = the sum of its phyla's P, or s where it has no phylum; over the sum of all
  * </pre>
  *
- * where s, p and g are the softmax of the three heads; each rank sums to one. A head that has more
- * labels knows more of the composition: summing genera up calls superkingdoms better than the
- * superkingdom head alone. Immutable.
+ * where s, p and g are the softmax of the heads; each rank sums to one. A head that has more labels
+ * knows more of the composition: genera summed up call superkingdoms far better than the head of
+ * four, which is trained all the same and heard only where a superkingdom has no phylum. The
+ * phyla's own quarter keeps one of many genera from being called for its genera's number where
+ * nothing is known. Immutable.
  */
 public final class TaxonProbabilities {
+  /** How much a phylum's own head counts where its genera have labels. */
+  public static final double OWN_PHYLUM = 0.25;
+
   private final Taxonomy taxonomy;
   private final Map<Rank, double[]> byRank;
 
@@ -42,26 +46,29 @@ public final class TaxonProbabilities {
       int from = offset + taxonomy.offset(rank);
       heads.put(rank, softmax(logits, from, from + taxonomy.size(rank)));
     }
-    double[] genus = heads.get(Rank.GENUS);
-    double[] phylum = heads.get(Rank.PHYLUM);
-    double[] superkingdom = heads.get(Rank.SUPERKINGDOM);
-    double[] below = new double[phylum.length];
-    boolean[] hasGenera = new boolean[phylum.length];
-    for (Taxon taxon : taxonomy.taxa(Rank.GENUS)) {
-      below[taxon.parent()] += genus[taxon.index()];
-      hasGenera[taxon.parent()] = true;
-    }
-    double sum = 0;
-    for (int i = 0; i < phylum.length; i++) {
-      phylum[i] = hasGenera[i] ? (phylum[i] + below[i]) / 2 : phylum[i];
-      sum += phylum[i];
-    }
-    scale(phylum, 1 / sum);
-    for (Taxon taxon : taxonomy.taxa(Rank.PHYLUM)) {
-      superkingdom[taxon.parent()] += phylum[taxon.index()];
-    }
-    scale(superkingdom, 0.5);
+    sumUp(taxonomy.taxa(Rank.GENUS), heads.get(Rank.GENUS), heads.get(Rank.PHYLUM), OWN_PHYLUM);
+    sumUp(taxonomy.taxa(Rank.PHYLUM), heads.get(Rank.PHYLUM), heads.get(Rank.SUPERKINGDOM), 0);
     return new TaxonProbabilities(taxonomy, heads);
+  }
+
+  /**
+   * Adds what is said of a rank's taxa to what the head of the rank above says.
+   *
+   * @param own the share that the head above keeps where it has taxa below
+   */
+  private static void sumUp(List<Taxon> taxa, double[] below, double[] above, double own) {
+    double[] sums = new double[above.length];
+    boolean[] hasTaxa = new boolean[above.length];
+    for (Taxon taxon : taxa) {
+      sums[taxon.parent()] += below[taxon.index()];
+      hasTaxa[taxon.parent()] = true;
+    }
+    double total = 0;
+    for (int i = 0; i < above.length; i++) {
+      above[i] = hasTaxa[i] ? own * above[i] + (1 - own) * sums[i] : above[i];
+      total += above[i];
+    }
+    scale(above, 1 / total);
   }
 
   /**
@@ -89,25 +96,39 @@ public final class TaxonProbabilities {
   }
 
   /**
-   * Calibrated probabilities: each rank's p to the power of 1/T, over their sum (Guo et al., "On
-   * Calibration of Modern Neural Networks"; here the logits are the logarithms of the lineage's
-   * probabilities). T above 1 makes them less certain, below 1 more; the order of taxa stays.
+   * Calibrated probabilities: each rank's q (p / q)^(1/T), over their sum, where q is what is said
+   * of a taxon when all heads are uniform. T above 1 makes them less certain, below 1 more (Guo et
+   * al., "On Calibration of Modern Neural Networks"). It acts on what the heads know, not on how
+   * many genera a taxon has: who knows nothing says q at any temperature.
    *
    * @param temperature of each rank, above 0
    */
   public TaxonProbabilities tempered(ToDoubleFunction<Rank> temperature) {
+    TaxonProbabilities nothing = ofLogits(taxonomy, new float[taxonomy.size()], 0);
     Map<Rank, double[]> tempered = new EnumMap<>(Rank.class);
-    byRank.forEach((rank, p) -> tempered.put(rank, power(p, 1 / temperature.applyAsDouble(rank))));
+    byRank.forEach(
+        (rank, p) ->
+            tempered.put(
+                rank, power(p, nothing.byRank.get(rank), 1 / temperature.applyAsDouble(rank))));
     return new TaxonProbabilities(taxonomy, tempered);
   }
 
-  private static double[] power(double[] p, double exponent) {
+  private static double[] power(double[] p, double[] nothing, double exponent) {
     if (exponent == 1) {
       return p;
     }
-    double most = Arrays.stream(p).max().orElse(1);
-    double[] powers = Arrays.stream(p).map(each -> Math.pow(each / most, exponent)).toArray();
-    scale(powers, 1 / Arrays.stream(powers).sum());
+    double[] powers = new double[p.length];
+    double most = 0;
+    for (int i = 0; i < p.length; i++) {
+      powers[i] = p[i] / nothing[i];
+      most = Math.max(most, powers[i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      powers[i] = nothing[i] * Math.pow(powers[i] / most, exponent);
+      sum += powers[i];
+    }
+    scale(powers, 1 / sum);
     return powers;
   }
 

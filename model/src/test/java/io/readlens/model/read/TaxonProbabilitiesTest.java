@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.readlens.model.network.Toy;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class TaxonProbabilitiesTest {
@@ -40,10 +41,34 @@ class TaxonProbabilitiesTest {
     assertThat(of(p, Rank.GENUS)).usingElementComparator(WITHIN).containsExactly(.1, .2, .3, .4);
     assertThat(of(p, Rank.PHYLUM))
         .usingElementComparator(WITHIN)
-        .containsExactly((.25 + .1 + .2) / 2, (.25 + .3) / 2, (.5 + .4) / 2);
+        .containsExactly(.25 * .25 + .75 * (.1 + .2), .25 * .25 + .75 * .3, .25 * .5 + .75 * .4);
     assertThat(of(p, Rank.SUPERKINGDOM))
         .usingElementComparator(WITHIN)
-        .containsExactly((1 + .55 + .55) / 4, (1 + .9) / 4);
+        .containsExactly(.25 * .5 + .75 * .6, .25 * .5 + .75 * .4);
+  }
+
+  @Test
+  void shouldHearATaxonsOwnHeadWhereItHasNoneBelow() {
+    // Given
+    Taxonomy taxonomy =
+        Taxonomy.of(
+            List.of(
+                new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.empty(), "Bacteria", -1),
+                new Taxon(Rank.SUPERKINGDOM, 1, OptionalInt.empty(), "Viruses", -1),
+                new Taxon(Rank.PHYLUM, 0, OptionalInt.empty(), "Bacillota", 0),
+                new Taxon(Rank.PHYLUM, 1, OptionalInt.empty(), "Chlamydiota", 0),
+                new Taxon(Rank.GENUS, 0, OptionalInt.empty(), "Bacillus", 0)));
+    float[] logits = {(float) Math.log(.8), (float) Math.log(.2), (float) Math.log(3), 0, 0};
+
+    // When
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(taxonomy, logits, 0);
+
+    // Then
+    double bacillota = .25 * .75 + .75;
+    double chlamydiota = .25;
+    assertThat(p.of(taxonomy.taxon(Rank.PHYLUM, 1)))
+        .isCloseTo(chlamydiota / (bacillota + chlamydiota), within(1e-6));
+    assertThat(p.of(taxonomy.taxon(Rank.SUPERKINGDOM, 1))).isCloseTo(.2 / 1.2, within(1e-6));
   }
 
   @Test
@@ -76,6 +101,28 @@ class TaxonProbabilitiesTest {
         .containsExactly(
             Math.sqrt(.1) / sum, Math.sqrt(.2) / sum, Math.sqrt(.3) / sum, Math.sqrt(.4) / sum);
     assertThat(of(tempered, Rank.PHYLUM)).isEqualTo(of(p, Rank.PHYLUM));
+  }
+
+  @Test
+  void shouldTemperWhatIsKnownAlone() {
+    // Given
+    TaxonProbabilities nothing = TaxonProbabilities.ofLogits(TAXONOMY, new float[9], 0);
+    TaxonProbabilities p = TaxonProbabilities.ofLogits(TAXONOMY, LOGITS, 3);
+
+    // When
+    TaxonProbabilities temperedNothing = nothing.tempered(rank -> 0.5);
+    TaxonProbabilities tempered = p.tempered(rank -> 0.5);
+
+    // Then
+    assertThat(of(temperedNothing, Rank.PHYLUM))
+        .usingElementComparator(WITHIN)
+        .containsExactlyElementsOf(of(nothing, Rank.PHYLUM));
+    List<Double> q = of(nothing, Rank.SUPERKINGDOM);
+    double one = .575 * .575 / q.get(0);
+    double other = .425 * .425 / q.get(1);
+    assertThat(of(tempered, Rank.SUPERKINGDOM))
+        .usingElementComparator(WITHIN)
+        .containsExactly(one / (one + other), other / (one + other));
   }
 
   @Test
