@@ -82,7 +82,7 @@ final class ClassifierCommand implements Callable<Integer> {
               + "reads of fades: bring some of those, too.")
   private Path from;
 
-  @Option(names = "--reads", description = "Reads to train on.", defaultValue = "700000")
+  @Option(names = "--reads", description = "Reads to train on.", defaultValue = "500000")
   private long reads;
 
   @Option(names = "--layers", description = "Encoder layers; those of --from, else 0.")
@@ -113,7 +113,7 @@ final class ClassifierCommand implements Callable<Integer> {
       description = "Tokens without evidence beside what is shown; those of --from, else 64.")
   private Integer prior;
 
-  @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.01")
+  @Option(names = "--rate", description = "Peak learning rate.", defaultValue = "0.03")
   private double rate;
 
   @Option(
@@ -137,19 +137,16 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--clip", description = "Greatest gradient norm.", defaultValue = "100")
   private double clip;
 
-  @Option(names = "--weight-decay", description = "Decay of matrices.", defaultValue = "0")
+  @Option(names = "--weight-decay", description = "Decay of matrices.", defaultValue = "0.06")
   private double weightDecay;
 
-  @Option(
-      names = "--hiding",
-      description = "Share of reads that lose tokens.",
-      defaultValue = "0.3")
+  @Option(names = "--hiding", description = "Share of reads that lose tokens.", defaultValue = "0")
   private double hiding;
 
   @Option(
       names = "--nothing",
       description = "Share of reads that are blank or random, and to be called nothing.",
-      defaultValue = "0.143")
+      defaultValue = "0.07")
   private double nothing;
 
   @Option(names = "--heads-only", description = "Leave the encoder as --from has it.")
@@ -164,7 +161,7 @@ final class ClassifierCommand implements Callable<Integer> {
       description =
           "Lengths of reads cut from genomes, one drawn a step: tokens, or bases as in "
               + "1500bp or 100-300bp. The model's window is the most that is shown of a read.",
-      defaultValue = "64,125,250,250")
+      defaultValue = "41,41,41,64,64,125,250")
   private ReadLengths lengths;
 
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
