@@ -101,7 +101,7 @@ class BundledCheckpointTest {
 
   /**
    * At least a share of the greatest entropy: where the heads are uniform, phyla of many genera are
-   * still the likelier ones, and temperatures below 1 make more of that.
+   * still the likelier ones.
    */
   private void assertUndecided(TaxonProbabilities published, double share) {
     for (Rank rank : Rank.values()) {
