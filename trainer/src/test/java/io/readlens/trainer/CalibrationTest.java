@@ -26,7 +26,7 @@ class CalibrationTest {
   void shouldFindTheTemperatureThatTheLabelsWereDrawnWith() {
     // Given a model that is too sure: labels come as often as its probabilities at twice the
     // temperature say
-    List<TaxonProbabilities> probabilities = probabilities(4_000, 3);
+    List<TaxonProbabilities> probabilities = probabilities(20_000, 3);
     List<LabelledRead> reads =
         probabilities.stream().map(p -> p.tempered(rank -> 2)).map(this::drawn).toList();
 
