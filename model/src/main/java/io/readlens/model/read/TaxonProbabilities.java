@@ -46,6 +46,24 @@ public final class TaxonProbabilities {
       int from = offset + taxonomy.offset(rank);
       heads.put(rank, softmax(logits, from, from + taxonomy.size(rank)));
     }
+    return ofHeads(taxonomy, heads);
+  }
+
+  /** What is said where every head is uniform. */
+  private static TaxonProbabilities ofNothing(Taxonomy taxonomy) {
+    Map<Rank, double[]> heads = new EnumMap<>(Rank.class);
+    for (Rank rank : Rank.values()) {
+      double[] uniform = new double[taxonomy.size(rank)];
+      Arrays.fill(uniform, 1.0 / uniform.length);
+      heads.put(rank, uniform);
+    }
+    return ofHeads(taxonomy, heads);
+  }
+
+  /**
+   * @param heads what each rank's head says, which becomes what is published
+   */
+  private static TaxonProbabilities ofHeads(Taxonomy taxonomy, Map<Rank, double[]> heads) {
     sumUp(taxonomy.taxa(Rank.GENUS), heads.get(Rank.GENUS), heads.get(Rank.PHYLUM), OWN_PHYLUM);
     sumUp(taxonomy.taxa(Rank.PHYLUM), heads.get(Rank.PHYLUM), heads.get(Rank.SUPERKINGDOM), 0);
     return new TaxonProbabilities(taxonomy, heads);
@@ -104,7 +122,7 @@ public final class TaxonProbabilities {
    * @param temperature of each rank, above 0
    */
   public TaxonProbabilities tempered(ToDoubleFunction<Rank> temperature) {
-    TaxonProbabilities nothing = ofLogits(taxonomy, new float[taxonomy.size()], 0);
+    TaxonProbabilities nothing = ofNothing(taxonomy);
     Map<Rank, double[]> tempered = new EnumMap<>(Rank.class);
     byRank.forEach(
         (rank, p) ->
