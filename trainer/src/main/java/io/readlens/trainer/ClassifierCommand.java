@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     })
 final class ClassifierCommand implements Callable<Integer> {
   private static final int VALIDATION_READS_PER_GENOME = 6;
-  private static final int VALIDATION_BASES = 1_500;
+  private static final List<Integer> VALIDATION_BASES = List.of(250, 1_500);
 
   /** A bag of overlapping 6-mers, the first stage. */
   private static final ModelConfig FRESH =
@@ -189,7 +189,7 @@ final class ClassifierCommand implements Callable<Integer> {
     Taxonomy before = start == null ? set.taxonomy() : start.taxonomy();
     Taxonomy taxonomy = data.withTaxIds(Labels.extended(before, set.taxonomy()));
     List<LabelledRead> validation =
-        set.validation(taxonomy, List.of(VALIDATION_BASES), VALIDATION_READS_PER_GENOME, 0);
+        set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
         "%s; %d superkingdoms, %d phyla, %d genera%s; %d validation reads%n",
         set,
@@ -303,7 +303,7 @@ final class ClassifierCommand implements Callable<Integer> {
     return config;
   }
 
-  private ObjectNode metrics(Map<Rank, Double> accuracy, Checkpoint start) {
+  private ObjectNode metrics(Map<String, Map<Rank, Double>> accuracy, Checkpoint start) {
     ObjectNode metrics = JSON.createObjectNode();
     ObjectNode classifier = metrics.putObject("classifier");
     classifier.put("reads", reads).put("seed", seed);
@@ -312,7 +312,11 @@ final class ClassifierCommand implements Callable<Integer> {
     }
     classifier.set("lengths", JSON.valueToTree(lengths));
     ObjectNode validation = classifier.putObject("validation_balanced_accuracy");
-    accuracy.forEach((rank, value) -> validation.put(rank.label(), value));
+    accuracy.forEach(
+        (length, ranks) -> {
+          ObjectNode ofLength = validation.putObject(length);
+          ranks.forEach((rank, value) -> ofLength.put(rank.label(), value));
+        });
     return metrics;
   }
 }

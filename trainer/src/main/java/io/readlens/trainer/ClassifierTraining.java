@@ -23,20 +23,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Trains the classifier: the sum of the three ranks' cross-entropies on reads of mixed lengths, a
- * share of which lose tokens, and a few blank and random reads that must be called nothing.
+ * share of which lose tokens, and a few blank and random reads that must be called nothing. Where
+ * taxa are drawn unevenly, the cross-entropy is that of the logits and the logarithms of the taxa's
+ * shares, so that the logits alone take all taxa for equally common (Menon et al., "Long-tail
+ * learning via logit adjustment").
  *
  * <p>Threading: one thread; the engine may use more for one operator.
  */
 final class ClassifierTraining {
   /** Of reads that are nothing, one in so many is blank, the others are of random bases. */
   private static final int BLANK_READS = 7;
+
+  /**
+   * Validation reads of fewer bases are measured apart: what is good for one may be bad for both.
+   */
+  private static final int SHORT_BASES = 500;
 
   /** The least share of G and C in random bases, and one less the greatest. */
   private static final double LEAST_GC = 0.2;
@@ -75,8 +85,35 @@ final class ClassifierTraining {
   private final Taxonomy taxonomy;
   private final TaxonClassifier classifier;
   private final TrainingReads reads;
-  private final List<LabelledRead> validation;
+
+  /** What there is of short and of long reads. */
+  private final Map<String, List<LabelledRead>> validation = new LinkedHashMap<>();
+
   private final int mostTokens;
+  private final float[] imbalance;
+
+  /** What a step shows of its reads, row-major. */
+  private static final class Shown {
+    /** [B,T]. */
+    private final long[] ids;
+
+    /** [B,T], 0 where a token is hidden. */
+    private final float[] gate;
+
+    /** [B,C] probabilities that a read is to be called with. */
+    private final float[] targets;
+
+    /** [B,C] what is added to the logits of a read that is something. */
+    private final float[] imbalance;
+
+    private Shown(LabelledBatch batch, int taxa) {
+      ids = batch.tokens().ids().clone();
+      gate = new float[ids.length];
+      Arrays.fill(gate, 1);
+      targets = new float[batch.rows() * taxa];
+      imbalance = new float[batch.rows() * taxa];
+    }
+  }
 
   /**
    * @param manager owner of what the training needs
@@ -97,16 +134,20 @@ final class ClassifierTraining {
     this.taxonomy = taxonomy;
     this.classifier = classifier;
     this.reads = reads;
-    this.validation = List.copyOf(validation);
+    for (LabelledRead read : validation) {
+      String length = read.bases().length() < SHORT_BASES ? "short" : "long";
+      this.validation.computeIfAbsent(length, l -> new ArrayList<>()).add(read);
+    }
     this.mostTokens = mostTokens;
+    imbalance = reads.imbalance();
   }
 
   /** Keeps the weights as they are. */
   interface Save {
     /**
-     * @param balancedAccuracy of the validation reads at every rank; NaN where there are none
+     * @param balancedAccuracy at every rank, of short and of long validation reads if there are any
      */
-    void of(Map<Rank, Double> balancedAccuracy);
+    void of(Map<String, Map<Rank, Double>> balancedAccuracy);
   }
 
   /**
@@ -139,14 +180,16 @@ final class ClassifierTraining {
         new TrainingLoop(
             directory,
             "learning-curve-classifier.tsv",
-            columns("loss_"),
-            columns("validation_"),
+            columns("loss_").toList(),
+            validation.keySet().stream()
+                .flatMap(length -> columns("validation_" + length + "_"))
+                .toList(),
             settings,
             recipe.seed,
             optimizer,
             trained);
     trained.values().forEach(tensor -> tensor.setRequiresGradient(true));
-    Map<Rank, Double> measured = new EnumMap<>(Rank.class);
+    Map<String, Map<Rank, Double>> measured = new LinkedHashMap<>();
     TrainingLoop.Phase phase =
         new TrainingLoop.Phase(
             recipe.reads,
@@ -155,16 +198,19 @@ final class ClassifierTraining {
             EarlyStopping.never(),
             (random, seen, progress) -> accumulate(random, seen),
             () -> {
-              measured.putAll(validate());
-              return measured.values().stream().mapToDouble(Double::doubleValue).toArray();
+              validation.forEach((length, of) -> measured.put(length, validate(of)));
+              return measured.values().stream()
+                  .flatMap(ranks -> ranks.values().stream())
+                  .mapToDouble(Double::doubleValue)
+                  .toArray();
             });
     loop.run(List.of(phase), () -> save.of(measured));
     classifier.tensors().requireGradients(false);
     JniUtils.setGradMode(false);
   }
 
-  private static List<String> columns(String prefix) {
-    return Arrays.stream(Rank.values()).map(rank -> prefix + rank.label()).toList();
+  private static Stream<String> columns(String prefix) {
+    return Arrays.stream(Rank.values()).map(rank -> prefix + rank.label());
   }
 
   /** Adds the gradients of one batch of reads. */
@@ -179,62 +225,62 @@ final class ClassifierTraining {
     } while (rows.size() < 2 || (rows.size() + 1) * tokens <= recipe.tokensPerStep);
     try (NDManager batchManager = manager.newSubManager()) {
       LabelledBatch batch = LabelledBatch.of(batchManager, rows, draw.mostTokens());
-      long[] ids = batch.tokens().ids().clone();
-      float[] gate = new float[ids.length];
-      Arrays.fill(gate, 1);
-      float[] targets = new float[rows.size() * taxonomy.size()];
+      Shown shown = new Shown(batch, taxonomy.size());
       for (int row = 0; row < rows.size(); row++) {
-        show(row, batch, ids, gate, targets, random);
+        show(row, batch, shown, random);
       }
-      // Not the loss: the engine forgets a plain number before its gradient.
-      for (int i = 0; i < targets.length; i++) {
-        targets[i] /= rows.size();
-      }
-      return new TrainingLoop.Done(rows.size(), backward(batch, ids, gate, targets));
+      return new TrainingLoop.Done(rows.size(), backward(batch, shown));
     }
   }
 
   /** Fills in what is seen of a row, and what it is to be called; or puts nothing in its place. */
-  private void show(
-      int row, LabelledBatch batch, long[] ids, float[] gate, float[] targets, Random random) {
+  private void show(int row, LabelledBatch batch, Shown shown, Random random) {
     int from = row * batch.width();
     int width = batch.tokens().lengths()[row];
     int target = row * taxonomy.size();
     boolean nothing = random.nextDouble() < recipe.nothing;
     if (nothing && random.nextInt(BLANK_READS) == 0) {
       long token = random.nextInt(4) == 0 ? Vocabulary.UNKNOWN : Vocabulary.N;
-      Arrays.fill(ids, from + 1, from + width, token);
-      wantNothing(targets, target);
+      Arrays.fill(shown.ids, from + 1, from + width, token);
+      wantNothing(shown.targets, target);
     } else if (nothing) {
-      randomBases(ids, from + 1, from + width, random);
-      wantNothing(targets, target);
+      randomBases(shown.ids, from + 1, from + width, random);
+      wantNothing(shown.targets, target);
     } else {
       if (random.nextDouble() < recipe.hiding) {
-        TokenGates.hideTokens(gate, from, width, random);
+        TokenGates.hideTokens(shown.gate, from, width, random);
       }
-      want(batch.reads().get(row), targets, target);
+      want(batch.reads().get(row), shown.targets, target);
+      System.arraycopy(imbalance, 0, shown.imbalance, target, imbalance.length);
     }
   }
 
   /**
-   * Adds the gradients of the ranks' cross-entropies.
+   * Adds the gradients of the ranks' cross-entropies, as a mean over the reads.
    *
-   * @param ids [B,T] of a batch
-   * @param gate [B,T] of its places
-   * @param targets [B,C] probabilities that it is to be called with, divided by B
    * @return the cross-entropies
    */
-  private List<Double> backward(LabelledBatch batch, long[] ids, float[] gate, float[] targets) {
+  private List<Double> backward(LabelledBatch batch, Shown shown) {
     NDManager scratch = batch.device().ids().getManager();
-    Shape shape = new Shape(batch.rows(), batch.width());
-    DeviceBatch shown =
+    Shape places = new Shape(batch.rows(), batch.width());
+    Shape taxa = new Shape(batch.rows(), taxonomy.size());
+    DeviceBatch device =
         new DeviceBatch(
-            scratch.create(ids, shape), batch.device().valid(), batch.device().attentionBias());
-    NDArray logits = classifier.logits(shown, scratch.create(gate, shape), true);
+            scratch.create(shown.ids, places),
+            batch.device().valid(),
+            batch.device().attentionBias());
+    // The targets, not the loss: the engine forgets a plain number before its gradient.
+    float[] shares = shown.targets.clone();
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] /= batch.rows();
+    }
     long[] ranks = {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)};
-    NDList heads = logits.split(ranks, 1);
-    NDList wanted =
-        scratch.create(targets, new Shape(batch.rows(), taxonomy.size())).split(ranks, 1);
+    NDList heads =
+        classifier
+            .logits(device, scratch.create(shown.gate, places), true)
+            .add(scratch.create(shown.imbalance, taxa))
+            .split(ranks, 1);
+    NDList wanted = scratch.create(shares, taxa).split(ranks, 1);
     List<Double> losses = new ArrayList<>();
     NDArray total = null;
     for (int head = 0; head < heads.size(); head++) {
@@ -279,8 +325,8 @@ final class ClassifierTraining {
     }
   }
 
-  /** Balanced accuracy of the validation reads at every rank. */
-  Map<Rank, Double> validate() {
+  /** Balanced accuracy at every rank. */
+  private Map<Rank, Double> validate(List<LabelledRead> of) {
     boolean gradients = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
     Map<Rank, BalancedAccuracy> accuracy = new EnumMap<>(Rank.class);
@@ -288,8 +334,8 @@ final class ClassifierTraining {
       accuracy.put(rank, new BalancedAccuracy());
     }
     int rows = 64;
-    for (int from = 0; from < validation.size(); from += rows) {
-      List<LabelledRead> part = validation.subList(from, Math.min(validation.size(), from + rows));
+    for (int from = 0; from < of.size(); from += rows) {
+      List<LabelledRead> part = of.subList(from, Math.min(of.size(), from + rows));
       try (NDManager batch = manager.newSubManager()) {
         LabelledBatch labelled = LabelledBatch.of(batch, part, mostTokens);
         float[] logits = classifier.logits(labelled.device()).toFloatArray();

@@ -37,7 +37,18 @@ final class GenomeSet implements TrainingSet {
   @Override
   public TrainingReads reads(Taxonomy labels, Showing showing) {
     ReadSampler sampler = new ReadSampler(genomes, labels, errors, new Random(showing.seed()));
-    return (seen, random) -> draw(sampler.with(random), random, showing);
+    float[] imbalance = sampler.imbalance(labels);
+    return new TrainingReads() {
+      @Override
+      public Draw draw(long seen, Random random) {
+        return GenomeSet.draw(sampler.with(random), random, showing);
+      }
+
+      @Override
+      public float[] imbalance() {
+        return imbalance.clone();
+      }
+    };
   }
 
   private static TrainingReads.Draw draw(ReadSampler sampler, Random random, Showing showing) {

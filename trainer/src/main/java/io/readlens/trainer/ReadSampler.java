@@ -7,30 +7,36 @@ import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
  * Cuts reads from genomes: either strand, at most a tenth N. Taxa are drawn evenly, not bases: 60 %
- * of reads by genus, 30 % by phylum and then genus, 10 % by superkingdom, phylum and then genus.
+ * of reads by genus, 30 % by phylum and then genus, 10 % by superkingdom, phylum and then genus. A
+ * genus of less than {@value #ENOUGH_BASES} bases is drawn less, by the root of their share: else a
+ * virus is known by heart long before it is known by kind. {@link #imbalance} says what that does
+ * to the taxa.
  *
  * <p>Threading: one thread.
  */
 final class ReadSampler {
   private static final double BY_SUPERKINGDOM = 0.1;
   private static final double BY_PHYLUM = 0.3;
+  private static final double ENOUGH_BASES = 500_000;
   private static final int TRIES = 20;
 
   /** A genome with its labels. */
-  private record Source(Genome genome, int superkingdom, int phylum, int genus) {}
+  private record Source(Genome genome, Map<Rank, Integer> labels) {}
 
   private final SequencingErrors errors;
   private final Random random;
-  private final List<List<Source>> byGenus;
-  private final List<List<List<Source>>> byPhylum;
-  private final List<List<List<List<Source>>>> bySuperkingdom;
+
+  /** The genomes of each genus, under the sum of its weight and of those before it. */
+  private final NavigableMap<Double, List<Source>> genera;
 
   /** Reads without errors. */
   ReadSampler(List<Genome> genomes, Taxonomy taxonomy, Random random) {
@@ -43,36 +49,27 @@ final class ReadSampler {
     // A genome that names no genus stands for one of its own.
     TreeMap<Integer, TreeMap<Integer, TreeMap<String, List<Source>>>> tree = new TreeMap<>();
     for (Genome genome : genomes) {
-      Source source =
-          new Source(
-              genome,
-              index(taxonomy, Rank.SUPERKINGDOM, genome),
-              index(taxonomy, Rank.PHYLUM, genome),
-              index(taxonomy, Rank.GENUS, genome));
-      if (source.superkingdom < 0 || source.phylum < 0) {
+      Map<Rank, Integer> labels = new EnumMap<>(Rank.class);
+      for (Rank rank : Rank.values()) {
+        labels.put(rank, taxonomy.find(rank, genome.name(rank)).map(Taxon::index).orElse(-1));
+      }
+      if (labels.get(Rank.SUPERKINGDOM) < 0 || labels.get(Rank.PHYLUM) < 0) {
         throw new IllegalArgumentException(
             "genome " + genome.id() + " belongs to no label: " + genome.phylum());
       }
-      String group = source.genus < 0 ? genome.id() : genome.genus();
-      tree.computeIfAbsent(source.superkingdom, s -> new TreeMap<>())
-          .computeIfAbsent(source.phylum, p -> new TreeMap<>())
+      String group = labels.get(Rank.GENUS) < 0 ? genome.id() : genome.genus();
+      tree.computeIfAbsent(labels.get(Rank.SUPERKINGDOM), s -> new TreeMap<>())
+          .computeIfAbsent(labels.get(Rank.PHYLUM), p -> new TreeMap<>())
           .computeIfAbsent(group, g -> new ArrayList<>())
-          .add(source);
+          .add(new Source(genome, labels));
     }
-    bySuperkingdom =
-        tree.values().stream()
-            .map(phyla -> phyla.values().stream().map(this::groups).toList())
-            .toList();
-    byPhylum = bySuperkingdom.stream().flatMap(List::stream).toList();
-    byGenus = byPhylum.stream().flatMap(List::stream).toList();
+    genera = weighted(tree);
   }
 
   private ReadSampler(ReadSampler genomes, Random random) {
     errors = genomes.errors;
     this.random = random;
-    byGenus = genomes.byGenus;
-    byPhylum = genomes.byPhylum;
-    bySuperkingdom = genomes.bySuperkingdom;
+    genera = genomes.genera;
   }
 
   /** A sampler of the same genomes that draws from another source. */
@@ -80,18 +77,64 @@ final class ReadSampler {
     return new ReadSampler(this, other);
   }
 
-  private List<List<Source>> groups(Map<String, List<Source>> genera) {
-    return List.copyOf(genera.values());
+  private static NavigableMap<Double, List<Source>> weighted(
+      Map<Integer, ? extends Map<Integer, ? extends Map<String, List<Source>>>> tree) {
+    int phyla = tree.values().stream().mapToInt(Map::size).sum();
+    int all = tree.values().stream().flatMap(p -> p.values().stream()).mapToInt(Map::size).sum();
+    NavigableMap<Double, List<Source>> weighted = new TreeMap<>();
+    double sum = 0;
+    for (Map<Integer, ? extends Map<String, List<Source>>> superkingdom : tree.values()) {
+      for (Map<String, List<Source>> phylum : superkingdom.values()) {
+        double even =
+            BY_SUPERKINGDOM / tree.size() / superkingdom.size() / phylum.size()
+                + BY_PHYLUM / phyla / phylum.size()
+                + (1 - BY_SUPERKINGDOM - BY_PHYLUM) / all;
+        for (List<Source> genus : phylum.values()) {
+          long bases = genus.stream().mapToLong(source -> source.genome.bases()).sum();
+          sum += even * Math.sqrt(Math.min(1, bases / ENOUGH_BASES));
+          weighted.put(sum, List.copyOf(genus));
+        }
+      }
+    }
+    return weighted;
   }
 
-  private static int index(Taxonomy taxonomy, Rank rank, Genome genome) {
-    return taxonomy.find(rank, genome.name(rank)).map(Taxon::index).orElse(-1);
+  /**
+   * How much more often than evenly the taxa of each rank are drawn: the logarithms of their shares
+   * of the reads [C], in the taxonomy's order, over an even share; 0 for a taxon that has no genome
+   * here.
+   */
+  float[] imbalance(Taxonomy taxonomy) {
+    double[] shares = new double[taxonomy.size()];
+    double before = 0;
+    for (Map.Entry<Double, List<Source>> genus : genera.entrySet()) {
+      double share = (genus.getKey() - before) / genera.lastKey();
+      before = genus.getKey();
+      genus
+          .getValue()
+          .get(0)
+          .labels
+          .forEach(
+              (rank, label) -> {
+                if (label >= 0) {
+                  shares[taxonomy.offset(rank) + label] += share;
+                }
+              });
+    }
+    float[] imbalance = new float[shares.length];
+    for (Rank rank : Rank.values()) {
+      for (int i = taxonomy.offset(rank); i < taxonomy.offset(rank) + taxonomy.size(rank); i++) {
+        imbalance[i] = shares[i] == 0 ? 0 : (float) Math.log(shares[i] * taxonomy.size(rank));
+      }
+    }
+    return imbalance;
   }
 
   /** A random read of a stretch of a length, of which some genome must have one. */
   LabelledRead sample(int bases) {
     while (true) {
-      Source source = pick(pickGenus());
+      List<Source> genus = pickGenus();
+      Source source = genus.get(random.nextInt(genus.size()));
       for (int i = 0; i < TRIES; i++) {
         String read = cut(source.genome, bases, random);
         if (read != null) {
@@ -102,21 +145,14 @@ final class ReadSampler {
   }
 
   private List<Source> pickGenus() {
-    double by = random.nextDouble();
-    if (by < BY_SUPERKINGDOM) {
-      return pick(pick(pick(bySuperkingdom)));
-    }
-    return by < BY_SUPERKINGDOM + BY_PHYLUM ? pick(pick(byPhylum)) : pick(byGenus);
-  }
-
-  private <T> T pick(List<T> choices) {
-    return choices.get(random.nextInt(choices.size()));
+    double place = random.nextDouble() * genera.lastKey();
+    return genera.higherEntry(place).getValue();
   }
 
   /** As many reads of a length from every genome as it has room for, at most {@code perGenome}. */
   List<LabelledRead> sampleEvenly(int bases, int perGenome) {
     List<LabelledRead> reads = new ArrayList<>();
-    for (List<Source> genus : byGenus) {
+    for (List<Source> genus : genera.values()) {
       for (Source source : genus) {
         int wanted = reads.size() + perGenome;
         for (int i = 0; i < perGenome * TRIES && reads.size() < wanted; i++) {
@@ -136,9 +172,9 @@ final class ReadSampler {
         read,
         Tokenizer.tokenize(read),
         source.genome.id(),
-        source.superkingdom,
-        source.phylum,
-        source.genus);
+        source.labels.get(Rank.SUPERKINGDOM),
+        source.labels.get(Rank.PHYLUM),
+        source.labels.get(Rank.GENUS));
   }
 
   /** A stretch of a genome, either strand; null if the draw was too short or had too many Ns. */

@@ -72,6 +72,11 @@ final class ShuffledReads implements TrainingReads {
     return new Draw(shown(random), mostTokens);
   }
 
+  @Override
+  public float[] imbalance() {
+    return new float[labels.size()];
+  }
+
   private void startAgain() throws IOException {
     close();
     buffer.clear();

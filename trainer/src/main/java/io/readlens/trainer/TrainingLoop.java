@@ -62,7 +62,7 @@ final class TrainingLoop {
    * @param stopping when it ends before its reads do
    * @param step what each step does
    * @param validation what is measured, as many values as {@link TrainingLoop} was given names; the
-   *     first is the loss that ends the phase early
+   *     first, if any, is the loss that ends the phase early
    */
   record Phase(
       long reads,
@@ -222,7 +222,7 @@ final class TrainingLoop {
         line(norm, rate, measured);
       }
       if (measure) {
-        stopping = stopping.after(measured[0]);
+        stopping = stopping.after(measured.length == 0 ? Double.NaN : measured[0]);
         if (stopping.keep()) {
           save.run();
         }

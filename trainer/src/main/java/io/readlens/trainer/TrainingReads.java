@@ -24,6 +24,13 @@ interface TrainingReads extends Closeable {
    */
   Draw draw(long seen, Random random);
 
+  /**
+   * How unevenly taxa are drawn where that is not to be learnt: the logarithm of each taxon's share
+   * of its rank's reads over an even share [C], in the labels' order; all 0 where the reads' own
+   * shares are to be learnt.
+   */
+  float[] imbalance();
+
   @Override
   default void close() throws IOException {}
 }

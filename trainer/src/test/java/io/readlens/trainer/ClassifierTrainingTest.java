@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,14 +10,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,5 +129,50 @@ class ClassifierTrainingTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("training.state is of another training")
         .hasMessageContaining("its peak is 0.01, not 0.02");
+  }
+
+  @Test
+  void shouldTakeTaxaForEquallyCommonHoweverOftenTheyAreDrawn() throws IOException {
+    // Given the same read, of one phylum three times out of four and of another the fourth time
+    int often = taxonomy.find(Rank.PHYLUM, "Bacillota").orElseThrow().index();
+    int seldom = taxonomy.find(Rank.PHYLUM, "Pseudomonadota").orElseThrow().index();
+    int from = taxonomy.offset(Rank.PHYLUM);
+    Read bases = Read.of("read", "ACGTTG".repeat(20));
+    IntFunction<LabelledRead> of =
+        phylum -> new LabelledRead(bases, Tokenizer.tokenize(bases), "genome", -1, phylum, -1);
+    float[] imbalance = new float[taxonomy.size()];
+    imbalance[from + often] = (float) Math.log(3);
+    TrainingReads uneven =
+        new TrainingReads() {
+          @Override
+          public Draw draw(long seen, Random random) {
+            return new Draw(
+                Stream.generate(() -> of.apply(random.nextInt(4) == 0 ? seldom : often)).iterator(),
+                40);
+          }
+
+          @Override
+          public float[] imbalance() {
+            return imbalance;
+          }
+        };
+    ClassifierTraining.Recipe recipe =
+        new ClassifierTraining.Recipe(
+            4_000, 800, new Schedule(0.01, 2, 0.1), 0.99, 1, 0, 0, 0, 1, false, 1, 5);
+
+    // When
+    double more;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TaxonClassifier classifier =
+          new TaxonClassifier(manager, CONFIG, taxonomy, new Weights(Map.of(), 2));
+      new ClassifierTraining(recipe, manager, taxonomy, classifier, uneven, List.of(), 40)
+          .run(directory, settings(recipe), 1, accuracy -> {});
+      LabelledBatch batch = LabelledBatch.of(manager, List.of(of.apply(often)), 40);
+      float[] logits = classifier.logits(batch.device()).toFloatArray();
+      more = logits[from + often] - logits[from + seldom];
+    }
+
+    // Then
+    assertThat(more).isCloseTo(0, offset(0.2));
   }
 }

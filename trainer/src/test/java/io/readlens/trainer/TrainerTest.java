@@ -193,7 +193,7 @@ class TrainerTest {
       assertThat(made.taxonomy().taxa(rank).subList(0, old.size(rank))).isEqualTo(old.taxa(rank));
       assertThat(
               made.metrics()
-                  .at("/classifier/validation_balanced_accuracy/" + rank.label())
+                  .at("/classifier/validation_balanced_accuracy/short/" + rank.label())
                   .asDouble())
           .isGreaterThan(0.9);
     }
