@@ -176,6 +176,12 @@ final class ClassifierCommand implements Callable<Integer> {
       defaultValue = "8")
   private int measurements;
 
+  @Option(
+      names = "--time",
+      paramLabel = "STEPS",
+      description = "Write nothing: time so many steps against the forward pass of the same reads.")
+  private int timed;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -203,7 +209,6 @@ final class ClassifierCommand implements Callable<Integer> {
     ClassifierTraining.Recipe recipe = recipe();
     TrainingReads training =
         set.reads(taxonomy, new TrainingSet.Showing(lengths, false, config.windowTokens(), seed));
-    Files.createDirectories(out);
     try (training;
         NDManager manager = NDManager.newBaseManager()) {
       Growth growth = new Growth(before, taxonomy);
@@ -218,21 +223,27 @@ final class ClassifierCommand implements Callable<Integer> {
               config,
               taxonomy.size(),
               new Weights(growth.of(explained, manager, seed + 1), seed + 1));
-      new ClassifierTraining(
-              recipe, manager, taxonomy, classifier, training, validation, config.windowTokens())
-          .run(
-              out,
-              settings(recipe, start, config, set),
-              threads,
-              accuracy ->
-                  Checkpoint.save(
-                      out,
-                      config,
-                      decision,
-                      taxonomy,
-                      classifier.tensors(),
-                      explainer.tensors(),
-                      metrics(accuracy, start)));
+      ClassifierTraining steps =
+          new ClassifierTraining(
+              recipe, manager, taxonomy, classifier, training, validation, config.windowTokens());
+      if (timed > 0) {
+        System.out.println(steps.cost(timed, threads));
+        return 0;
+      }
+      Files.createDirectories(out);
+      steps.run(
+          out,
+          settings(recipe, start, config, set),
+          threads,
+          accuracy ->
+              Checkpoint.save(
+                  out,
+                  config,
+                  decision,
+                  taxonomy,
+                  classifier.tensors(),
+                  explainer.tensors(),
+                  metrics(accuracy, start)));
     }
     if (from == null) {
       Provenance.clear(out);

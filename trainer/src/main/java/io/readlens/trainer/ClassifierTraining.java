@@ -160,22 +160,7 @@ final class ClassifierTraining {
    */
   void run(Path directory, JsonNode settings, int threads, Save save) throws IOException {
     TorchThread.forTraining(threads);
-    Map<String, NDArray> bag = new TreeMap<>();
-    Map<String, NDArray> layers = new TreeMap<>();
-    classifier
-        .tensors()
-        .byName()
-        .forEach(
-            (name, tensor) -> {
-              if (!recipe.headsOnly || name.startsWith("classifier.")) {
-                (name.contains(".layer.") ? layers : bag).put(name, tensor);
-              }
-            });
-    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
-    optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
-    optimizer.add(layers, 1, recipe.weightDecay);
-    Map<String, NDArray> trained = new TreeMap<>(bag);
-    trained.putAll(layers);
+    AdamW optimizer = optimizer();
     TrainingLoop loop =
         new TrainingLoop(
             directory,
@@ -187,8 +172,8 @@ final class ClassifierTraining {
             settings,
             recipe.seed,
             optimizer,
-            trained);
-    trained.values().forEach(tensor -> tensor.setRequiresGradient(true));
+            trained());
+    trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
     Map<String, Map<Rank, Double>> measured = new LinkedHashMap<>();
     TrainingLoop.Phase phase =
         new TrainingLoop.Phase(
@@ -209,12 +194,57 @@ final class ClassifierTraining {
     JniUtils.setGradMode(false);
   }
 
+  /** What its steps cost; the weights stay as they are but for a hair. */
+  StepCost cost(int steps, int threads) {
+    TorchThread.forTraining(threads);
+    AdamW optimizer = optimizer();
+    trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
+    StepCost cost =
+        StepCost.measure(
+            steps,
+            random -> {
+              JniUtils.setGradMode(false);
+              try (NDManager batchManager = manager.newSubManager()) {
+                LabelledBatch batch = batch(batchManager, random, 0);
+                float[] logits = classifier.logits(batch.device()).toFloatArray();
+                return (long) logits.length / taxonomy.size() * batch.width();
+              } finally {
+                JniUtils.setGradMode(true);
+              }
+            },
+            random -> {
+              accumulate(random, 0);
+              optimizer.step(Float.MIN_NORMAL);
+            });
+    classifier.tensors().requireGradients(false);
+    JniUtils.setGradMode(false);
+    return cost;
+  }
+
+  /** The tensors that change, by name. */
+  private Map<String, NDArray> trained() {
+    Map<String, NDArray> trained = new TreeMap<>(classifier.tensors().byName());
+    trained.keySet().removeIf(name -> recipe.headsOnly && !name.startsWith("classifier."));
+    return trained;
+  }
+
+  private AdamW optimizer() {
+    Map<String, NDArray> bag = new TreeMap<>(trained());
+    Map<String, NDArray> layers = new TreeMap<>(trained());
+    bag.keySet().removeIf(name -> name.contains(".layer."));
+    layers.keySet().removeIf(name -> !name.contains(".layer."));
+    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
+    optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
+    optimizer.add(layers, 1, recipe.weightDecay);
+    return optimizer;
+  }
+
   private static Stream<String> columns(String prefix) {
     return Arrays.stream(Rank.values()).map(rank -> prefix + rank.label());
   }
 
-  /** Adds the gradients of one batch of reads. */
-  private TrainingLoop.Done accumulate(Random random, long seen) {
+  /** The reads of one step. */
+  private LabelledBatch batch(NDManager batchManager, Random random, long seen) {
     TrainingReads.Draw draw = reads.draw(seen, random);
     List<LabelledRead> rows = new ArrayList<>();
     int tokens = 1;
@@ -223,13 +253,18 @@ final class ClassifierTraining {
       rows.add(read);
       tokens = Math.max(tokens, Math.min(draw.mostTokens(), read.tokens().tokens()));
     } while (rows.size() < 2 || (rows.size() + 1) * tokens <= recipe.tokensPerStep);
+    return LabelledBatch.of(batchManager, rows, draw.mostTokens());
+  }
+
+  /** Adds the gradients of one batch of reads. */
+  private TrainingLoop.Done accumulate(Random random, long seen) {
     try (NDManager batchManager = manager.newSubManager()) {
-      LabelledBatch batch = LabelledBatch.of(batchManager, rows, draw.mostTokens());
+      LabelledBatch batch = batch(batchManager, random, seen);
       Shown shown = new Shown(batch, taxonomy.size());
-      for (int row = 0; row < rows.size(); row++) {
+      for (int row = 0; row < batch.rows(); row++) {
         show(row, batch, shown, random);
       }
-      return new TrainingLoop.Done(rows.size(), backward(batch, shown));
+      return new TrainingLoop.Done(batch.rows(), backward(batch, shown));
     }
   }
 

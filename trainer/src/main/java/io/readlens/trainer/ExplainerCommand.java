@@ -197,6 +197,12 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(names = "--threads", description = "Cores for one operator.", defaultValue = "1")
   private int threads;
 
+  @Option(
+      names = "--time",
+      paramLabel = "STEPS",
+      description = "Write nothing: time so many steps against the forward pass of the same reads.")
+  private int timed;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -226,7 +232,6 @@ final class ExplainerCommand implements Callable<Integer> {
         set.reads(
             start.taxonomy(),
             new TrainingSet.Showing(recipe.lengths(), recipe.mixed(), window, recipe.seed()));
-    Files.createDirectories(out);
     try (training;
         NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier = start.classifier(manager);
@@ -239,7 +244,8 @@ final class ExplainerCommand implements Callable<Integer> {
       }
       ObjectNode metrics = start.metrics();
       metrics.set("explainer", settings);
-      new ExplainerTraining(
+      ExplainerTraining steps =
+          new ExplainerTraining(
               recipe,
               manager,
               start.taxonomy(),
@@ -247,20 +253,27 @@ final class ExplainerCommand implements Callable<Integer> {
               explainer,
               training,
               validation,
-              window)
-          .run(
-              out,
-              settings,
-              threads,
-              () ->
-                  Checkpoint.save(
-                      out,
-                      config,
-                      start.decision(),
-                      start.taxonomy(),
-                      classifier.tensors(),
-                      explainer.tensors(),
-                      metrics));
+              window);
+      if (timed > 0) {
+        steps
+            .cost(timed, threads)
+            .forEach((phase, cost) -> System.out.println("by " + phase + ": " + cost));
+        return 0;
+      }
+      Files.createDirectories(out);
+      steps.run(
+          out,
+          settings,
+          threads,
+          () ->
+              Checkpoint.save(
+                  out,
+                  config,
+                  start.decision(),
+                  start.taxonomy(),
+                  classifier.tensors(),
+                  explainer.tensors(),
+                  metrics));
     }
     Provenance.inherit(from, out);
     set.writeSeen(out);

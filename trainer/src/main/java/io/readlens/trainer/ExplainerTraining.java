@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -123,10 +124,7 @@ final class ExplainerTraining {
    */
   void run(Path directory, JsonNode settings, int threads, Runnable save) throws IOException {
     TorchThread.forTraining(threads);
-    Map<String, NDArray> trained = new TreeMap<>(explainer.tensors().byName());
-    trained.keySet().removeIf(name -> name.contains(".running_"));
-    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
-    optimizer.add(trained, 1, recipe.weightDecay);
+    AdamW optimizer = optimizer();
     TrainingLoop loop =
         new TrainingLoop(
             directory,
@@ -137,10 +135,61 @@ final class ExplainerTraining {
             recipe.seed,
             optimizer,
             explainer.tensors().byName());
-    trained.values().forEach(tensor -> tensor.setRequiresGradient(true));
+    trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
     loop.run(List.of(imitation(), byLoss()), save);
     explainer.tensors().requireGradients(false);
     JniUtils.setGradMode(false);
+  }
+
+  /**
+   * What the steps of each of its phases cost, over a forward pass that makes masks of every taxon;
+   * the weights stay as they are but for a hair.
+   */
+  Map<String, StepCost> cost(int steps, int threads) {
+    TorchThread.forTraining(threads);
+    AdamW optimizer = optimizer();
+    trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
+    Map<String, StepCost> costs = new LinkedHashMap<>();
+    new TreeMap<>(Map.of("imitation", imitation(), "loss", byLoss()))
+        .forEach(
+            (name, phase) ->
+                costs.put(
+                    name,
+                    StepCost.measure(
+                        steps,
+                        this::forward,
+                        random -> {
+                          phase.step().accumulate(random, 0, 1);
+                          optimizer.step(Float.MIN_NORMAL);
+                        })));
+    explainer.tensors().requireGradients(false);
+    JniUtils.setGradMode(false);
+    return costs;
+  }
+
+  /** Makes masks of a step's reads; its tokens. */
+  private long forward(Random random) {
+    JniUtils.setGradMode(false);
+    try (NDManager batchManager = manager.newSubManager()) {
+      LabelledBatch batch = sample(batchManager, random, 0);
+      float[] masks = explainer.logits(classifier, batch.device()).toFloatArray();
+      return (long) masks.length / taxonomy.size();
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+  }
+
+  /** The tensors that an optimizer changes, by name. */
+  private Map<String, NDArray> trained() {
+    Map<String, NDArray> trained = new TreeMap<>(explainer.tensors().byName());
+    trained.keySet().removeIf(name -> name.contains(".running_"));
+    return trained;
+  }
+
+  private AdamW optimizer() {
+    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
+    optimizer.add(trained(), 1, recipe.weightDecay);
+    return optimizer;
   }
 
   private TrainingLoop.Phase imitation() {

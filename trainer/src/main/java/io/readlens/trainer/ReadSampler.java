@@ -17,16 +17,17 @@ import java.util.TreeMap;
 /**
  * Cuts reads from genomes: either strand, at most a tenth N. Taxa are drawn evenly, not bases: 60 %
  * of reads by genus, 30 % by phylum and then genus, 10 % by superkingdom, phylum and then genus. A
- * genus of less than {@value #ENOUGH_BASES} bases is drawn less, by the root of their share: else a
- * virus is known by heart long before it is known by kind. {@link #imbalance} says what that does
- * to the taxa.
+ * genus of less than {@value #ENOUGH_BASES} bases is drawn less, by their share to the power of
+ * {@value #BY_BASES}: else a virus is known by heart long before it is known by kind. {@link
+ * #imbalance} says what that does to the taxa.
  *
  * <p>Threading: one thread.
  */
 final class ReadSampler {
   private static final double BY_SUPERKINGDOM = 0.1;
   private static final double BY_PHYLUM = 0.3;
-  private static final double ENOUGH_BASES = 500_000;
+  private static final int ENOUGH_BASES = 500_000;
+  private static final double BY_BASES = 0.7;
   private static final int TRIES = 20;
 
   /** A genome with its labels. */
@@ -91,7 +92,7 @@ final class ReadSampler {
                 + (1 - BY_SUPERKINGDOM - BY_PHYLUM) / all;
         for (List<Source> genus : phylum.values()) {
           long bases = genus.stream().mapToLong(source -> source.genome.bases()).sum();
-          sum += even * Math.sqrt(Math.min(1, bases / ENOUGH_BASES));
+          sum += even * Math.pow(Math.min(1, (double) bases / ENOUGH_BASES), BY_BASES);
           weighted.put(sum, List.copyOf(genus));
         }
       }

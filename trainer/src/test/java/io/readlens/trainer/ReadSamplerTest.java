@@ -51,7 +51,7 @@ class ReadSamplerTest {
 
     // Then
     assertThat(Math.exp(imbalance[from + long80] - imbalance[from + short20]))
-        .isCloseTo(Math.sqrt(76.0 / 20), offset(1e-4));
+        .isCloseTo(Math.pow(76.0 / 20, 0.7), offset(1e-4));
   }
 
   @Test

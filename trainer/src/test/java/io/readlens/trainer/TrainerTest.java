@@ -150,6 +150,24 @@ class TrainerTest {
   }
 
   @Test
+  void shouldTimeTrainingWithoutAny() {
+    // Given
+    run("classifier", out("bag"), "--reads", "500", "--hidden", "16", "--lengths", "40");
+
+    // When
+    Run classifier = run("classifier", from("bag"), out("none"), "--lengths=40", "--time=2");
+    Run explainer = run("explainer", from("bag"), out("none"), "--rows=4", "--time=2");
+
+    // Then
+    assertThat(classifier.out()).as(classifier.err()).containsPattern("forward, ratio \\d\\.\\d");
+    assertThat(explainer.out())
+        .as(explainer.err())
+        .containsPattern("by imitation: .*forward, ratio \\d\\.\\d")
+        .containsPattern("by loss: .*forward, ratio \\d\\.\\d");
+    assertThat(Path.of(path("none"))).doesNotExist();
+  }
+
+  @Test
   void shouldLearnANewTaxonFromReads() throws IOException {
     // Given a checkpoint of genomes, and reads of one of its taxa and of two others
     run("classifier", out("old"), "--reads", "3000", "--hidden", "16", "--lengths", "50,100");
