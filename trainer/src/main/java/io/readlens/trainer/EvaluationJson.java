@@ -75,6 +75,10 @@ final class EvaluationJson {
         "shuffledBalancedAccuracy",
         byRank(rank -> JSON.valueToTree(robustness.shuffled().get(rank).balancedAccuracy())));
     root.put("randomCalled", robustness.randomCalled());
+    root.set(
+        "strangersCalled",
+        byRank(
+            rank -> hits(report.strangers().get(rank).accuracy(), report.strangers().get(rank))));
     nullForNaN(root);
     return root;
   }

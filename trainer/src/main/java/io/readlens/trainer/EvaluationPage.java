@@ -299,7 +299,10 @@ final class EvaluationPage {
             rank -> number(report.hiddenEntropy().get(rank))),
         new Line(
             "least entropy of blank reads, over the greatest",
-            rank -> number(report.blankEntropy().get(rank))));
+            rank -> number(report.blankEntropy().get(rank))),
+        new Line(
+            "reads of a taxon without a label, called nonetheless",
+            rank -> interval(report.strangers().get(rank).accuracy())));
     page.element(
         "p",
         "Of reads of random bases "

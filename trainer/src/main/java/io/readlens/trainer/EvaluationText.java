@@ -173,6 +173,10 @@ final class EvaluationText {
     out.append(
         String.format(
             Locale.ROOT, "%-52s %s%n%n", "random reads called", number(robustness.randomCalled())));
+    header("reads of no label there");
+    row("reads", rank -> String.valueOf(strangers(rank).reads()));
+    row("called nonetheless", rank -> interval(strangers(rank).accuracy()));
+    out.append('\n');
     header("the same DNA");
     row("other strand, same call", rank -> number(robustness.strand().get(rank).calls()));
     row("other strand, overlap of spans", rank -> number(robustness.strand().get(rank).spans()));
@@ -184,6 +188,10 @@ final class EvaluationText {
         "balanced accuracy of shuffled 6-mers",
         rank -> interval(robustness.shuffled().get(rank).balancedAccuracy()));
     out.append('\n');
+  }
+
+  private Hits strangers(Rank rank) {
+    return result.report().strangers().get(rank);
   }
 
   private void confusion(Map<Rank, Confusion> confusion) {

@@ -114,6 +114,7 @@ public final class ExplanationEvaluation {
     return new ExplanationReport(
         reads.size(),
         (int) published.stream().filter(ExplainedRead::classified).count(),
+        byRank(rank -> strangers(rank, published)),
         byModel,
         byReferee,
         statistics(published),
@@ -124,6 +125,18 @@ public final class ExplanationEvaluation {
         byRank(rank -> Reliability.of(rank, reads, whole)),
         byRank(rank -> CallCurve.of(rank, reads, whole)),
         byRank(rank -> Confusion.of(rank, taxonomy.size(rank), reads, whole)));
+  }
+
+  /** Of the reads that have no label at a rank, those that were called at it nonetheless. */
+  private Hits strangers(Rank rank, List<ExplainedRead> published) {
+    Hits called = new Hits();
+    for (int i = 0; i < reads.size(); i++) {
+      if (reads.get(i).label(rank) < 0) {
+        boolean any = published.get(i).calls().stream().anyMatch(c -> c.taxon().rank() == rank);
+        called.add(reads.get(i).genome(), 1, any ? 1 : 0);
+      }
+    }
+    return called;
   }
 
   private static <T> Map<Rank, T> byRank(Function<Rank, T> value) {

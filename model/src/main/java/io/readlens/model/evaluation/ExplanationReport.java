@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param reads reads evaluated
  * @param classified reads that were called at least a superkingdom
+ * @param strangers reads of a taxon that is no label of the model: as if it were right to call them
  * @param model the model's most probable taxa, shown parts of reads by the masks of either target
  * @param referee the naive Bayes on the same parts; no conditions without one
  * @param masks what the published masks look like, by rank
@@ -26,6 +27,7 @@ import java.util.Map;
 public record ExplanationReport(
     int reads,
     int classified,
+    Map<Rank, Hits> strangers,
     Map<MaskTarget, Scores> model,
     Map<MaskTarget, Scores> referee,
     Map<Rank, MaskStatistics> masks,

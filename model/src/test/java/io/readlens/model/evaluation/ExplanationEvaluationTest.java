@@ -110,6 +110,24 @@ class ExplanationEvaluationTest {
   }
 
   @Test
+  void shouldCountCallsOfReadsThatHaveNoLabel() {
+    // When
+    ExplanationReport report = run(null);
+
+    // Then
+    List<TokenizedRead> strangers =
+        reads.stream().filter(read -> read.genus() < 0).map(LabelledRead::tokens).toList();
+    long called =
+        model.explain(strangers).stream()
+            .filter(read -> read.calls().stream().anyMatch(c -> c.taxon().rank() == Rank.GENUS))
+            .count();
+    Hits hits = report.strangers().get(Rank.GENUS);
+    assertThat(hits.reads()).isEqualTo(strangers.size());
+    assertThat(hits.accuracy().value()).isCloseTo((double) called / hits.reads(), within(1e-9));
+    assertThat(report.strangers().get(Rank.PHYLUM).accuracy().value()).isNaN();
+  }
+
+  @Test
   void shouldShareOneMaskBetweenRanks() {
     // When
     ExplanationReport report =
