@@ -7,6 +7,7 @@ import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.NaiveBayes;
 import io.readlens.model.evaluation.Robustness;
+import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
@@ -91,6 +92,7 @@ final class EvaluateCommand implements Callable<Integer> {
           joint,
           report,
           Robustness.of(model, reads, seed),
+          SeveralViews.of(loaded, "auto", reads),
           learningCurves);
     }
   }

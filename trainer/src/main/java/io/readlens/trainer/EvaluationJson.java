@@ -13,6 +13,7 @@ import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskTarget;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
+import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Rank;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +75,14 @@ final class EvaluationJson {
     root.set(
         "shuffledBalancedAccuracy",
         byRank(rank -> JSON.valueToTree(robustness.shuffled().get(rank).balancedAccuracy())));
+    ArrayNode views = root.putArray("views");
+    for (SeveralViews several : result.views()) {
+      ObjectNode node = views.addObject().put("views", several.count());
+      node.put("readsPerSecond", several.readsPerSecond());
+      node.set(
+          "balancedAccuracy",
+          byRank(rank -> JSON.valueToTree(several.hits().get(rank).balancedAccuracy())));
+    }
     root.put("randomCalled", robustness.randomCalled());
     root.set(
         "strangersCalled",

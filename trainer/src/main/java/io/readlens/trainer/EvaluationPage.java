@@ -303,6 +303,22 @@ final class EvaluationPage {
         new Line(
             "reads of a taxon without a label, called nonetheless",
             rank -> interval(report.strangers().get(rank).accuracy())));
+    page.element("h3", "Several views of a read");
+    page.element(
+        "p",
+        "Balanced accuracy of the mean over several views of each read, both strands and other "
+            + "frames, and how many reads a second are classified so, without masks.");
+    table(
+        result.views().stream()
+            .map(
+                several ->
+                    new Line(
+                        several.count()
+                            + ", at "
+                            + Math.round(several.readsPerSecond())
+                            + " reads/s",
+                        rank -> interval(several.hits().get(rank).balancedAccuracy())))
+            .toArray(Line[]::new));
     page.element(
         "p",
         "Of reads of random bases "

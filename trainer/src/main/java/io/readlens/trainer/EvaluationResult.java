@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.Robustness;
+import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param taxonomy the checkpoint's labels
  * @param decision what it calls by
  * @param joint whether all ranks shared one mask
+ * @param views calls from several views of each read
  * @param learningCurves the logs of its trainings by file name, a map from column to value a line
  */
 record EvaluationResult(
@@ -30,6 +32,7 @@ record EvaluationResult(
     boolean joint,
     ExplanationReport report,
     Robustness robustness,
+    List<SeveralViews> views,
     Map<String, List<Map<String, String>>> learningCurves) {
 
   /** The logs beside a checkpoint, by name. */

@@ -11,6 +11,7 @@ import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskTarget;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
+import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Rank;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class EvaluationText {
     EvaluationText text = new EvaluationText(result);
     text.report(result.report());
     text.robustness(result.robustness());
+    text.views(result.views());
     text.confusion(result.report().confusion());
     return text.out.toString();
   }
@@ -151,6 +153,16 @@ final class EvaluationText {
         rank -> interval(report.labelForcing().get(rank).accuracy()));
     row("entropy of a fully masked read", rank -> number(report.hiddenEntropy().get(rank)));
     row("least entropy of blank reads", rank -> number(report.blankEntropy().get(rank)));
+    out.append('\n');
+  }
+
+  private void views(List<SeveralViews> all) {
+    header("balanced accuracy of several views [95 %]");
+    for (SeveralViews views : all) {
+      String name =
+          String.format(Locale.ROOT, "%d, at %.0f reads/s", views.count(), views.readsPerSecond());
+      row(name, rank -> interval(views.hits().get(rank).balancedAccuracy()));
+    }
     out.append('\n');
   }
 

@@ -8,6 +8,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.ExplanationEvaluation;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Robustness;
+import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
@@ -64,6 +65,7 @@ class EvaluationPageTest {
               new ExplanationEvaluation(model, reads, false, 1)
                   .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
               Robustness.of(model, reads, 1),
+              SeveralViews.of(checkpoint, "cpu", reads),
               Map.of(
                   "learning-curve-1.tsv",
                   List.of(

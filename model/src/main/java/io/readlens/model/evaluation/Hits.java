@@ -1,8 +1,11 @@
 package io.readlens.model.evaluation;
 
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.TaxonProbabilities;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,22 @@ public final class Hits {
 
   /** An estimate and its 95 % interval, bootstrapped over genomes. */
   public record Interval(double value, double low, double high) {}
+
+  /** The most probable taxa of reads at every rank where their taxon is known. */
+  static Map<Rank, Hits> byRank(List<LabelledRead> reads, List<TaxonProbabilities> probabilities) {
+    Map<Rank, Hits> byRank = new EnumMap<>(Rank.class);
+    for (Rank rank : Rank.values()) {
+      Hits hits = new Hits();
+      for (int i = 0; i < reads.size(); i++) {
+        LabelledRead read = reads.get(i);
+        if (read.label(rank) >= 0) {
+          hits.add(read.genome(), read.label(rank), probabilities.get(i).best(rank).index());
+        }
+      }
+      byRank.put(rank, hits);
+    }
+    return byRank;
+  }
 
   /** Counts one read of a known taxon. */
   void add(String genome, int truth, int called) {

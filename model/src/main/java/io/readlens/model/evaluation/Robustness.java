@@ -4,13 +4,11 @@ import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
-import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.model.read.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,7 +53,7 @@ public record Robustness(
     return new Robustness(
         agreement(model, whole, otherStrand, random),
         agreement(model, whole, later, random),
-        hits(reads, Batches.ask(model, tokens(shuffled), model::probabilities)),
+        Hits.byRank(reads, Batches.ask(model, tokens(shuffled), model::probabilities)),
         (double) called / RANDOM_READS);
   }
 
@@ -93,20 +91,5 @@ public record Robustness(
       bases.append("ACGT".charAt(random.nextInt(4)));
     }
     return Read.of("random", bases.toString());
-  }
-
-  private static Map<Rank, Hits> hits(List<LabelledRead> reads, List<TaxonProbabilities> all) {
-    Map<Rank, Hits> byRank = new EnumMap<>(Rank.class);
-    for (Rank rank : Rank.values()) {
-      Hits hits = new Hits();
-      for (int i = 0; i < reads.size(); i++) {
-        LabelledRead read = reads.get(i);
-        if (read.label(rank) >= 0) {
-          hits.add(read.genome(), read.label(rank), all.get(i).best(rank).index());
-        }
-      }
-      byRank.put(rank, hits);
-    }
-    return byRank;
   }
 }
