@@ -188,7 +188,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       try (NDManager scratch = manager.newSubManager()) {
         Explainer.Look look = explainer.look(classifier, batch(scratch, pass));
         List<TaxonProbabilities> probabilities =
-            probabilities(inAllViews(look.logits().toFloatArray(), pass));
+            probabilities(inAllViews(look.logits().toFloatArray(), pass), pass);
         List<Integer> explained = new ArrayList<>();
         List<List<Taxon>> called = new ArrayList<>();
         for (int row = 0; row < pass.size(); row++) {
@@ -421,7 +421,8 @@ public final class ExplainedClassifier implements AutoCloseable {
     TaxonProbabilities[] ofWindow = new TaxonProbabilities[windows.size()];
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
-        List<TaxonProbabilities> ofPass = probabilities(forward.logits(batch(scratch, pass), pass));
+        List<TaxonProbabilities> ofPass =
+            probabilities(forward.logits(batch(scratch, pass), pass), pass);
         for (int row = 0; row < pass.size(); row++) {
           ofWindow[pass.get(row).place] = ofPass.get(row);
         }
@@ -439,13 +440,13 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   /** The probabilities of a pass, row by row. */
-  private List<TaxonProbabilities> probabilities(float[] logits) {
-    int rows = logits.length / taxonomy.size();
-    List<TaxonProbabilities> probabilities = new ArrayList<>(rows);
-    for (int row = 0; row < rows; row++) {
+  private List<TaxonProbabilities> probabilities(float[] logits, List<Work> pass) {
+    List<TaxonProbabilities> probabilities = new ArrayList<>(pass.size());
+    for (int row = 0; row < pass.size(); row++) {
+      int tokens = pass.get(row).window.tokens();
       probabilities.add(
           TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size())
-              .tempered(decision::temperature));
+              .tempered(rank -> decision.temperature(rank, tokens)));
     }
     return probabilities;
   }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,9 +27,10 @@ import picocli.CommandLine.Option;
     name = "calibrate",
     description = {
       "Fit a checkpoint's temperatures and thresholds on validation reads.",
-      "A temperature a rank makes its probabilities mean what they say. The superkingdom's",
-      "threshold calls reads of random bases nothing, but never more of the genomes' reads than",
-      "is asked for; phylum and genus are called where they are more likely than not."
+      "A temperature a rank, higher for short reads, makes its probabilities mean what they",
+      "say. The superkingdom's threshold calls reads of random bases nothing, but never more of",
+      "the genomes' reads than is asked for; phylum and genus are called where they are more",
+      "likely than not."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -88,12 +90,12 @@ final class CalibrateCommand implements Callable<Integer> {
           Decision.uncalibrated(
               before.superkingdom(), before.phylum(), before.genus(), before.mask());
       List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
-      List<TaxonProbabilities> ofReads;
-      List<TaxonProbabilities> ofRandom;
+      List<Calibration.Answer> ofReads;
+      List<Calibration.Answer> ofRandom;
       save(start, plain, start.metrics(), manager);
       try (ExplainedClassifier model = ExplainedClassifier.load(Checkpoint.load(out), "cpu", 0)) {
-        ofReads = model.probabilities(tokens);
-        ofRandom = model.probabilities(random);
+        ofReads = answers(model, tokens);
+        ofRandom = answers(model, random);
       }
       Decision fitted =
           new Calibration(start.taxonomy(), reads, ofReads)
@@ -105,9 +107,11 @@ final class CalibrateCommand implements Callable<Integer> {
         double error = error(rank, reads, ofReads, fitted);
         report.put(rank.label() + "_error", error);
         System.out.printf(
-            "%-12s temperature %.3f, threshold %.3f, calibration error %.3f (%.3f before)%n",
+            "%-12s temperature %.3f (1 + %.1f / tokens), threshold %.3f, calibration error %.3f"
+                + " (%.3f before)%n",
             rank.label(),
-            fitted.temperature(rank),
+            fitted.temperature(rank, Integer.MAX_VALUE),
+            fitted.temperatureTokens(),
             fitted.threshold(rank),
             error,
             error(rank, reads, ofReads, plain));
@@ -143,17 +147,24 @@ final class CalibrateCommand implements Callable<Integer> {
     return bases.toString();
   }
 
+  private static List<Calibration.Answer> answers(
+      ExplainedClassifier model, List<TokenizedRead> reads) {
+    List<TaxonProbabilities> probabilities = model.probabilities(reads);
+    return IntStream.range(0, reads.size())
+        .mapToObj(i -> new Calibration.Answer(reads.get(i).tokens(), probabilities.get(i)))
+        .toList();
+  }
+
   private static double error(
-      Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> all, Decision decision) {
-    List<TaxonProbabilities> tempered =
-        all.stream().map(each -> each.tempered(decision::temperature)).toList();
+      Rank rank, List<LabelledRead> reads, List<Calibration.Answer> all, Decision decision) {
+    List<TaxonProbabilities> tempered = all.stream().map(each -> each.tempered(decision)).toList();
     return Reliability.of(rank, reads, tempered).error();
   }
 
-  private static double called(List<TaxonProbabilities> all, Decision decision) {
+  private static double called(List<Calibration.Answer> all, Decision decision) {
     long count =
         all.stream()
-            .map(each -> each.tempered(decision::temperature))
+            .map(each -> each.tempered(decision))
             .filter(p -> p.of(p.best(Rank.SUPERKINGDOM)) >= decision.threshold(Rank.SUPERKINGDOM))
             .count();
     return (double) count / all.size();

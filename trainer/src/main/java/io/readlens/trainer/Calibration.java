@@ -3,16 +3,18 @@ package io.readlens.trainer;
 import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * Fits on validation reads what a checkpoint decides with: a temperature a rank, so that its
- * probabilities mean what they say, and the threshold below which a read is called nothing.
+ * Fits on validation reads what a checkpoint decides with: temperatures, so that its probabilities
+ * mean what they say, and the threshold below which a read is called nothing.
  *
  * <p>Immutable.
  */
@@ -20,7 +22,12 @@ final class Calibration {
   /** Temperatures are looked for from e^-2 to e^2. */
   private static final double RANGE = 2;
 
-  private static final double PRECISION = 1e-3;
+  /** In how many tokens a window may be half as sure, at most. */
+  private static final double MOST_TOKENS = 64;
+
+  /** Of what is looked for, over the range that it is looked for in. */
+  private static final double PRECISION = 2e-3;
+
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final double LEAST = 1e-12;
 
@@ -29,49 +36,126 @@ final class Calibration {
 
   private final Taxonomy taxonomy;
   private final List<LabelledRead> reads;
-  private final List<TaxonProbabilities> probabilities;
+  private final List<Answer> answers;
 
   /**
-   * @param reads reads whose taxa are known, not trained on
-   * @param probabilities the model's for each, not tempered
+   * What the model says of a read, not tempered.
+   *
+   * @param tokens of the read
    */
-  Calibration(Taxonomy taxonomy, List<LabelledRead> reads, List<TaxonProbabilities> probabilities) {
+  record Answer(int tokens, TaxonProbabilities probabilities) {
+    TaxonProbabilities tempered(Decision decision) {
+      return probabilities.tempered(rank -> decision.temperature(rank, tokens));
+    }
+  }
+
+  /**
+   * @param reads reads whose taxa are known, not trained on, each of one window
+   * @param answers what the model says of each
+   */
+  Calibration(Taxonomy taxonomy, List<LabelledRead> reads, List<Answer> answers) {
     this.taxonomy = taxonomy;
     this.reads = reads;
-    this.probabilities = probabilities;
+    this.answers = answers;
   }
 
   /**
    * The decision that suits the reads.
    *
-   * @param random the model's probabilities for reads of no organism, not tempered
+   * @param random what the model says of reads of no organism
    * @param refused the share of those that are to be called nothing
    * @param called the share of the reads that is to be called at least; goes first
    * @param mask the threshold on masks, kept
    */
-  Decision fit(List<TaxonProbabilities> random, double refused, double called, float mask) {
-    Map<Rank, Double> temperatures = new EnumMap<>(Rank.class);
-    for (Rank rank : Rank.values()) {
-      temperatures.put(rank, temperature(rank));
-    }
-    double[] ofRandom = best(random, temperatures);
-    double[] ofReads = best(probabilities, temperatures);
-    double refusing = quantile(ofRandom, refused);
-    double calling = quantile(ofReads, 1 - called);
+  Decision fit(List<Answer> random, double refused, double called, float mask) {
+    double tokens = least(0, MOST_TOKENS, t -> loss(tempered(t, mask)));
+    Decision tempered = tempered(tokens, mask);
+    double refusing = quantile(best(random, tempered), refused);
+    double calling = quantile(best(answers, tempered), 1 - called);
     return new Decision(
         Math.min(refusing, calling),
+        tempered.phylum(),
+        tempered.genus(),
+        mask,
+        tempered.superkingdomTemperature(),
+        tempered.phylumTemperature(),
+        tempered.genusTemperature(),
+        tempered.temperatureTokens());
+  }
+
+  /** The temperatures at which the true taxa are the most probable, given the tokens. */
+  private Decision tempered(double tokens, float mask) {
+    return new Decision(
+        0,
         MORE_LIKELY_THAN_NOT,
         MORE_LIKELY_THAN_NOT,
         mask,
-        temperatures.get(Rank.SUPERKINGDOM),
-        temperatures.get(Rank.PHYLUM),
-        temperatures.get(Rank.GENUS));
+        temperature(Rank.SUPERKINGDOM, tokens),
+        temperature(Rank.PHYLUM, tokens),
+        temperature(Rank.GENUS, tokens),
+        tokens);
+  }
+
+  private double temperature(Rank rank, double tokens) {
+    return Math.exp(
+        least(
+            -RANGE,
+            RANGE,
+            log -> loss(rank, any -> Math.exp(log) * (1 + tokens / Math.max(1, any)))));
+  }
+
+  private double loss(Decision decision) {
+    return Arrays.stream(Rank.values())
+        .mapToDouble(rank -> loss(rank, tokens -> decision.temperature(rank, tokens)))
+        .sum();
+  }
+
+  /** Mean negative log-likelihood of the true taxa of a rank, at a temperature by tokens. */
+  private double loss(Rank rank, IntToDoubleFunction temperature) {
+    return IntStream.range(0, reads.size())
+        .filter(i -> reads.get(i).label(rank) >= 0)
+        .mapToDouble(
+            i -> {
+              Taxon truth = taxonomy.taxon(rank, reads.get(i).label(rank));
+              Answer answer = answers.get(i);
+              double p =
+                  answer.probabilities.tempered(truth, temperature.applyAsDouble(answer.tokens));
+              return -Math.log(Math.max(LEAST, p));
+            })
+        .average()
+        .orElse(0);
+  }
+
+  /** Where a function of one valley is least, by golden-section search. */
+  private static double least(double from, double to, DoubleUnaryOperator function) {
+    double low = from;
+    double high = to;
+    double left = high - GOLDEN * (high - low);
+    double right = low + GOLDEN * (high - low);
+    double atLeft = function.applyAsDouble(left);
+    double atRight = function.applyAsDouble(right);
+    while (high - low > PRECISION * (to - from)) {
+      if (atLeft < atRight) {
+        high = right;
+        right = left;
+        atRight = atLeft;
+        left = high - GOLDEN * (high - low);
+        atLeft = function.applyAsDouble(left);
+      } else {
+        low = left;
+        left = right;
+        atLeft = atRight;
+        right = low + GOLDEN * (high - low);
+        atRight = function.applyAsDouble(right);
+      }
+    }
+    return (low + high) / 2;
   }
 
   /** The probability of each read's best superkingdom, in ascending order. */
-  private static double[] best(List<TaxonProbabilities> all, Map<Rank, Double> temperatures) {
+  private static double[] best(List<Answer> all, Decision decision) {
     return all.stream()
-        .map(each -> each.tempered(temperatures::get))
+        .map(each -> each.tempered(decision))
         .mapToDouble(each -> each.of(each.best(Rank.SUPERKINGDOM)))
         .sorted()
         .toArray();
@@ -80,37 +164,5 @@ final class Calibration {
   private static double quantile(double[] ascending, double share) {
     int place = (int) Math.floor(share * ascending.length);
     return ascending[Math.max(0, Math.min(ascending.length - 1, place))];
-  }
-
-  /** The temperature at which the true taxa are the most probable, by golden-section search. */
-  double temperature(Rank rank) {
-    double low = -RANGE;
-    double high = RANGE;
-    while (high - low > PRECISION) {
-      double left = high - GOLDEN * (high - low);
-      double right = low + GOLDEN * (high - low);
-      if (loss(rank, Math.exp(left)) < loss(rank, Math.exp(right))) {
-        high = right;
-      } else {
-        low = left;
-      }
-    }
-    return Math.exp((low + high) / 2);
-  }
-
-  /** Mean negative log-likelihood of the true taxa of a rank. */
-  private double loss(Rank rank, double temperature) {
-    double[] losses = new double[reads.size()];
-    int count = 0;
-    for (int i = 0; i < losses.length; i++) {
-      int label = reads.get(i).label(rank);
-      if (label >= 0) {
-        double p =
-            probabilities.get(i).tempered(any -> temperature).of(taxonomy.taxon(rank, label));
-        losses[count] = -Math.log(Math.max(LEAST, p));
-        count++;
-      }
-    }
-    return count == 0 ? 0 : Arrays.stream(losses, 0, count).sum() / count;
   }
 }

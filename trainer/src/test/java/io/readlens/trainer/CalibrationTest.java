@@ -11,9 +11,11 @@ import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.trainer.Calibration.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
@@ -24,27 +26,34 @@ class CalibrationTest {
 
   @Test
   void shouldFindTheTemperatureThatTheLabelsWereDrawnWith() {
-    // Given a model that is too sure: labels come as often as its probabilities at twice the
-    // temperature say
-    List<TaxonProbabilities> probabilities = probabilities(20_000, 3);
+    // Given a model that is too sure, the more the shorter a read is: labels come as often as its
+    // probabilities at twice the temperature say, or more
+    List<Answer> answers = answers(probabilities(9_000, 3), 20, 50, 250);
     List<LabelledRead> reads =
-        probabilities.stream().map(p -> p.tempered(rank -> 2)).map(this::drawn).toList();
+        answers.stream()
+            .map(a -> a.probabilities().tempered(rank -> 2 * (1 + 16.0 / a.tokens())))
+            .map(this::drawn)
+            .toList();
 
     // When
-    Calibration calibration = new Calibration(taxonomy, reads, probabilities);
+    Decision fitted = new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, 0.5f);
 
     // Then
-    assertThat(calibration.temperature(Rank.SUPERKINGDOM)).isCloseTo(2, within(0.15));
-    assertThat(calibration.temperature(Rank.PHYLUM)).isCloseTo(2, within(0.15));
+    assertThat(fitted.temperatureTokens()).isCloseTo(16, within(6.0));
+    for (Rank rank : List.of(Rank.SUPERKINGDOM, Rank.PHYLUM)) {
+      assertThat(fitted.temperature(rank, 250)).as("%s", rank).isCloseTo(2.13, within(0.2));
+      assertThat(fitted.temperature(rank, 20)).as("%s", rank).isCloseTo(3.6, within(0.3));
+    }
   }
 
   @Test
   void shouldRefuseRandomReadsButNotTooManyOthers() {
     // Given reads that the model is sure of, and random ones that it is not
-    List<TaxonProbabilities> sure = probabilities(1_000, 8);
-    List<TaxonProbabilities> unsure = probabilities(1_000, 0.2);
+    List<TaxonProbabilities> certain = probabilities(1_000, 8);
+    List<Answer> sure = answers(certain, 250);
+    List<Answer> unsure = answers(probabilities(1_000, 0.2), 250);
     Calibration calibration =
-        new Calibration(taxonomy, sure.stream().map(this::drawn).toList(), sure);
+        new Calibration(taxonomy, certain.stream().map(this::drawn).toList(), sure);
 
     // When
     Decision refusing = calibration.fit(unsure, 0.98, 0.3, 0.5f);
@@ -56,12 +65,19 @@ class CalibrationTest {
     assertThat(called(sure, calling)).isCloseTo(0.9, within(0.005));
   }
 
-  private double called(List<TaxonProbabilities> all, Decision decision) {
+  private double called(List<Answer> all, Decision decision) {
     return all.stream()
-        .map(p -> p.tempered(decision::temperature))
+        .map(answer -> answer.tempered(decision))
         .mapToDouble(p -> p.of(p.best(Rank.SUPERKINGDOM)) > decision.superkingdom() ? 1 : 0)
         .average()
         .orElseThrow();
+  }
+
+  /** Answers on reads of several lengths in turn. */
+  private static List<Answer> answers(List<TaxonProbabilities> all, int... tokens) {
+    return IntStream.range(0, all.size())
+        .mapToObj(i -> new Answer(tokens[i % tokens.length], all.get(i)))
+        .toList();
   }
 
   private List<TaxonProbabilities> probabilities(int count, double scale) {

@@ -11,9 +11,11 @@ import io.readlens.model.read.Rank;
  * @param genus least probability of a genus call
  * @param mask a token is kept if its mask score is larger
  * @param superkingdomTemperature makes the rank's probabilities calibrated, see {@link
- *     io.readlens.model.read.TaxonProbabilities#tempered}; 1 leaves them as they are
+ *     #temperature}
  * @param phylumTemperature the same
  * @param genusTemperature the same
+ * @param temperatureTokens of how many tokens a window is half as sure as a long one, see {@link
+ *     #temperature}; 0 where its length does not matter
  */
 public record Decision(
     @JsonProperty("superkingdom_threshold") double superkingdom,
@@ -22,7 +24,8 @@ public record Decision(
     @JsonProperty("mask_threshold") float mask,
     @JsonProperty("superkingdom_temperature") double superkingdomTemperature,
     @JsonProperty("phylum_temperature") double phylumTemperature,
-    @JsonProperty("genus_temperature") double genusTemperature) {
+    @JsonProperty("genus_temperature") double genusTemperature,
+    @JsonProperty("temperature_tokens") double temperatureTokens) {
 
   /** Where all taxa would be as good as equally probable. */
   private static final double MOST_TEMPERATURE = 100;
@@ -42,21 +45,32 @@ public record Decision(
         throw new IllegalArgumentException("a temperature cannot be " + temperature);
       }
     }
+    if (!(temperatureTokens >= 0 && temperatureTokens <= MOST_TEMPERATURE)) {
+      throw new IllegalArgumentException("temperature_tokens cannot be " + temperatureTokens);
+    }
   }
 
   /** A decision on probabilities as the model gives them. */
   public static Decision uncalibrated(
       double superkingdom, double phylum, double genus, float mask) {
-    return new Decision(superkingdom, phylum, genus, mask, 1, 1, 1);
+    return new Decision(superkingdom, phylum, genus, mask, 1, 1, 1, 0);
   }
 
-  /** What a rank's probabilities are tempered with. */
-  public double temperature(Rank rank) {
-    return switch (rank) {
-      case SUPERKINGDOM -> superkingdomTemperature;
-      case PHYLUM -> phylumTemperature;
-      case GENUS -> genusTemperature;
-    };
+  /**
+   * What a rank's probabilities are tempered with: T (1 + t / n), where T is the rank's temperature
+   * and t is {@link #temperatureTokens}. What a short read shows is not only less than what a long
+   * one does, which the classifier knows, but also less typical of its taxon.
+   *
+   * @param tokens n of the window that was classified
+   */
+  public double temperature(Rank rank, int tokens) {
+    double temperature =
+        switch (rank) {
+          case SUPERKINGDOM -> superkingdomTemperature;
+          case PHYLUM -> phylumTemperature;
+          case GENUS -> genusTemperature;
+        };
+    return temperature * (1 + temperatureTokens / Math.max(1, tokens));
   }
 
   /** The least probability that a call needs. */

@@ -131,6 +131,13 @@ public final class TaxonProbabilities {
     return new TaxonProbabilities(taxonomy, tempered);
   }
 
+  /** What {@link #tempered(ToDoubleFunction)} makes of one taxon's probability. */
+  public double tempered(Taxon taxon, double temperature) {
+    Rank rank = taxon.rank();
+    double[] nothing = ofNothing(taxonomy).byRank.get(rank);
+    return power(byRank.get(rank), nothing, 1 / temperature)[taxon.index()];
+  }
+
   private static double[] power(double[] p, double[] nothing, double exponent) {
     if (exponent == 1) {
       return p;

@@ -192,28 +192,30 @@ class CheckpointTest {
   void shouldReadTheFirstFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 1");
+    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 1");
     edit("config.json", "  \"final_norm\" : true,\n", "");
     edit("config.json", "  \"pooling_prior_tokens\" : 0,\n", "");
     edit("config.json", "  \"overlapping_kmers\" : false,\n", "");
     edit("config.json", "  \"explainer\" : \"LSTM\",\n", "");
     edit("config.json", "  \"explainer_reach\" : 0,\n", "");
     edit("config.json", "  \"phylum_temperature\" : 1.0,\n", "");
+    edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
 
     // Then
     assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
-    assertThat(checkpoint.decision().temperature(Rank.PHYLUM)).isEqualTo(1);
+    assertThat(checkpoint.decision().temperature(Rank.PHYLUM, 100)).isEqualTo(1);
   }
 
   @Test
   void shouldReadTheSecondFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 2");
+    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 2");
     edit("config.json", "  \"final_norm\" : true,\n", "");
+    edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -223,15 +225,30 @@ class CheckpointTest {
   }
 
   @Test
+  void shouldReadTheThirdFormat() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 3");
+    edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
+    assertThat(checkpoint.decision()).isEqualTo(DECISION);
+  }
+
+  @Test
   void shouldRefuseAFormatOfTheFuture() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 3", "\"format_version\" : 4");
+    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 5");
 
     // When / Then
     assertThatThrownBy(() -> Checkpoint.load(directory))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("format_version is 4");
+        .hasMessageContaining("format_version is 5");
   }
 
   @Test
