@@ -14,6 +14,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
+import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,7 +209,9 @@ final class ClassifierCommand implements Callable<Integer> {
     Decision decision = start == null ? FRESH_DECISION : start.decision();
     ClassifierTraining.Recipe recipe = recipe();
     TrainingReads training =
-        set.reads(taxonomy, new TrainingSet.Showing(lengths, false, config.windowTokens(), seed));
+        set.reads(
+            taxonomy,
+            new TrainingSet.Showing(lengths, false, Balance.BY_BASES, config.windowTokens(), seed));
     try (training;
         NDManager manager = NDManager.newBaseManager()) {
       Growth growth = new Growth(before, taxonomy);

@@ -12,6 +12,7 @@ import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
+import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  --mask-area       1                   1; STALDER 0.1",
       "  --other-area      1                   1; STALDER 0.3",
       "  other weights     1                   1",
-      "  --least, --most   0.35, 0.5           0.05, 0.3",
+      "  --least, --most   0.45, 0.55          0.05, 0.3",
       "  --rate            0.003               0.0002",
       "  --warm-up         50                  0",
       "  --reads           0                   11969550 (50 epochs of the paper's)",
@@ -231,7 +232,8 @@ final class ExplainerCommand implements Callable<Integer> {
     TrainingReads training =
         set.reads(
             start.taxonomy(),
-            new TrainingSet.Showing(recipe.lengths(), recipe.mixed(), window, recipe.seed()));
+            new TrainingSet.Showing(
+                recipe.lengths(), recipe.mixed(), Balance.EVEN, window, recipe.seed()));
     try (training;
         NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier = start.classifier(manager);

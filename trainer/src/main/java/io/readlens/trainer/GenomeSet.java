@@ -36,7 +36,8 @@ final class GenomeSet implements TrainingSet {
 
   @Override
   public TrainingReads reads(Taxonomy labels, Showing showing) {
-    ReadSampler sampler = new ReadSampler(genomes, labels, errors, new Random(showing.seed()));
+    ReadSampler sampler =
+        new ReadSampler(genomes, labels, errors, showing.balance(), new Random(showing.seed()));
     float[] imbalance = sampler.imbalance(labels);
     return new TrainingReads() {
       @Override
@@ -71,7 +72,12 @@ final class GenomeSet implements TrainingSet {
   public List<LabelledRead> validation(
       Taxonomy labels, List<Integer> bases, int perGenome, long seed) throws IOException {
     ReadSampler sampler =
-        new ReadSampler(pack.genomes(GenomePack.Use.VALIDATION), labels, errors, new Random(seed));
+        new ReadSampler(
+            pack.genomes(GenomePack.Use.VALIDATION),
+            labels,
+            errors,
+            Balance.EVEN,
+            new Random(seed));
     return bases.stream()
         .flatMap(length -> sampler.sampleEvenly(length, perGenome).stream())
         .toList();

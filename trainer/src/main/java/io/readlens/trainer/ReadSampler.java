@@ -6,6 +6,7 @@ import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.trainer.TrainingSet.Balance;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,10 +17,10 @@ import java.util.TreeMap;
 
 /**
  * Cuts reads from genomes: either strand, at most a tenth N. Taxa are drawn evenly, not bases: 60 %
- * of reads by genus, 30 % by phylum and then genus, 10 % by superkingdom, phylum and then genus. A
- * genus of less than {@value #ENOUGH_BASES} bases is drawn less, by their share to the power of
- * {@value #BY_BASES}: else a virus is known by heart long before it is known by kind. {@link
- * #imbalance} says what that does to the taxa.
+ * of reads by genus, 30 % by phylum and then genus, 10 % by superkingdom, phylum and then genus. By
+ * {@link Balance#BY_BASES} a genus of less than {@value #ENOUGH_BASES} bases is drawn less, by
+ * their share to the power of {@value #BY_BASES}; {@link #imbalance} says what that does to the
+ * taxa.
  *
  * <p>Threading: one thread.
  */
@@ -39,12 +40,17 @@ final class ReadSampler {
   /** The genomes of each genus, under the sum of its weight and of those before it. */
   private final NavigableMap<Double, List<Source>> genera;
 
-  /** Reads without errors. */
+  /** Reads without errors, of all genera alike. */
   ReadSampler(List<Genome> genomes, Taxonomy taxonomy, Random random) {
-    this(genomes, taxonomy, SequencingErrors.NONE, random);
+    this(genomes, taxonomy, SequencingErrors.NONE, Balance.EVEN, random);
   }
 
-  ReadSampler(List<Genome> genomes, Taxonomy taxonomy, SequencingErrors errors, Random random) {
+  ReadSampler(
+      List<Genome> genomes,
+      Taxonomy taxonomy,
+      SequencingErrors errors,
+      Balance balance,
+      Random random) {
     this.errors = errors;
     this.random = random;
     // A genome that names no genus stands for one of its own.
@@ -64,7 +70,7 @@ final class ReadSampler {
           .computeIfAbsent(group, g -> new ArrayList<>())
           .add(new Source(genome, labels));
     }
-    genera = weighted(tree);
+    genera = weighted(tree, balance == Balance.EVEN ? 0 : BY_BASES);
   }
 
   private ReadSampler(ReadSampler genomes, Random random) {
@@ -79,7 +85,8 @@ final class ReadSampler {
   }
 
   private static NavigableMap<Double, List<Source>> weighted(
-      Map<Integer, ? extends Map<Integer, ? extends Map<String, List<Source>>>> tree) {
+      Map<Integer, ? extends Map<Integer, ? extends Map<String, List<Source>>>> tree,
+      double byBases) {
     int phyla = tree.values().stream().mapToInt(Map::size).sum();
     int all = tree.values().stream().flatMap(p -> p.values().stream()).mapToInt(Map::size).sum();
     NavigableMap<Double, List<Source>> weighted = new TreeMap<>();
@@ -92,7 +99,7 @@ final class ReadSampler {
                 + (1 - BY_SUPERKINGDOM - BY_PHYLUM) / all;
         for (List<Source> genus : phylum.values()) {
           long bases = genus.stream().mapToLong(source -> source.genome.bases()).sum();
-          sum += even * Math.pow(Math.min(1, (double) bases / ENOUGH_BASES), BY_BASES);
+          sum += even * Math.pow(Math.min(1, (double) bases / ENOUGH_BASES), byBases);
           weighted.put(sum, List.copyOf(genus));
         }
       }

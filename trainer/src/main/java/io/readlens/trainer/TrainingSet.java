@@ -8,15 +8,28 @@ import java.util.List;
 
 /** Where a training's labelled reads come from, apart into what trains and what validates. */
 interface TrainingSet {
+  /** How often reads are cut from genomes of which there is little. */
+  enum Balance {
+    /** As often as from others. */
+    EVEN,
+    /**
+     * Less often: else a virus is known by heart long before it is known by kind. See {@link
+     * TrainingReads#imbalance}.
+     */
+    BY_BASES
+  }
+
   /**
    * How reads are shown.
    *
    * @param lengths of reads that have none of their own
    * @param mixed whether a length is drawn for every read, not for every step
+   * @param balance how often taxa of which there is little are shown
    * @param windowTokens the most that is shown of a read
    * @param seed of the order of reads that have one
    */
-  record Showing(ReadLengths lengths, boolean mixed, int windowTokens, long seed) {}
+  record Showing(
+      ReadLengths lengths, boolean mixed, Balance balance, int windowTokens, long seed) {}
 
   /** The taxa that there are reads of to train on. */
   Taxonomy taxonomy();

@@ -62,7 +62,10 @@ class ClassifierTrainingTest {
     saves = 0;
     try (NDManager manager = NDManager.newBaseManager();
         TrainingReads reads =
-            set.reads(taxonomy, new TrainingSet.Showing(ReadLengths.ofTokens(20), false, 20, 5))) {
+            set.reads(
+                taxonomy,
+                new TrainingSet.Showing(
+                    ReadLengths.ofTokens(20), false, TrainingSet.Balance.BY_BASES, 20, 5))) {
       TaxonClassifier classifier =
           new TaxonClassifier(manager, CONFIG, taxonomy, new Weights(Map.of(), 2));
       List<LabelledRead> validation = set.validation(taxonomy, List.of(120), 2, 7);

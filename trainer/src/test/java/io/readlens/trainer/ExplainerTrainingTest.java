@@ -77,7 +77,9 @@ class ExplainerTrainingTest {
       Map<String, float[]> weights = new TreeMap<>();
       TrainingReads reads =
           new GenomeSet(pack.pack(), SequencingErrors.NONE)
-              .reads(taxonomy, new TrainingSet.Showing(recipe.lengths(), true, 40, 5));
+              .reads(
+                  taxonomy,
+                  new TrainingSet.Showing(recipe.lengths(), true, TrainingSet.Balance.EVEN, 40, 5));
       new ExplainerTraining(recipe, manager, taxonomy, classifier, explainer, reads, validation, 40)
           .run(
               out,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.trainer.TrainingSet.Balance;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,7 +17,11 @@ class ReadSamplerTest {
 
   private final ToyPack pack = new ToyPack();
   private final Taxonomy taxonomy = pack.taxonomy();
-  private final ReadSampler sampler = new ReadSampler(pack.genomes(), taxonomy, new Random(1));
+  private final ReadSampler sampler = sampler(pack.genomes(), Balance.BY_BASES);
+
+  private ReadSampler sampler(List<Genome> genomes, Balance balance) {
+    return new ReadSampler(genomes, taxonomy, SequencingErrors.NONE, balance, new Random(1));
+  }
 
   @Test
   void shouldSayHowUnevenlyItDraws() {
@@ -52,12 +57,14 @@ class ReadSamplerTest {
     // Then
     assertThat(Math.exp(imbalance[from + long80] - imbalance[from + short20]))
         .isCloseTo(Math.pow(76.0 / 20, 0.7), offset(1e-4));
+    float[] even = sampler(pack.genomes(), Balance.EVEN).imbalance(taxonomy);
+    assertThat(even[from + long80]).isEqualTo(even[from + short20], offset(1e-6f));
   }
 
   @Test
   void shouldSayNothingOfTaxaThatItDoesNotDraw() {
     // Given a sampler of two of three genomes
-    ReadSampler fewer = new ReadSampler(pack.genomes().subList(0, 2), taxonomy, new Random(1));
+    ReadSampler fewer = sampler(pack.genomes().subList(0, 2), Balance.BY_BASES);
 
     // When
     float[] imbalance = fewer.imbalance(taxonomy);

@@ -25,7 +25,7 @@ class ReadSetTest {
   private static final String HEADER = "readId\ttaxid\tsuperkingdom\tphylum\tgenus";
   private static final String COLI = "562\tBacteria\tPseudomonadota\tEscherichia";
   private static final TrainingSet.Showing SHOWING =
-      new TrainingSet.Showing(ReadLengths.ofTokens(1), false, 20, 3);
+      new TrainingSet.Showing(ReadLengths.ofTokens(1), false, TrainingSet.Balance.EVEN, 20, 3);
 
   @TempDir private Path directory;
 
