@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  --mask-area       1                   1; STALDER 0.1",
       "  --other-area      1                   1; STALDER 0.3",
       "  other weights     1                   1",
-      "  --least, --most   0.45, 0.55          0.05, 0.3",
+      "  --least, --most   0.42, 0.52          0.05, 0.3",
       "  --rate            0.003               0.0002",
       "  --warm-up         50                  0",
       "  --reads           0                   11969550 (50 epochs of the paper's)",
