@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
     name = "calibrate",
     description = {
       "Fit a checkpoint's temperatures and thresholds on validation reads.",
-      "A temperature a rank, higher for short reads, makes its probabilities mean what they",
-      "say. The superkingdom's threshold calls reads of random bases nothing, but never more of",
-      "the genomes' reads than is asked for; phylum and genus are called where they are more",
-      "likely than not."
+      "A temperature a rank, higher for short reads, makes its probabilities mean what",
+      "they say. The superkingdom's threshold calls reads of random bases nothing, but",
+      "never more of the genomes' reads than is asked for; phylum and genus are called",
+      "where they are more likely than not."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -51,7 +51,7 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--lengths",
       split = ",",
       description = "Lengths in bases of reads cut from genomes.",
-      defaultValue = "250,500,1500,1500")
+      defaultValue = "250,1500,1500,1500,1500,1500")
   private List<Integer> lengths;
 
   @Option(
@@ -63,7 +63,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Option(
       names = "--called",
       description = "Share of the genomes' reads to call at least.",
-      defaultValue = "0.85")
+      defaultValue = "0.8")
   private double called;
 
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")

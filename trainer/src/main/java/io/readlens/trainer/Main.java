@@ -29,11 +29,18 @@ import picocli.CommandLine.IVersionProvider;
       CutCommand.class
     })
 public final class Main {
+  /** What a shell says of a program that was interrupted. */
+  private static volatile int exitCode = 130;
+
   private Main() {}
 
   public static void main(String[] args) {
     TorchProcess.forTraining();
-    System.exit(execute(args));
+    // The libraries of the engine end under the threads that still compute: an interrupted training
+    // would leave a crash report, not a line.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(exitCode)));
+    exitCode = execute(args);
+    System.exit(exitCode);
   }
 
   /** Runs a command; an argument such as {@code @paper} names settings that ship. */
