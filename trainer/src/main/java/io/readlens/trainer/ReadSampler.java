@@ -98,7 +98,7 @@ final class ReadSampler {
                 + BY_PHYLUM / phyla / phylum.size()
                 + (1 - BY_SUPERKINGDOM - BY_PHYLUM) / all;
         for (List<Source> genus : phylum.values()) {
-          long bases = genus.stream().mapToLong(source -> source.genome.bases()).sum();
+          long bases = Math.max(1, genus.stream().mapToLong(s -> s.genome.bases()).sum());
           sum += even * Math.pow(Math.min(1, (double) bases / ENOUGH_BASES), byBases);
           weighted.put(sum, List.copyOf(genus));
         }
