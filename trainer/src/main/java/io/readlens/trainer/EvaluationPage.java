@@ -408,12 +408,10 @@ final class EvaluationPage {
   }
 
   private static String interval(Hits.Interval interval) {
-    return number(interval.value())
-        + " ("
-        + number(interval.low())
-        + " to "
-        + number(interval.high())
-        + ")";
+    String value = number(interval.value());
+    return Double.isNaN(interval.value())
+        ? value
+        : value + " (" + number(interval.low()) + " to " + number(interval.high()) + ")";
   }
 
   private static String number(double value) {
