@@ -194,31 +194,24 @@ final class ClassifierTraining {
     JniUtils.setGradMode(false);
   }
 
-  /** What its steps cost; the weights stay as they are but for a hair. */
+  /** What its steps cost. */
   StepCost cost(int steps, int threads) {
     TorchThread.forTraining(threads);
     AdamW optimizer = optimizer();
     trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
     StepCost cost =
-        StepCost.measure(
-            steps,
-            random -> {
-              JniUtils.setGradMode(false);
-              try (NDManager batchManager = manager.newSubManager()) {
-                LabelledBatch batch = batch(batchManager, random, 0);
-                float[] logits = classifier.logits(batch.device()).toFloatArray();
-                return (long) logits.length / taxonomy.size() * batch.width();
-              } finally {
-                JniUtils.setGradMode(true);
-              }
-            },
-            random -> {
-              accumulate(random, 0);
-              optimizer.step(Float.MIN_NORMAL);
-            });
+        StepCost.measure(steps, optimizer, this::forward, random -> accumulate(random, 0));
     classifier.tensors().requireGradients(false);
-    JniUtils.setGradMode(false);
     return cost;
+  }
+
+  /** Classifies a step's reads; their tokens. */
+  private long forward(Random random) {
+    try (NDManager batchManager = manager.newSubManager()) {
+      LabelledBatch batch = batch(batchManager, random, 0);
+      classifier.logits(batch.device()).toFloatArray();
+      return (long) batch.rows() * batch.width();
+    }
   }
 
   /** The tensors that change, by name. */

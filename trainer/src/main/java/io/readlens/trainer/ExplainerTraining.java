@@ -141,41 +141,29 @@ final class ExplainerTraining {
     JniUtils.setGradMode(false);
   }
 
-  /**
-   * What the steps of each of its phases cost, over a forward pass that makes masks of every taxon;
-   * the weights stay as they are but for a hair.
-   */
+  /** What the steps of each of its phases cost, beside making masks of every taxon. */
   Map<String, StepCost> cost(int steps, int threads) {
     TorchThread.forTraining(threads);
     AdamW optimizer = optimizer();
     trained().values().forEach(tensor -> tensor.setRequiresGradient(true));
     Map<String, StepCost> costs = new LinkedHashMap<>();
-    new TreeMap<>(Map.of("imitation", imitation(), "loss", byLoss()))
-        .forEach(
-            (name, phase) ->
-                costs.put(
-                    name,
-                    StepCost.measure(
-                        steps,
-                        this::forward,
-                        random -> {
-                          phase.step().accumulate(random, 0, 1);
-                          optimizer.step(Float.MIN_NORMAL);
-                        })));
+    costs.put("imitation", cost(steps, optimizer, imitation()));
+    costs.put("loss", cost(steps, optimizer, byLoss()));
     explainer.tensors().requireGradients(false);
-    JniUtils.setGradMode(false);
     return costs;
   }
 
-  /** Makes masks of a step's reads; its tokens. */
+  private StepCost cost(int steps, AdamW optimizer, TrainingLoop.Phase phase) {
+    return StepCost.measure(
+        steps, optimizer, this::forward, random -> phase.step().accumulate(random, 0, 1));
+  }
+
+  /** Makes masks of a step's reads; their tokens. */
   private long forward(Random random) {
-    JniUtils.setGradMode(false);
     try (NDManager batchManager = manager.newSubManager()) {
       LabelledBatch batch = sample(batchManager, random, 0);
-      float[] masks = explainer.logits(classifier, batch.device()).toFloatArray();
-      return (long) masks.length / taxonomy.size();
-    } finally {
-      JniUtils.setGradMode(true);
+      explainer.logits(classifier, batch.device()).toFloatArray();
+      return (long) batch.rows() * batch.width();
     }
   }
 

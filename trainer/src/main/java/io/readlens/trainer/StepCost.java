@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
@@ -18,22 +19,28 @@ record StepCost(long tokens, double forward, double training, double ratio) {
   private static final int WARM_UP = 3;
 
   /**
-   * Takes turns, so that a busy machine slows both alike.
+   * Takes turns, so that a busy machine slows both alike. The weights stay as they are but for a
+   * hair; gradients are off afterwards.
    *
    * @param steps that are counted; a few more come before
-   * @param forward draws the reads of a step and runs them; gives their tokens
-   * @param training makes the same step
+   * @param optimizer of the tensors, which require gradients
+   * @param forward draws the reads of a step and runs them, without gradients; gives their tokens
+   * @param accumulate adds the gradients of the same reads
    */
-  static StepCost measure(int steps, ToLongFunction<Random> forward, Consumer<Random> training) {
+  static StepCost measure(
+      int steps, AdamW optimizer, ToLongFunction<Random> forward, Consumer<Random> accumulate) {
     long tokens = 0;
     long forwardNanos = 0;
     long trainingNanos = 0;
     double[] ratios = new double[steps];
     for (int step = -WARM_UP; step < steps; step++) {
+      JniUtils.setGradMode(false);
       long start = System.nanoTime();
       long ofStep = forward.applyAsLong(new Random(step));
       long between = System.nanoTime();
-      training.accept(new Random(step));
+      JniUtils.setGradMode(true);
+      accumulate.accept(new Random(step));
+      optimizer.step(Float.MIN_NORMAL);
       long end = System.nanoTime();
       if (step >= 0) {
         tokens += ofStep;
@@ -42,6 +49,7 @@ record StepCost(long tokens, double forward, double training, double ratio) {
         ratios[step] = (double) (between - start) / (end - between);
       }
     }
+    JniUtils.setGradMode(false);
     Arrays.sort(ratios);
     return new StepCost(
         tokens, tokens * 1e9 / forwardNanos, tokens * 1e9 / trainingNanos, ratios[steps / 2]);
