@@ -101,7 +101,7 @@ final class Calibration {
         least(
             -RANGE,
             RANGE,
-            log -> loss(rank, any -> Math.exp(log) * (1 + tokens / Math.max(1, any)))));
+            log -> loss(rank, any -> Decision.temperature(Math.exp(log), tokens, any))));
   }
 
   private double loss(Decision decision) {

@@ -38,7 +38,6 @@ final class GenomeSet implements TrainingSet {
   public TrainingReads reads(Taxonomy labels, Showing showing) {
     ReadSampler sampler =
         new ReadSampler(genomes, labels, errors, showing.balance(), new Random(showing.seed()));
-    float[] imbalance = sampler.imbalance(labels);
     return new TrainingReads() {
       @Override
       public Draw draw(long seen, Random random) {
@@ -47,7 +46,7 @@ final class GenomeSet implements TrainingSet {
 
       @Override
       public float[] imbalance() {
-        return imbalance.clone();
+        return sampler.imbalance(labels);
       }
     };
   }

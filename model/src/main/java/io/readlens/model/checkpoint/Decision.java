@@ -64,13 +64,18 @@ public record Decision(
    * @param tokens n of the window that was classified
    */
   public double temperature(Rank rank, int tokens) {
-    double temperature =
+    double ofRank =
         switch (rank) {
           case SUPERKINGDOM -> superkingdomTemperature;
           case PHYLUM -> phylumTemperature;
           case GENUS -> genusTemperature;
         };
-    return temperature * (1 + temperatureTokens / Math.max(1, tokens));
+    return temperature(ofRank, temperatureTokens, tokens);
+  }
+
+  /** T (1 + t / n), before a decision names T and t. */
+  public static double temperature(double ofRank, double temperatureTokens, int tokens) {
+    return ofRank * (1 + temperatureTokens / Math.max(1, tokens));
   }
 
   /** The least probability that a call needs. */
