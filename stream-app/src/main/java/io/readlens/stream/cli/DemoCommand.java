@@ -5,6 +5,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Registry;
+import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.replay.Pace;
@@ -158,7 +159,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void createTopics(AppConfig config) {
     try (KafkaTopics topics = KafkaTopics.connect(config.adminProperties())) {
-      topics.create(config.topics().all(), KafkaTopics.BROKERS_REPLICATION);
+      topics.create(config.topics(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION);
     }
   }
 
@@ -232,7 +233,8 @@ final class DemoCommand implements Callable<Integer> {
             + topic
             + " -s value=avro -r "
             + platform.registryUrl(),
-        "replay    java -jar readlens.jar replay --config " + platform.config() + " --input FILE");
+        "replay    "
+            + TypedCommands.unquoted(Remedy.REPLAY_TO_DEMO.command(platform.config().toString())));
   }
 
   /** Deletes a directory and all in it. */

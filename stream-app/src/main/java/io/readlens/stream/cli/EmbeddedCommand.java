@@ -5,6 +5,7 @@ import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.KafkaTopics;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +76,7 @@ final class EmbeddedCommand implements Callable<Integer> {
   private static void createTopics(EmbeddedPlatform platform) {
     try (KafkaTopics kafka = KafkaTopics.connect(platform.properties())) {
       for (Creation creation :
-          kafka.create(Topics.standard().all(), KafkaTopics.BROKERS_REPLICATION)) {
+          kafka.create(Topics.standard(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION)) {
         if (!creation.asWanted()) {
           System.err.println(
               "readlens: topic " + creation.topic() + " was found with " + creation.differences());

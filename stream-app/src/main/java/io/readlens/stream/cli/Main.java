@@ -59,9 +59,14 @@ public final class Main implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              System.err.println("readlens: " + oneLine(failure));
+              complain(oneLine(failure), command);
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  /** Says on standard error why a command fails, with the commands that help as they are typed. */
+  static void complain(String message, CommandLine failed) {
+    System.err.println("readlens: " + TypedCommands.complete(message, failed));
   }
 
   /** What went wrong in one line; a file system's errors say only which file. */

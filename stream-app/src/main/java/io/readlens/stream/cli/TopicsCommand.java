@@ -1,15 +1,18 @@
 package io.readlens.stream.cli;
 
 import io.readlens.schemas.Topic;
+import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.ExistingTopic;
 import io.readlens.stream.topics.KafkaTopics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -42,7 +45,8 @@ final class TopicsCommand implements Callable<Integer> {
       name = "create",
       description = {
         "Create the topics that are missing. What is there already is compared and left alone;",
-        "if it differs from what is wanted, this fails."
+        "if it differs from what is wanted, this fails. A ledger of fewer partitions than the",
+        "reads topic is given as many: run this after you have raised those of the reads topic."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Main.Version.class,
@@ -53,7 +57,9 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(
         names = "--partitions",
         paramLabel = "N",
-        description = "Partitions of each topic; 4 if not given.")
+        description =
+            "Partitions of each topic that is created; 4 if not given. The ledger has those of the"
+                + " reads topic.")
     private Integer partitions;
 
     @Option(
@@ -69,14 +75,13 @@ final class TopicsCommand implements Callable<Integer> {
       require("--partitions", partitions == null ? 1 : partitions);
       require("--replication-factor", replicas == null ? 1 : replicas);
       AppConfig config = options.load();
-      List<Topic<?>> topics =
-          config.topics().all().stream()
-              .<Topic<?>>map(topic -> partitions == null ? topic : topic.withPartitions(partitions))
-              .toList();
       List<Creation> creations;
       try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
         creations =
-            kafka.create(topics, replicas == null ? KafkaTopics.BROKERS_REPLICATION : replicas);
+            kafka.create(
+                config.topics(),
+                partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
+                replicas == null ? KafkaTopics.BROKERS_REPLICATION : replicas);
       }
       creations.forEach(creation -> System.out.println(line(creation)));
       if (creations.stream().allMatch(Creation::asWanted)) {
@@ -96,12 +101,14 @@ final class TopicsCommand implements Callable<Integer> {
     }
 
     private static String line(Creation creation) {
-      if (creation.created()) {
-        return creation.topic() + " created";
+      List<String> said = new ArrayList<>();
+      creation.done().ifPresent(said::add);
+      if (!creation.asWanted()) {
+        said.add("differs: " + String.join("; ", creation.differences()));
       }
-      return creation.asWanted()
-          ? creation.topic() + " is there as wanted"
-          : creation.topic() + " differs: " + String.join("; ", creation.differences());
+      return creation.topic()
+          + " "
+          + (said.isEmpty() ? "is there as wanted" : String.join("; ", said));
     }
   }
 
@@ -116,6 +123,7 @@ final class TopicsCommand implements Callable<Integer> {
     private static final String RETENTION = "retention.ms";
 
     @Mixin private ConfigOptions options;
+    @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
@@ -132,7 +140,8 @@ final class TopicsCommand implements Callable<Integer> {
       if (missing == 0) {
         return 0;
       }
-      System.err.println("readlens: create what is missing with `readlens topics create`");
+      Main.complain(
+          "create what is missing with " + Remedy.CREATE_TOPICS.command(), spec.commandLine());
       return 1;
     }
 

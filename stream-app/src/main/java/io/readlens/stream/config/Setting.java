@@ -1,7 +1,9 @@
 package io.readlens.stream.config;
 
+import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** ReadLens's own settings: their names, defaults and meanings. The README's table is this list. */
@@ -83,6 +85,13 @@ public enum Setting {
   /** What it means, with its unit. */
   public String meaning() {
     return meaning;
+  }
+
+  /** The setting that names one of some topics. */
+  public static Setting ofTopic(Topic<?> topic, Topics topics) {
+    return List.of(
+            TOPIC_READS, TOPIC_EXPLANATIONS, TOPIC_DEAD_LETTERS, TOPIC_LEDGER, TOPIC_CHECKPOINTS)
+        .get(topics.all().indexOf(topic));
   }
 
   static Optional<Setting> of(String key) {

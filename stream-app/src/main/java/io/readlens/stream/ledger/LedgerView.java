@@ -4,6 +4,7 @@ import io.readlens.avro.LedgerEntry;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
+import io.readlens.stream.advice.Remedy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -69,7 +70,8 @@ public final class LedgerView implements AutoCloseable {
     if (partition >= count) {
       consumer.close();
       throw new IllegalStateException(
-          topic.name() + " has " + count + " partitions, none for reads of partition " + partition);
+          "topic %s has %d partitions, none for reads of partition %d: give it as many as the reads topic has with %s, then start again"
+              .formatted(topic.name(), count, partition, Remedy.GROW_LEDGER.command()));
     }
     return new LedgerView(
         consumer, topic.serde(registry), List.of(new TopicPartition(topic.name(), partition)));

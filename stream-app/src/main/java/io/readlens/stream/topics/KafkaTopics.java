@@ -1,12 +1,15 @@
 package io.readlens.stream.topics;
 
 import io.readlens.schemas.Topic;
+import io.readlens.schemas.Topics;
+import io.readlens.stream.advice.Remedy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +17,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
@@ -80,26 +84,51 @@ public final class KafkaTopics implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing, compares those that are not, and returns when all their
-   * partitions can be written to.
+   * Creates those of ReadLens's topics that are missing, compares those that are not, and returns
+   * when all their partitions can be written to. How many partitions a topic has that is there
+   * already is left as it is, with one exception: the ledger is given as many as the reads topic
+   * has, if it has fewer.
    *
+   * @param partitions of each topic that is created; empty: as declared. Where it is given, a reads
+   *     topic of another number differs
    * @param replicas of each partition, or {@link #BROKERS_REPLICATION}
    * @return one for each topic, in order
+   */
+  public List<Creation> create(Topics topics, OptionalInt partitions, short replicas) {
+    List<Creation> creations = new ArrayList<>();
+    for (Topic<?> declared : topics.all()) {
+      Topic<?> topic =
+          partitions.isPresent() ? declared.withPartitions(partitions.getAsInt()) : declared;
+      if (topic.name().equals(topics.ledger().name())) {
+        creations.add(asking(() -> ledger(topic, topics.reads(), replicas)));
+      } else {
+        boolean counts = partitions.isPresent() && topic.name().equals(topics.reads().name());
+        creations.add(asking(() -> creation(topic, created(topic, replicas), counts)));
+      }
+    }
+    return creations;
+  }
+
+  /**
+   * As {@link #create(Topics, OptionalInt, short)}, for topics that have nothing to do with each
+   * other.
    */
   public List<Creation> create(List<Topic<?>> topics, short replicas) {
     return asking(
         () -> {
           Map<Topic<?>, KafkaFuture<Void>> futures = new HashMap<>();
-          for (Topic<?> topic : topics) {
-            NewTopic wanted =
-                new NewTopic(topic.name(), topic.partitions(), replicas).configs(topic.configs());
-            futures.put(topic, admin.createTopics(List.of(wanted)).all());
-          }
-          return topics.stream().map(topic -> creation(topic, futures.get(topic))).toList();
+          topics.forEach(topic -> futures.put(topic, created(topic, replicas)));
+          return topics.stream().map(topic -> creation(topic, futures.get(topic), true)).toList();
         });
   }
 
-  private Creation creation(Topic<?> wanted, KafkaFuture<Void> created) {
+  private KafkaFuture<Void> created(Topic<?> topic, short replicas) {
+    NewTopic wanted =
+        new NewTopic(topic.name(), topic.partitions(), replicas).configs(topic.configs());
+    return admin.createTopics(List.of(wanted)).all();
+  }
+
+  private Creation creation(Topic<?> wanted, KafkaFuture<Void> created, boolean countsPartitions) {
     boolean found = false;
     try {
       BrokerAnswer.of(created);
@@ -107,12 +136,48 @@ public final class KafkaTopics implements AutoCloseable {
       found = true;
     }
     ExistingTopic topic = onceKnown(CREATION_PATIENCE, () -> existing(wanted));
-    return new Creation(wanted.name(), !found, found ? differences(wanted, topic) : List.of());
+    return found
+        ? new Creation(
+            wanted.name(), Optional.empty(), differences(wanted, topic, countsPartitions))
+        : new Creation(wanted.name(), Optional.of("created"), List.of());
   }
 
-  private static List<String> differences(Topic<?> wanted, ExistingTopic found) {
+  /** The ledger: partition p counts the reads of partition p. */
+  private Creation ledger(Topic<?> declared, Topic<?> reads, short replicas) {
+    int wanted = onceKnown(CREATION_PATIENCE, () -> existing(reads)).partitions();
+    Topic<?> ledger = declared.withPartitions(wanted);
+    Creation creation = creation(ledger, created(ledger, replicas), false);
+    int found = existing(ledger).partitions();
+    if (found >= wanted) {
+      return creation;
+    }
+    BrokerAnswer.of(
+        admin.createPartitions(Map.of(ledger.name(), NewPartitions.increaseTo(wanted))).all());
+    awaitPartitions(ledger, wanted);
+    return new Creation(
+        ledger.name(),
+        Optional.of(
+            "grown from %d to %d partitions, as many as %s has"
+                .formatted(found, wanted, reads.name())),
+        creation.differences());
+  }
+
+  private void awaitPartitions(Topic<?> topic, int wanted) {
+    long deadline = System.nanoTime() + CREATION_PATIENCE.toNanos();
+    while (existing(topic).partitions() < wanted) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TopicsException(
+            "%s was given %d partitions, and does not show them after %d s"
+                .formatted(topic.name(), wanted, CREATION_PATIENCE.toSeconds()));
+      }
+      LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+    }
+  }
+
+  private static List<String> differences(
+      Topic<?> wanted, ExistingTopic found, boolean countsPartitions) {
     List<String> differences = new ArrayList<>();
-    if (found.partitions() != wanted.partitions()) {
+    if (countsPartitions && found.partitions() != wanted.partitions()) {
       differences.add("partitions=" + found.partitions() + ", wanted " + wanted.partitions());
     }
     new TreeMap<>(wanted.configs())
@@ -138,7 +203,8 @@ public final class KafkaTopics implements AutoCloseable {
             return onceKnown(TOPIC_PATIENCE, () -> existing(topic));
           } catch (UnknownTopicOrPartitionException e) {
             throw new TopicsException(
-                "no topic " + topic.name() + ": create it with `readlens topics create`", e);
+                "no topic " + topic.name() + ": create it with " + Remedy.CREATE_TOPICS.command(),
+                e);
           }
         });
   }

@@ -1,6 +1,6 @@
 /**
  * The declared topics on a Kafka cluster: created, compared, described. What is there already is
- * never altered.
+ * left as it is, but that a ledger grows to the partitions of the reads topic.
  *
  * <p>May know: Kafka's admin client and the declared topics. Trap: Kafka confirms a topic before
  * its partitions can be written to; {@link io.readlens.stream.topics.KafkaTopics} therefore returns

@@ -4,6 +4,8 @@ import io.readlens.avro.LedgerEntry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.config.Setting;
 import io.readlens.stream.topics.BrokerAnswer;
 import java.io.IOException;
 import java.time.Duration;
@@ -53,7 +55,7 @@ final class Preflight {
   /**
    * @param properties what an admin client needs to connect
    * @throws StartException if the brokers cannot be asked, or a topic is missing or would lose
-   *     records, or the ledger and the reads topic have not the same partitions
+   *     records, or the ledger has fewer partitions than the reads topic
    */
   void requireTopics(Map<String, String> properties, Topics topics) {
     String brokers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
@@ -64,8 +66,8 @@ final class Preflight {
     LOG.info("asking Kafka at {} for the topics, for up to {} s", brokers, patience.toSeconds());
     try (Admin admin = Admin.create(patient)) {
       requireExistence(admin, topics.all());
-      requireSamePartitions(admin, topics.reads(), topics.ledger());
-      requireCleanup(admin, topics.all());
+      requireLedgerPartitions(admin, topics.reads(), topics.ledger());
+      requireCleanup(admin, topics);
     } catch (TimeoutException e) {
       throw new StartException(
           "no answer from Kafka at " + brokers + " in " + patience.toSeconds() + " s", e);
@@ -82,7 +84,8 @@ final class Preflight {
         throw new StartException(
             "no topic "
                 + String.join(", ", missing)
-                + ": create what is missing with `readlens topics create`",
+                + ": create what is missing with "
+                + Remedy.CREATE_TOPICS.command(),
             null);
       }
       missing = missing(admin, topics);
@@ -105,16 +108,14 @@ final class Preflight {
     return missing.stream().sorted().toList();
   }
 
-  private static void requireSamePartitions(Admin admin, Topic<?> reads, Topic<?> ledger) {
+  /** Partition p of the ledger counts the reads of partition p; it may have more. */
+  private static void requireLedgerPartitions(Admin admin, Topic<?> reads, Topic<?> ledger) {
     int wanted = partitions(admin, reads);
     int found = partitions(admin, ledger);
-    if (found != wanted) {
+    if (found < wanted) {
       throw new StartException(
-          "topic %s has %d partitions, and %s has %d: create a ledger that has as many with "
-                  .formatted(ledger.name(), found, reads.name(), wanted)
-              + "`readlens topics create --partitions "
-              + wanted
-              + "`",
+          "topic %s has %d partitions, and %s has %d: give the ledger as many with %s"
+              .formatted(ledger.name(), found, reads.name(), wanted, Remedy.GROW_LEDGER.command()),
           null);
     }
   }
@@ -126,9 +127,9 @@ final class Preflight {
         .size();
   }
 
-  private static void requireCleanup(Admin admin, List<Topic<?>> topics) {
+  private static void requireCleanup(Admin admin, Topics topics) {
     List<ConfigResource> resources =
-        topics.stream()
+        topics.all().stream()
             .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
             .toList();
     Map<ConfigResource, Config> configs;
@@ -138,7 +139,7 @@ final class Preflight {
       LOG.info("not allowed to see the topics' configuration; taking it to be right");
       return;
     }
-    for (Topic<?> topic : topics) {
+    for (Topic<?> topic : topics.all()) {
       ConfigEntry cleanup =
           configs
               .get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
@@ -147,11 +148,14 @@ final class Preflight {
         fault(topic, cleanup.value())
             .ifPresent(
                 fault -> {
+                  String setting = Setting.ofTopic(topic, topics).key();
                   throw new StartException(
-                      "topic "
-                          + topic.name()
-                          + fault
-                          + ": create another with `readlens topics create`",
+                      "topic %s%s: create another with %s, and set %s to its name"
+                          .formatted(
+                              topic.name(),
+                              fault,
+                              Remedy.CREATE_ANOTHER_TOPIC.command(setting, topic.name() + ".new"),
+                              setting),
                       null);
                 });
       }

@@ -10,6 +10,7 @@ import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.topics.BrokerAnswer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,6 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -122,7 +125,7 @@ class ReplayIT {
     TestBroker.shared().createTopic(topics.reads().name(), 2, configs);
 
     // When
-    CommandRun create = run("topics", "create", "--replication-factor=1");
+    CommandRun create = run("topics", "create", "--replication-factor=1", "--partitions=4");
 
     // Then
     assertThat(create.exitCode()).isEqualTo(1);
@@ -140,6 +143,55 @@ class ReplayIT {
             "  partitions   2, replicas of each 1",
             " retention.ms=1000",
             "  retention    the latest record of each key");
+  }
+
+  @Test
+  void shouldGrowTheLedgerToThePartitionsOfTheReads() {
+    // Given
+    assertThat(run("topics", "create").exitCode()).isZero();
+    raiseReads(6);
+
+    // When
+    CommandRun create = run("topics", "create", "--partitions", "6");
+
+    // Then
+    assertThat(create.complaint()).isEmpty();
+    assertThat(create.out().lines())
+        .containsExactly(
+            topics.reads().name() + " is there as wanted",
+            topics.explanations().name() + " is there as wanted",
+            topics.deadLetters().name() + " is there as wanted",
+            topics.ledger().name()
+                + " grown from 4 to 6 partitions, as many as "
+                + topics.reads().name()
+                + " has",
+            topics.checkpoints().name() + " is there as wanted");
+    assertThat(create.exitCode()).isZero();
+    assertThat(run("topics", "create").out()).isEqualTo(eachTopic(" is there as wanted\n"));
+  }
+
+  @Test
+  void shouldCreateALedgerOfThePartitionsOfTheReads() {
+    // Given
+    TestBroker.shared().createTopic(topics.reads().name(), 7, topics.reads().configs());
+
+    // When
+    CommandRun create = run("topics", "create");
+
+    // Then
+    assertThat(create.exitCode()).isZero();
+    assertThat(run("topics", "describe").out())
+        .containsSubsequence(topics.ledger().name(), "  partitions   7,");
+  }
+
+  private void raiseReads(int partitions) {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      BrokerAnswer.of(
+          admin
+              .createPartitions(Map.of(topics.reads().name(), NewPartitions.increaseTo(partitions)))
+              .all());
+    }
   }
 
   @Test
@@ -171,7 +223,9 @@ class ReplayIT {
             topics.checkpoints().name(),
             "  missing");
     assertThat(describe.err())
-        .isEqualTo("readlens: create what is missing with `readlens topics create`\n");
+        .isEqualTo(
+            "readlens: create what is missing with `java -jar readlens.jar topics create --config %s`\n"
+                .formatted(connection.config()));
   }
 
   @Test
@@ -230,8 +284,8 @@ class ReplayIT {
     assertThat(replay.exitCode()).isEqualTo(1);
     assertThat(replay.err())
         .isEqualTo(
-            "readlens: no topic %s: create it with `readlens topics create`\n"
-                .formatted(topics.reads().name()));
+            "readlens: no topic %s: create it with `java -jar readlens.jar topics create --config %s`\n"
+                .formatted(topics.reads().name(), connection.config()));
   }
 
   @Test

@@ -151,7 +151,9 @@ class StoredLedgerIT {
     // Then
     thrown
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage(topic.name() + " has 2 partitions, none for reads of partition 2");
+        .hasMessage(
+            "topic %s has 2 partitions, none for reads of partition 2: give it as many as the reads topic has with `readlens topics create`, then start again"
+                .formatted(topic.name()));
   }
 
   /** Writes how a sample stands in partition 0, in a transaction that is left open. */

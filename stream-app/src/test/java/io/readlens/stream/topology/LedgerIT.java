@@ -182,12 +182,14 @@ class LedgerIT {
               "topic "
                   + deleted
                   + " has cleanup.policy=delete, not compact, and would lose counts: "
-                  + "create another with `readlens topics create`");
+                  + "create another with `readlens topics create -D topic.ledger="
+                  + deleted
+                  + ".new`, and set topic.ledger to its name");
     }
   }
 
   @Test
-  void shouldRefuseALedgerOfOtherPartitionsThanTheReads() throws Exception {
+  void shouldRefuseALedgerOfFewerPartitionsThanTheReads() throws Exception {
     // Given
     String narrow = name + "-narrow";
     TestBroker.shared().createTopic(narrow, 1, topics.ledger().configs());
@@ -201,8 +203,7 @@ class LedgerIT {
           .isInstanceOf(StartException.class)
           .hasMessage(
               "topic %s has 1 partitions, and %s has 4: ".formatted(narrow, topics.reads().name())
-                  + "create a ledger that has as many with"
-                  + " `readlens topics create --partitions 4`");
+                  + "give the ledger as many with `readlens topics create`");
     }
   }
 

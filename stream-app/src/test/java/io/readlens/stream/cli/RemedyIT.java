@@ -1,0 +1,250 @@
+package io.readlens.stream.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.readlens.schemas.Topics;
+import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.topology.ExplainApp;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
+import io.readlens.stream.worker.FakeModel;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
+
+/**
+ * Brings about every message that recommends a command, types the command as the message has it,
+ * and sees that what had failed goes on.
+ */
+@Timeout(180)
+class RemedyIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern COMMAND = Pattern.compile("`java -jar readlens\\.jar ([^`]+)`");
+  private static final Pattern WORD = Pattern.compile("'([^']*)'|[^ ]+");
+
+  @TempDir Path directory;
+
+  private final Topics topics = TestBroker.topicsOf("remedy-it-" + UUID.randomUUID());
+  private Connection connection;
+
+  /**
+   * What goes wrong.
+   *
+   * @param message what it says
+   * @param works succeeds once the command was typed
+   */
+  private record Trouble(String message, Runnable works) {}
+
+  @BeforeEach
+  void start() throws IOException {
+    Path withABlank = Files.createDirectory(directory.resolve("my lab"));
+    connection = Connection.in(withABlank, TestBroker.shared().settings(topics));
+  }
+
+  @AfterEach
+  void stop() {
+    connection.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Remedy.class)
+  void shouldHelpAsTyped(Remedy remedy) {
+    for (Supplier<Trouble> next : troubles(remedy)) {
+      // Given
+      Trouble trouble = next.get();
+      assertThat(trouble.message()).doesNotContain("\n", "`readlens ");
+      List<String> words = words(command(trouble.message()));
+
+      // When
+      CommandRun typed = CommandRun.of(words.toArray(String[]::new));
+
+      // Then
+      assertThat(typed.complaint()).isEmpty();
+      assertThat(typed.exitCode()).isZero();
+      trouble.works().run();
+    }
+  }
+
+  /** One for each place that recommends it; a remedy without a case does not compile. */
+  private List<Supplier<Trouble>> troubles(Remedy remedy) {
+    return switch (remedy) {
+      case CREATE_TOPICS ->
+          List.of(
+              () -> failing("replay", "--input", reads()),
+              () -> failing("topics", "describe", "-Dtopic.ledger=" + topics.ledger().name() + "2"),
+              this::missingAtStart);
+      case GROW_LEDGER -> List.of(this::readsRaisedWhileStopped, this::readsRaisedWhileRunning);
+      case CREATE_ANOTHER_TOPIC -> List.of(this::ledgerThatForgets);
+      case REPLAY_TO_DEMO -> List.of(this::demoIsUp);
+    };
+  }
+
+  private Trouble missingAtStart() {
+    Map<String, String> other = Map.of("topic.explanations", topics.explanations().name() + "2");
+    return new Trouble(complaintOfStart(other), () -> startsAndStops(other));
+  }
+
+  private Trouble failing(String... arguments) {
+    CommandRun failed = run(arguments);
+    assertThat(failed.exitCode()).isEqualTo(1);
+    return new Trouble(failed.complaint(), () -> succeed(arguments));
+  }
+
+  private Trouble readsRaisedWhileStopped() {
+    succeed("topics", "create", "--partitions=2");
+    raiseReads(3);
+    String message = complaintOfStart(Map.of());
+    assertThat(message)
+        .startsWith(
+            "topic %s has 2 partitions, and %s has 3: give the ledger as many with "
+                .formatted(topics.ledger().name(), topics.reads().name()));
+    return new Trouble(message, () -> startsAndStops(Map.of()));
+  }
+
+  private Trouble readsRaisedWhileRunning() {
+    succeed("topics", "create");
+    String message;
+    try (ExplainApp app = app(Map.of("main.consumer.metadata.max.age.ms", "500"))) {
+      app.start();
+      await().atMost(PATIENCE).until(() -> app.status().state() == KafkaStreams.State.RUNNING);
+      raiseReads(5);
+      message = typed(app.awaitEnd().orElseThrow(), Map.of());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    assertThat(message)
+        .startsWith(
+            "topic %s has 3 partitions, none for reads of partition "
+                .formatted(topics.ledger().name()));
+    return new Trouble(message, () -> startsAndStops(Map.of()));
+  }
+
+  private Trouble ledgerThatForgets() {
+    succeed("topics", "create");
+    String forgetful = topics.ledger().name() + "-forgetful";
+    TestBroker.shared().createTopic(forgetful, 4, Map.of("cleanup.policy", "delete"));
+    return new Trouble(
+        complaintOfStart(Map.of("topic.ledger", forgetful)),
+        () -> startsAndStops(Map.of("topic.ledger", forgetful + ".new")));
+  }
+
+  private Trouble demoIsUp() {
+    succeed("topics", "create");
+    String said = Remedy.REPLAY_TO_DEMO.command(connection.config().toString());
+    return new Trouble("`" + TypedCommands.unquoted(said).replace("FILE", reads()) + "`", () -> {});
+  }
+
+  /** What {@code run} would say on standard error. */
+  private String complaintOfStart(Map<String, String> settings) {
+    try (ExplainApp app = app(settings)) {
+      Throwable thrown = catchThrowable(app::start);
+      assertThat(thrown).isNotNull();
+      return typed(thrown, settings);
+    }
+  }
+
+  private String typed(Throwable failure, Map<String, String> settings) {
+    CommandLine main = Main.commandLine();
+    List<String> arguments = new ArrayList<>(List.of("run", "--config"));
+    arguments.add(connection.config().toString());
+    settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
+    main.parseArgs(arguments.toArray(String[]::new));
+    return TypedCommands.complete(
+        Main.oneLine(failure), main.getParseResult().subcommand().commandSpec().commandLine());
+  }
+
+  private void startsAndStops(Map<String, String> settings) {
+    try (ExplainApp app = app(settings)) {
+      app.start();
+      await().atMost(PATIENCE).until(() -> app.status().state() == KafkaStreams.State.RUNNING);
+      assertThat(app.failure()).isEmpty();
+    }
+  }
+
+  private ExplainApp app(Map<String, String> settings) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(connection.config())) {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    Map<String, String> overrides = new TreeMap<>(settings);
+    overrides.put("application.id", topics.reads().name());
+    AppConfig config = AppConfig.of(properties, overrides);
+    DeviceSpeed speed = new DeviceSpeed(2, 16_384, 1e6);
+    return new ExplainApp(
+        config, DeviceModel.ofReads(new FakeModel()), speed, "checkpoint", PATIENCE);
+  }
+
+  private void raiseReads(int partitions) {
+    String reads = topics.reads().name();
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      admin.createPartitions(Map.of(reads, NewPartitions.increaseTo(partitions))).all().get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String reads() {
+    try {
+      return Files.writeString(directory.resolve("reads.fq"), "@r1\nACGT\n+\nIIII\n").toString();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private CommandRun run(String... arguments) {
+    return CommandRun.of(
+        Stream.concat(Stream.of(arguments), Stream.of("--config", connection.config().toString()))
+            .toArray(String[]::new));
+  }
+
+  private void succeed(String... arguments) {
+    CommandRun run = run(arguments);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+  }
+
+  private static String command(String message) {
+    Matcher command = COMMAND.matcher(message);
+    assertThat(command.find()).as(message).isTrue();
+    return command.group(1);
+  }
+
+  /** As a shell splits it. */
+  private static List<String> words(String command) {
+    List<String> words = new ArrayList<>();
+    for (MatchResult word : WORD.matcher(command).results().toList()) {
+      words.add(word.group(1) == null ? word.group() : word.group(1));
+    }
+    return words;
+  }
+}
