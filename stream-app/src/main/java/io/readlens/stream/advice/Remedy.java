@@ -18,6 +18,9 @@ public enum Remedy {
   /** Creates another topic for a setting, where the one that it names will not do. */
   CREATE_ANOTHER_TOPIC("topics create -D %s=%s"),
 
+  /** Counts reads that were deleted unread, rather than stopping at them. */
+  GO_ON_WITHOUT_EXPIRED("run -D reads.expired=count"),
+
   /** Sends reads to what {@code demo} has started, by its configuration file. */
   REPLAY_TO_DEMO("replay --config %s --input FILE");
 

@@ -151,12 +151,13 @@ final class DemoTally {
   synchronized String ledger() {
     return String.format(
         Locale.ROOT,
-        "ledger received=%d classified=%d unclassified=%d too_short=%d dead_lettered=%d",
+        "ledger received=%d classified=%d unclassified=%d too_short=%d dead_lettered=%d expired=%d",
         ledger.received(),
         ledger.classified(),
         ledger.unclassified(),
         ledger.tooShort(),
-        ledger.deadLettered());
+        ledger.deadLettered(),
+        ledger.expired());
   }
 
   /** The taxa of a rank, the most frequent first. */

@@ -31,6 +31,8 @@ import java.util.stream.Collectors;
  * else.
  *
  * @param topics what is consumed and produced
+ * @param stopsAtExpired whether reads that were deleted unread end the application, rather than
+ *     being counted
  * @param minReadLength bases; a shorter read is not shown to the model
  * @param maxReadLength bases; a longer read is a dead letter. 200,000 by default, so that a
  *     nanopore read of 100 kilobases passes while one read cannot hold the device for long
@@ -50,6 +52,7 @@ import java.util.stream.Collectors;
  */
 public record AppConfig(
     Topics topics,
+    boolean stopsAtExpired,
     int minReadLength,
     int maxReadLength,
     int alternatives,
@@ -118,6 +121,7 @@ public record AppConfig(
     AppConfig config =
         new AppConfig(
             values.topics(),
+            values.second(Setting.READS_EXPIRED, "count", "stop"),
             values.integer(Setting.MIN_READ_LENGTH, 1),
             values.integer(Setting.MAX_READ_LENGTH, 1),
             values.integer(Setting.ALTERNATIVES, 0),
@@ -151,6 +155,7 @@ public record AppConfig(
     }
     return new AppConfig(
         topics,
+        stopsAtExpired,
         minReadLength,
         maxReadLength,
         alternatives,

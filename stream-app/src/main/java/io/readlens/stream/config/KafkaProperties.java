@@ -163,6 +163,14 @@ final class KafkaProperties {
               + StreamsConfig.EXACTLY_ONCE_V2
               + " writes outcomes, ledger and offsets as one");
     }
+    String reset = mainConsumer(all).getOrDefault("auto.offset.reset", "earliest");
+    if (!reset.equals("earliest")) {
+      throw new ConfigurationException(
+          "auto.offset.reset = "
+              + reset
+              + ": only earliest skips no reads; to begin elsewhere, set the group's offsets with"
+              + " Kafka's own tools before the first start");
+    }
     return all;
   }
 

@@ -26,6 +26,11 @@ public enum Setting {
       "topic.checkpoints",
       Topics.standard().checkpoints().name(),
       "the compacted topic that says which checkpoint is in force and who took or refused it"),
+  READS_EXPIRED(
+      "reads.expired",
+      "count",
+      "what to do about reads that were deleted from their topic before they were read: count, in"
+          + " the ledger, and go on; or stop, with exit 1"),
   MIN_READ_LENGTH(
       "min.read.length", "100", "bases; a shorter read is TOO_SHORT and the model is not asked"),
   MAX_READ_LENGTH(

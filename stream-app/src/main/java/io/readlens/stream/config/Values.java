@@ -51,6 +51,15 @@ final class Values {
         : OptionalInt.of(integer(setting, least));
   }
 
+  /** Whether the setting has the second of two values, and not the first. */
+  boolean second(Setting setting, String first, String second) {
+    String text = text(setting);
+    if (!text.equals(first) && !text.equals(second)) {
+      throw wrong(setting, first + " or " + second);
+    }
+    return text.equals(second);
+  }
+
   boolean flag(Setting setting) {
     return switch (text(setting).toLowerCase(Locale.ROOT)) {
       case "true" -> true;

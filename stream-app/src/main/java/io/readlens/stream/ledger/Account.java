@@ -14,11 +14,11 @@ public record Account(int partition, String sampleId) {
   private static final Pattern KEY = Pattern.compile("(\\d{1,9})/(.*)", Pattern.DOTALL);
 
   /** The key of the account's records: {@code 3/gut-12}, in UTF-8. */
-  byte[] key() {
+  public byte[] key() {
     return toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  static Account ofKey(byte[] key) {
+  public static Account ofKey(byte[] key) {
     String text = new String(key, StandardCharsets.UTF_8);
     Matcher matcher = KEY.matcher(text);
     if (!matcher.matches()) {

@@ -6,10 +6,13 @@ import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
 /**
@@ -21,22 +24,29 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 public final class Ledger {
   private final Topic<LedgerEntry> topic;
   private final RegistrySerde<LedgerEntry> serde;
+  private final ReadsLog reads;
   private final Clock clock;
   private final ThreadLocal<Tallies> tallies;
 
   /**
    * @param topic as many partitions as the reads topic
    * @param stored what the topic holds of a partition, by sample; {@link StoredLedger} asks Kafka
+   * @param reads where the reads topic begins, ends, and is read
+   * @param stopsAtLoss whether reads that were deleted unread end the application, rather than
+   *     being counted
    */
   public Ledger(
       Topic<LedgerEntry> topic,
       Registry registry,
       IntFunction<Map<String, Counts>> stored,
+      ReadsLog reads,
+      boolean stopsAtLoss,
       Clock clock) {
     this.topic = topic;
     this.serde = topic.serde(registry);
     this.clock = clock;
-    this.tallies = ThreadLocal.withInitial(() -> new Tallies(stored));
+    this.tallies = ThreadLocal.withInitial(() -> new Tallies(stored, reads, stopsAtLoss));
+    this.reads = reads;
   }
 
   /** What the calling thread has counted. */
@@ -67,6 +77,42 @@ public final class Ledger {
     return ofThisThread().takeChanges().stream().map(this::record).toList();
   }
 
+  /**
+   * Counts the reads that were deleted unread below what the calling thread is about to commit.
+   *
+   * @param offsets of the reads topic, and maybe of others
+   * @return the offsets to commit
+   */
+  Map<TopicPartition, OffsetAndMetadata> settle(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    Map<Integer, Long> committing = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) -> {
+          if (partition.topic().equals(reads.topic())) {
+            committing.put(partition.partition(), offset.offset());
+          }
+        });
+    Map<TopicPartition, OffsetAndMetadata> settled = new HashMap<>(offsets);
+    ofThisThread()
+        .settle(committing)
+        .forEach(
+            (number, offset) ->
+                settled.merge(
+                    new TopicPartition(reads.topic(), number),
+                    new OffsetAndMetadata(offset),
+                    (given, beyond) -> given.offset() == beyond.offset() ? given : beyond));
+    return settled;
+  }
+
+  /**
+   * How the account of a partition's expired reads stands, as a record's value: writing it begins a
+   * transaction, in which they are counted.
+   *
+   * @throws RegistryException if the registry fails
+   */
+  public byte[] standing(Account account) {
+    return record(new Tallies.Balance(account, ofThisThread().counts(account))).value();
+  }
+
   ProducerRecord<byte[], byte[]> record(Tallies.Balance balance) {
     Account account = balance.account();
     Counts counts = balance.counts();
@@ -79,6 +125,7 @@ public final class Ledger {
             .setUnclassified(counts.unclassified())
             .setTooShort(counts.tooShort())
             .setDeadLettered(counts.deadLettered())
+            .setExpired(counts.expired())
             .setUpdatedTime(clock.instant())
             .build();
     return new ProducerRecord<>(

@@ -58,6 +58,7 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
     @Override
     public void sendOffsetsToTransaction(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+      Map<TopicPartition, OffsetAndMetadata> settled = ledger.settle(offsets);
       // A record that cannot be sent fails the commit.
       ledger
           .changes()
@@ -65,7 +66,7 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
               change -> {
                 Future<RecordMetadata> unused = send(change);
               });
-      super.sendOffsetsToTransaction(offsets, group);
+      super.sendOffsetsToTransaction(settled, group);
     }
   }
 }

@@ -1,34 +1,104 @@
 package io.readlens.stream.ledger;
 
+import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.ledger.Passage.Lost;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one stream thread has counted in the partitions that it owns: the ledger's counts and those
- * since the last commit.
+ * since the last commit. Reads that were deleted before they came are counted by the transaction
+ * that commits past them, so that they are counted once, as all others are.
  *
  * <p>Threading: one stream thread only.
  */
 public final class Tallies {
+  private static final Logger LOG = LoggerFactory.getLogger(Tallies.class);
+
   private final IntFunction<Map<String, Counts>> stored;
+  private final ReadsLog log;
+  private final boolean stopsAtLoss;
   private final Map<Integer, Map<String, Counts>> partitions = new HashMap<>();
+  private final Map<Integer, Passage> passages = new TreeMap<>();
   private final Set<Account> changed = new LinkedHashSet<>();
 
   /**
    * @param stored what the ledger holds of a partition, by sample
+   * @param stopsAtLoss whether reads that were deleted unread are no matter of counting
    */
-  Tallies(IntFunction<Map<String, Counts>> stored) {
+  Tallies(IntFunction<Map<String, Counts>> stored, ReadsLog log, boolean stopsAtLoss) {
     this.stored = stored;
+    this.log = log;
+    this.stopsAtLoss = stopsAtLoss;
   }
 
-  /** Begins to count in a partition, from what the ledger holds of it. */
+  /**
+   * Begins to count in a partition, from what the ledger holds of it, and sees whether the log
+   * still holds what is to be read next.
+   *
+   * @throws ReadsExpiredException if it does not, and that is no matter of counting
+   */
   public void open(int partition) {
     close(partition);
-    partitions.put(partition, new HashMap<>(stored.apply(partition)));
+    Map<String, Counts> counts = new HashMap<>(stored.apply(partition));
+    long received = counts.values().stream().mapToLong(Counts::received).sum();
+    OptionalLong committed = log.committed(partition);
+    long end = log.end(partition);
+    long start = log.starts(Set.of(partition)).get(partition);
+    Passage passage = new Passage(firstUnread(partition, committed, received, start, end), start);
+    if (passage.pending() != null) {
+      say(partition, passage.pending());
+    }
+    partitions.put(partition, counts);
+    passages.put(partition, passage);
+  }
+
+  /** The first offset of which nobody has said what became of it. */
+  private long firstUnread(
+      int partition, OptionalLong committed, long received, long start, long end) {
+    if (committed.isEmpty()) {
+      if (received > 0) {
+        LOG.warn(
+            "the group has no offset of {}-{}, of which the ledger counts {} reads: the topic was"
+                + " created anew, the group's offsets have expired, or application.id is another;"
+                + " reading on from offset {}, and what is read again is counted again",
+            log.topic(),
+            partition,
+            received,
+            start);
+      }
+      return Math.min(received, start);
+    }
+    if (committed.getAsLong() > end) {
+      stopOrWarn(
+          "%s-%d ends at offset %d, before %d, where reading was to go on: the topic was created anew or has lost its end; what it holds is read from offset %d"
+              .formatted(log.topic(), partition, end, committed.getAsLong(), start));
+      return start;
+    }
+    return committed.getAsLong();
+  }
+
+  private void say(int partition, Lost lost) {
+    stopOrWarn(
+        "%d reads of %s-%d, offsets %d to %d, were deleted before they were read"
+            .formatted(lost.reads(), log.topic(), partition, lost.from(), lost.to() - 1));
+  }
+
+  private void stopOrWarn(String loss) {
+    if (stopsAtLoss) {
+      throw new ReadsExpiredException(
+          loss + "; to go on with what there is: " + Remedy.GO_ON_WITHOUT_EXPIRED.command());
+    }
+    LOG.warn(loss);
   }
 
   /** Counts. The partition must be open. */
@@ -37,12 +107,80 @@ public final class Tallies {
     changed.add(new Account(partition, sampleId));
   }
 
+  /** A record of the reads topic is about to be counted. The partition must be open. */
+  public void take(int partition, long offset) {
+    OptionalLong expected = passages.get(partition).take(offset);
+    if (expected.isPresent()) {
+      stopOrWarn(
+          "%s-%d went back from offset %d to %d: the topic was created anew, or offsets were set back"
+              .formatted(log.topic(), partition, expected.getAsLong(), offset));
+    }
+  }
+
+  /**
+   * Looks for reads that were deleted where no other may come and begin a transaction. To be called
+   * every few seconds.
+   *
+   * @return whether a transaction is to be begun for them
+   */
+  public boolean lookForLoss(int partition) {
+    Passage passage = passages.get(partition);
+    if (passage.pending() == null
+        && passage.standsStill(log.starts(Set.of(partition)).get(partition), System.nanoTime())) {
+      say(partition, passage.pending());
+    }
+    return passage.pending() != null;
+  }
+
+  /**
+   * Counts the reads that were deleted unread below the offsets that a transaction is to commit.
+   *
+   * @param committing by partition, of those that are open
+   * @return the same, or where reads were deleted, offsets beyond these
+   * @throws ReadsExpiredException if there are some, and that is no matter of counting
+   */
+  Map<Integer, Long> settle(Map<Integer, Long> committing) {
+    committing.forEach(
+        (partition, offset) -> {
+          if (passages.containsKey(partition)) {
+            passages.get(partition).reach(offset);
+          }
+        });
+    Set<Integer> asking =
+        passages.entrySet().stream()
+            .filter(entry -> entry.getValue().hasPassedOver())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    if (!asking.isEmpty()) {
+      log.starts(asking)
+          .forEach(
+              (partition, start) -> {
+                for (Lost lost : passages.get(partition).takePassedOver(start)) {
+                  say(partition, lost);
+                  add(partition, "", Counts.expired(lost.reads()));
+                }
+              });
+    }
+    Map<Integer, Long> settled = new HashMap<>(committing);
+    passages.forEach(
+        (partition, passage) -> {
+          if (passage.pending() != null) {
+            add(partition, "", Counts.expired(passage.pending().reads()));
+            settled.putIfAbsent(partition, passage.pending().to());
+            passage.settle();
+          }
+          settled.computeIfPresent(partition, (p, offset) -> passage.beyondLost(offset));
+        });
+    return settled;
+  }
+
   /**
    * Forgets a partition. What was counted since the last commit is taken back: its transaction
    * aborts too, or it would have been committed before.
    */
   public void close(int partition) {
     partitions.remove(partition);
+    passages.remove(partition);
     changed.removeIf(account -> account.partition() == partition);
   }
 

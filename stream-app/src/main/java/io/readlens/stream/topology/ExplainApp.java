@@ -13,6 +13,7 @@ import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.ConfigurationException;
 import io.readlens.stream.config.Fit;
 import io.readlens.stream.ledger.Ledger;
+import io.readlens.stream.ledger.ReadsLog;
 import io.readlens.stream.ledger.StoredLedger;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
@@ -103,6 +104,7 @@ public final class ExplainApp implements AutoCloseable {
   private final LiveModel<?> live;
   private final Optional<CheckpointFollower> follower;
   private final ReadIntake intake;
+  private final ReadsLog readsLog;
   private final Ledger ledger;
   private final Topology topology;
   private final KafkaStreams streams;
@@ -196,7 +198,14 @@ public final class ExplainApp implements AutoCloseable {
             config.topics().ledger(),
             registry,
             fit.transactionTimeout().plus(LEDGER_SLACK));
-    ledger = new Ledger(config.topics().ledger(), registry, stored, clock);
+    readsLog =
+        new ReadsLog(
+            config.adminProperties(),
+            config.topics().reads().name(),
+            config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG));
+    ledger =
+        new Ledger(
+            config.topics().ledger(), registry, stored, readsLog, config.stopsAtExpired(), clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
     streams = streams();
     streams.setUncaughtExceptionHandler(
@@ -404,6 +413,7 @@ public final class ExplainApp implements AutoCloseable {
     if (free) {
       live.free();
     }
+    readsLog.close();
     registry.close();
     return free;
   }

@@ -4,17 +4,21 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.ledger.Tallies;
+import io.readlens.stream.topology.Outcome.Expired;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.worker.DeviceFailedError;
 import io.readlens.stream.worker.ReadFailedException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -28,6 +32,8 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p>Threading: one stream thread, from {@code init} to {@code close}.
  */
 final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcome> {
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
   private final ReadIntake intake;
   private final Ledger ledger;
   private final String topic;
@@ -48,7 +54,19 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     context = processorContext;
     pending = intake.ofThisThread();
     tallies = ledger.ofThisThread();
-    tallies.open(context.taskId().partition());
+    int partition = context.taskId().partition();
+    tallies.open(partition);
+    context.schedule(
+        BETWEEN_LOOKS, PunctuationType.WALL_CLOCK_TIME, now -> lookForLoss(partition, now));
+  }
+
+  /** Has the ledger count reads that were deleted unread where no read comes to do so. */
+  private void lookForLoss(int partition, long now) {
+    if (tallies.lookForLoss(partition)) {
+      Expired expired = new Expired(partition, Instant.ofEpochMilli(now));
+      context.forward(new Record<>(ExplainTopology.account(expired).key(), expired, now));
+      context.commit();
+    }
   }
 
   /**
@@ -70,6 +88,7 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     Optional<PendingRead> ahead = pending.take(received.partition(), received.offset());
     Decoded decoded =
         ahead.<Decoded>map(PendingRead::read).orElseGet(() -> intake.mapping().decode(received));
+    tallies.take(origin.partition(), origin.offset());
     tallies.add(origin.partition(), decoded.sampleId(), Counts.RECEIVED);
     Outcome outcome = outcome(received, decoded, ahead);
     context.forward(

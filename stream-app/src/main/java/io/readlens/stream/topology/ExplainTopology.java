@@ -4,11 +4,15 @@ import io.readlens.avro.DeadLetter;
 import io.readlens.avro.Explanation;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Ledger;
+import io.readlens.stream.topology.Outcome.Expired;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -25,7 +29,8 @@ import org.apache.kafka.streams.processor.TimestampExtractor;
  *
  * <pre>
  * reads → explain → route ┬ route-explained → to-explanation → explanations
- *                         └ route-rejected  → to-dead-letter → dead-letters
+ *                         ├ route-rejected  → to-dead-letter → dead-letters
+ *                         └ route-expired   → to-ledger      → ledger
  * </pre>
  *
  * <p>Records are consumed as bytes, so that one which cannot be decoded is an outcome like others,
@@ -67,6 +72,20 @@ final class ExplainTopology {
                                 topics.deadLetters().name(),
                                 Produced.with(bytes, deadLetters).withName("dead-letters")))
                 .withName("-rejected"))
+        .branch(
+            (key, outcome) -> outcome instanceof Expired,
+            Branched.<byte[], Outcome>withConsumer(
+                    expired ->
+                        expired
+                            .mapValues(
+                                outcome -> ledger.standing(account((Expired) outcome)),
+                                Named.as("to-ledger"))
+                            .to(
+                                topics.ledger().name(),
+                                Produced.with(bytes, bytes)
+                                    .withName("ledger")
+                                    .withStreamPartitioner(ExplainTopology::ledgerPartition)))
+                .withName("-expired"))
         .defaultBranch(
             Branched.<byte[], Outcome>withConsumer(
                     explained ->
@@ -79,6 +98,15 @@ final class ExplainTopology {
                                 Produced.with(bytes, explanations).withName("explanations")))
                 .withName("-explained"));
     return builder.build();
+  }
+
+  static Account account(Expired expired) {
+    return new Account(expired.partition(), expired.sampleId());
+  }
+
+  private static Optional<Set<Integer>> ledgerPartition(
+      String topic, byte[] key, byte[] value, int partitions) {
+    return Optional.of(Set.of(Account.ofKey(key).partition()));
   }
 
   private static Explanation explanation(AvroMapping mapping, Outcome outcome) {

@@ -76,6 +76,26 @@ sealed interface Outcome extends Decoded {
     }
   }
 
+  /**
+   * Not of a record, but of those that were deleted from a partition before they came: it has the
+   * ledger count them where no read would.
+   *
+   * @param partition of the reads topic, from 0
+   * @param eventTime when that was found
+   */
+  record Expired(int partition, Instant eventTime) implements Outcome {
+    @Override
+    public String sampleId() {
+      return "";
+    }
+
+    /** None: the ledger finds out how many, when it is committed. */
+    @Override
+    public Counts counts() {
+      return Counts.NONE;
+    }
+  }
+
   /** Why a record was rejected, grouped by who must act. */
   enum Reason {
     // The program that produced the record.

@@ -8,6 +8,7 @@ import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topology.ExplainApp;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
@@ -31,6 +32,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,13 +87,27 @@ class RemedyIT {
       List<String> words = words(command(trouble.message()));
 
       // When
-      CommandRun typed = CommandRun.of(words.toArray(String[]::new));
+      type(words);
 
       // Then
-      assertThat(typed.complaint()).isEmpty();
-      assertThat(typed.exitCode()).isZero();
       trouble.works().run();
     }
+  }
+
+  /** Runs a command to its end; {@code run}, which has none, until it is at work. */
+  private void type(List<String> words) {
+    String[] arguments = words.toArray(String[]::new);
+    if (words.get(0).equals("run")) {
+      CommandLine main = Main.commandLine();
+      main.parseArgs(arguments);
+      Map<String, String> settings =
+          main.getParseResult().subcommand().matchedOptionValue("-D", Map.of());
+      startsAndStops(settings);
+      return;
+    }
+    CommandRun typed = CommandRun.of(arguments);
+    assertThat(typed.complaint()).isEmpty();
+    assertThat(typed.exitCode()).isZero();
   }
 
   /** One for each place that recommends it; a remedy without a case does not compile. */
@@ -103,6 +120,7 @@ class RemedyIT {
               this::missingAtStart);
       case GROW_LEDGER -> List.of(this::readsRaisedWhileStopped, this::readsRaisedWhileRunning);
       case CREATE_ANOTHER_TOPIC -> List.of(this::ledgerThatForgets);
+      case GO_ON_WITHOUT_EXPIRED -> List.of(this::readsAreGone);
       case REPLAY_TO_DEMO -> List.of(this::demoIsUp);
     };
   }
@@ -154,6 +172,28 @@ class RemedyIT {
     return new Trouble(
         complaintOfStart(Map.of("topic.ledger", forgetful)),
         () -> startsAndStops(Map.of("topic.ledger", forgetful + ".new")));
+  }
+
+  private Trouble readsAreGone() {
+    succeed("topics", "create", "--partitions=1");
+    succeed("replay", "--input", reads());
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      BrokerAnswer.of(
+          admin
+              .deleteRecords(
+                  Map.of(
+                      new TopicPartition(topics.reads().name(), 0),
+                      RecordsToDelete.beforeOffset(1)))
+              .all());
+    }
+    Map<String, String> strict = Map.of("reads.expired", "stop");
+    try (ExplainApp app = app(strict)) {
+      app.start();
+      return new Trouble(typed(app.awaitEnd().orElseThrow(), strict), () -> {});
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Trouble demoIsUp() {

@@ -32,6 +32,7 @@ class AppConfigTest {
             Map.entry("topic.dead-letters", "readlens.dead-letters.v1"),
             Map.entry("topic.ledger", "readlens.ledger.v1"),
             Map.entry("topic.checkpoints", "readlens.checkpoints.v1"),
+            Map.entry("reads.expired", "count"),
             Map.entry("min.read.length", "100"),
             Map.entry("max.read.length", "200000"),
             Map.entry("alternatives", "3"),
@@ -67,6 +68,7 @@ class AppConfigTest {
         .isEqualTo(
             new AppConfig(
                 Topics.standard(),
+                false,
                 100,
                 200_000,
                 3,
@@ -213,6 +215,9 @@ class AppConfigTest {
     "batch.linger.ms, -1",
     "num.stream.threads, many",
     "consumer.max.poll.records, 0",
+    "reads.expired, ignore",
+    "auto.offset.reset, latest",
+    "main.consumer.auto.offset.reset, none",
     "processing.guarantee, twice",
     "processing.guarantee, at_least_once",
   })

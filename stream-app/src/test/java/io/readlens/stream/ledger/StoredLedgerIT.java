@@ -38,7 +38,8 @@ class StoredLedgerIT {
   private final Topic<LedgerEntry> topic =
       Topics.standard().ledger().named("stored-ledger-it-" + UUID.randomUUID());
   private final Ledger ledger =
-      new Ledger(topic, registry, partition -> Map.of(), Clock.systemUTC());
+      new Ledger(
+          topic, registry, partition -> Map.of(), new FakeReadsLog(), false, Clock.systemUTC());
   private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach

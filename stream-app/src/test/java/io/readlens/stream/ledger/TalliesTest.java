@@ -2,6 +2,7 @@ package io.readlens.stream.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.readlens.stream.ledger.Tallies.Balance;
 import java.util.HashMap;
@@ -11,8 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class TalliesTest {
   private final Map<Integer, Map<String, Counts>> stored = new HashMap<>();
+  private final FakeReadsLog log = new FakeReadsLog();
   private final Tallies tallies =
-      new Tallies(partition -> stored.getOrDefault(partition, Map.of()));
+      new Tallies(partition -> stored.getOrDefault(partition, Map.of()), log, false);
 
   @Test
   void shouldGoOnFromWhatIsStored() {
@@ -109,6 +111,197 @@ class TalliesTest {
 
     // Then
     thrown.isInstanceOf(IllegalStateException.class).hasMessageContaining("0/soil");
+  }
+
+  @Test
+  void shouldCountWhatWasDeletedBehindTheCommittedOffsetInTheNextTransaction() {
+    // Given
+    log.committed.put(0, 100L);
+    log.starts.put(0, 622L);
+    tallies.open(0);
+    assertThat(tallies.lookForLoss(0)).isTrue();
+
+    // When
+    Map<Integer, Long> committing = tallies.settle(Map.of());
+
+    // Then
+    assertThat(committing).isEqualTo(Map.of(0, 622L));
+    assertThat(tallies.takeChanges())
+        .containsExactly(new Balance(new Account(0, ""), new Counts(522, 0, 0, 0, 0, 522)));
+    assertThat(tallies.lookForLoss(0)).isFalse();
+    assertThat(tallies.settle(Map.of(0, 640L))).isEqualTo(Map.of(0, 640L));
+  }
+
+  @Test
+  void shouldLetNoLaterCommitGoBackBehindWhatWasCounted() {
+    // Given
+    log.committed.put(0, 100L);
+    log.starts.put(0, 622L);
+    tallies.open(0);
+    tallies.settle(Map.of());
+    tallies.takeChanges();
+
+    // When
+    Map<Integer, Long> committing = tallies.settle(Map.of(0, 100L));
+
+    // Then
+    assertThat(committing).isEqualTo(Map.of(0, 622L));
+    assertThat(tallies.takeChanges()).isEmpty();
+  }
+
+  @Test
+  void shouldCountWhatWasDeletedBetweenTwoReads() {
+    // Given
+    tallies.open(0);
+    process(0, 0);
+    process(0, 500);
+    log.starts.put(0, 500L);
+
+    // When
+    Map<Integer, Long> committing = tallies.settle(Map.of(0, 501L));
+
+    // Then
+    assertThat(committing).isEqualTo(Map.of(0, 501L));
+    assertThat(tallies.takeChanges())
+        .contains(new Balance(new Account(0, ""), new Counts(499, 0, 0, 0, 0, 499)));
+  }
+
+  @Test
+  void shouldCountWhatWasDeletedAndCommittedPastBeforeTheNextReadIsProcessed() {
+    // Given
+    tallies.open(0);
+    process(0, 9);
+    log.starts.put(0, 700L);
+
+    // When
+    tallies.settle(Map.of(0, 720L));
+
+    // Then
+    assertThat(tallies.takeChanges())
+        .contains(new Balance(new Account(0, ""), new Counts(699, 0, 0, 0, 0, 699)));
+  }
+
+  @Test
+  void shouldNotTakeWhatTransactionsLeaveForReads() {
+    // Given
+    tallies.open(0);
+    tallies.open(1);
+    process(0, 0);
+    process(0, 2);
+    process(0, 90);
+    process(1, 0);
+    process(1, 1);
+    log.asked = 0;
+
+    // When
+    Map<Integer, Long> committing = tallies.settle(Map.of(0, 93L, 1, 2L));
+
+    // Then
+    assertThat(committing).isEqualTo(Map.of(0, 93L, 1, 2L));
+    assertThat(tallies.counts(new Account(0, ""))).isEqualTo(Counts.NONE);
+    assertThat(log.asked).isEqualTo(1);
+    process(1, 2);
+    tallies.settle(Map.of(1, 3L));
+    assertThat(log.asked).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountAtAFirstStartWhatNobodyHasEverRead() {
+    // Given
+    log.starts.put(0, 40L);
+    log.starts.put(1, 40L);
+    log.starts.put(2, 40L);
+    stored.put(1, Map.of("soil", new Counts(30, 30, 0, 0, 0)));
+    stored.put(2, Map.of("soil", new Counts(55, 55, 0, 0, 0)));
+
+    // When
+    tallies.open(0);
+    tallies.open(1);
+    tallies.open(2);
+    Map<Integer, Long> committing = tallies.settle(Map.of());
+
+    // Then
+    assertThat(committing).isEqualTo(Map.of(0, 40L, 1, 40L));
+    assertThat(tallies.counts(new Account(0, "")).expired()).isEqualTo(40);
+    assertThat(tallies.counts(new Account(1, "")).expired()).isEqualTo(10);
+    assertThat(tallies.counts(new Account(2, "")).expired()).isZero();
+  }
+
+  @Test
+  void shouldReadATopicThatWasCreatedAnewFromItsStart() {
+    // Given
+    log.committed.put(0, 500L);
+    log.ends.put(0, 20L);
+    tallies.open(0);
+
+    // When
+    process(0, 0);
+    process(0, 1);
+
+    // Then
+    assertThat(tallies.settle(Map.of(0, 2L))).isEqualTo(Map.of(0, 2L));
+    assertThat(tallies.takeChanges())
+        .containsExactly(new Balance(new Account(0, "soil"), new Counts(2, 2, 0, 0, 0)));
+  }
+
+  @Test
+  void shouldTakeBackWhatExpiredWhenItsTransactionAborts() {
+    // Given
+    log.committed.put(0, 100L);
+    log.starts.put(0, 622L);
+    tallies.open(0);
+    tallies.settle(Map.of());
+    log.starts.put(0, 650L);
+
+    // When
+    tallies.open(0);
+    tallies.settle(Map.of());
+
+    // Then
+    assertThat(tallies.takeChanges())
+        .containsExactly(new Balance(new Account(0, ""), new Counts(550, 0, 0, 0, 0, 550)));
+  }
+
+  @Test
+  void shouldStopAtEachKindOfLossWhereToldTo() {
+    // Given
+    Tallies strict = new Tallies(partition -> Map.of(), log, true);
+    strict.open(3);
+    strict.open(4);
+    log.starts.put(0, 7L);
+    log.committed.put(1, 9L);
+    log.ends.put(1, 8L);
+    strict.take(3, 5);
+    log.starts.put(3, 1L);
+    strict.take(4, 5);
+
+    // When
+    Throwable firstStart = catchThrowable(() -> strict.open(0));
+    Throwable beyondTheEnd = catchThrowable(() -> strict.open(1));
+    Throwable whileRunning = catchThrowable(() -> strict.settle(Map.of(3, 6L)));
+    Throwable wentBack = catchThrowable(() -> strict.take(4, 0));
+
+    // Then
+    String advice = "; to go on with what there is: `readlens run -D reads.expired=count`";
+    assertThat(firstStart)
+        .isInstanceOf(ReadsExpiredException.class)
+        .hasMessage(
+            "7 reads of reads-0, offsets 0 to 6, were deleted before they were read" + advice);
+    assertThat(beyondTheEnd)
+        .isInstanceOf(ReadsExpiredException.class)
+        .hasMessageStartingWith("reads-1 ends at offset 8, before 9,")
+        .hasMessageEndingWith(advice);
+    assertThat(whileRunning)
+        .isInstanceOf(ReadsExpiredException.class)
+        .hasMessageStartingWith("1 reads of reads-3, offsets 0 to 0,");
+    assertThat(wentBack)
+        .isInstanceOf(ReadsExpiredException.class)
+        .hasMessageStartingWith("reads-4 went back from offset 6 to 0:");
+  }
+
+  private void process(int partition, long offset) {
+    tallies.take(partition, offset);
+    read(partition, "soil", Counts.CLASSIFIED);
   }
 
   private void read(int partition, String sample, Counts outcome) {

@@ -21,6 +21,7 @@ import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Counts;
+import io.readlens.stream.ledger.FakeReadsLog;
 import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.worker.DeviceFailedError;
 import io.readlens.stream.worker.DeviceWorker;
@@ -65,7 +66,8 @@ class ExplainTopologyTest {
   private final ReadIntake intake =
       new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
   private final Map<String, Counts> stored = new HashMap<>();
-  private final Ledger ledger = new Ledger(topics.ledger(), registry, partition -> stored, CLOCK);
+  private final Ledger ledger =
+      new Ledger(topics.ledger(), registry, partition -> stored, new FakeReadsLog(), false, CLOCK);
   private final Topology topology = ExplainTopology.of(topics, intake, ledger, registry, CLOCK);
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reads;

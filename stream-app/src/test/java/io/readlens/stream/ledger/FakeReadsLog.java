@@ -1,0 +1,42 @@
+package io.readlens.stream.ledger;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A reads topic whose offsets a test sets; it begins at 0 and has no end, and nobody has read it.
+ */
+public final class FakeReadsLog extends ReadsLog {
+  final Map<Integer, Long> starts = new HashMap<>();
+  final Map<Integer, Long> ends = new HashMap<>();
+  final Map<Integer, Long> committed = new HashMap<>();
+
+  /** How often it was asked where partitions begin. */
+  int asked;
+
+  public FakeReadsLog() {
+    super(Map.of(), "reads", "group");
+  }
+
+  @Override
+  OptionalLong committed(int partition) {
+    return committed.containsKey(partition)
+        ? OptionalLong.of(committed.get(partition))
+        : OptionalLong.empty();
+  }
+
+  @Override
+  Map<Integer, Long> starts(Set<Integer> partitions) {
+    asked++;
+    return partitions.stream()
+        .collect(Collectors.toMap(each -> each, each -> starts.getOrDefault(each, 0L)));
+  }
+
+  @Override
+  long end(int partition) {
+    return ends.getOrDefault(partition, Long.MAX_VALUE);
+  }
+}
