@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.io.ReadNames;
+import io.readlens.model.io.TableReader;
 import io.readlens.model.read.Rank;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class TruthRows implements Closeable {
     this.file = file;
     this.ncbi = ncbi;
     this.mostApart = mostApart;
-    table = new TableReader(file);
+    table = TableReader.open(file);
     boolean byTaxId = ncbi.isPresent() && table.columns().contains(Lineage.TAX_ID);
     for (String column : byTaxId ? List.of(READ_ID) : columns()) {
       if (!table.columns().contains(column)) {

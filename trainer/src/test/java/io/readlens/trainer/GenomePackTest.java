@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import java.io.IOException;
@@ -66,7 +67,7 @@ class GenomePackTest {
 
     // When / Then
     assertThatThrownBy(() -> GenomePack.open(directory))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("genomes.tsv, line 3: 1 columns, not 2");
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("genomes.tsv line 3: 1 columns, not 2");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.read.Rank;
 import java.io.IOException;
@@ -213,10 +214,10 @@ class ReadSetTest {
   @Test
   void shouldNameTheLineAtFault() throws IOException {
     assertFault(List.of("read0\t" + COLI), "truth.tsv has no row for read read1");
-    assertFault(List.of("read0\t1\tBacteria"), "truth.tsv, line 2: 3 columns, not 5");
+    assertFault(List.of("read0\t1\tBacteria"), "truth.tsv line 2: 3 columns, not 5");
     assertFault(
         List.of("read0\t" + COLI, "read0\t1\tArchaea\tNA\tNA"),
-        "truth.tsv, line 3: other taxa of read read0 than in line 2");
+        "truth.tsv line 3: other taxa of read read0 than in line 2");
     assertFault(
         List.of("read0\t" + COLI, "read1\t1\tBacteria\tBacillota\tEscherichia"),
         "truth.tsv, line 3: genus Escherichia stands both under Pseudomonadota and under Bacillota");
@@ -226,7 +227,7 @@ class ReadSetTest {
     Path reads = reads(names(2));
     Path truth = truth(rows);
     assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
-        .isInstanceOf(IOException.class)
+        .isInstanceOfAny(IOException.class, MalformedFileException.class)
         .hasMessageContaining(message);
   }
 

@@ -23,9 +23,21 @@ final class FastaParser {
       return Optional.empty();
     }
     Header header = Header.parse(lines, first);
+    if (!lines.lastLineEnded()) {
+      throw lines.fault(
+          "the file ends inside the header of record "
+              + header.id()
+              + ": it was cut off, copy it"
+              + " again");
+    }
     StringBuilder sequence = new StringBuilder();
     while (lines.peek() >= 0 && lines.peek() != '>') {
-      sequence.append(lines.next(ISO_8859_1).stripTrailing());
+      String line = lines.next(ISO_8859_1).stripTrailing();
+      check(line, header);
+      if (sequence.length() + line.length() > LineReader.MAX_LINE_BYTES) {
+        throw lines.tooLong("record " + header.id());
+      }
+      sequence.append(line);
     }
     return Optional.of(
         new SequenceRecord(
@@ -35,5 +47,18 @@ final class FastaParser {
             Optional.empty(),
             lines.file(),
             header.line()));
+  }
+
+  private void check(String line, Header header) {
+    int joined = line.indexOf('>');
+    if (joined >= 0) {
+      throw lines.fault(
+          "letter %d of a line of record %s is '>', which begins a record: where two files were"
+                  .formatted(joined + 1, header.id())
+              + " joined, write a line end between them");
+    }
+    if (line.startsWith("@")) {
+      throw lines.fault("a FASTQ record stands among the FASTA records: keep them in two files");
+    }
   }
 }

@@ -64,10 +64,17 @@ final class FastqParser {
 
   private void checkQualities(Header header, String sequence, String qualities) {
     if (sequence.length() != qualities.length()) {
+      boolean joined =
+          qualities.length() > sequence.length() && qualities.charAt(sequence.length()) == '@';
       throw lines.fault(
-          String.format(
-              "record %s has %d bases and %d qualities; each base needs one, copy the file again",
-              header.id(), sequence.length(), qualities.length()));
+          "record %s has %d bases and %d qualities; each base needs one, %s"
+              .formatted(
+                  header.id(),
+                  sequence.length(),
+                  qualities.length(),
+                  joined
+                      ? "and an '@' follows: where two files were joined, write a line end between"
+                      : "copy the file again"));
     }
     for (int i = 0; i < qualities.length(); i++) {
       char quality = qualities.charAt(i);

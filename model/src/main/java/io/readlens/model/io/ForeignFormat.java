@@ -8,6 +8,12 @@ import java.util.regex.Pattern;
 
 /** Formats that are met where FASTQ is expected, by their first bytes, and what to do with them. */
 enum ForeignFormat {
+  UTF_32(
+      "\u00FF\u00FE\0\0|\0\0\u00FE\u00FF|[@>]\0\0\0|\0\0\0[@>]",
+      "UTF-32 text: convert it with 'iconv -f UTF-32 -t UTF-8'"),
+  UTF_16(
+      "\u00FF\u00FE|\u00FE\u00FF|[@>]\0|\0[@>]",
+      "UTF-16 text: convert it with 'iconv -f UTF-16 -t UTF-8'"),
   BAM("BAM\1", "a BAM file: convert it with 'samtools fastq'"),
   CRAM("CRAM", "a CRAM file: convert it with 'samtools fastq'"),
   SAM("@(HD|SQ|RG|PG|CO)\t", "a SAM file: convert it with 'samtools fastq'"),

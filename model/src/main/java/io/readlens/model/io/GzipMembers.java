@@ -10,9 +10,10 @@ import java.util.zip.ZipException;
 
 /**
  * The concatenated contents of a gzip file's members (RFC 1952), and so of BGZF too. Strict: every
- * member must be whole, its checksum and length right, and nothing but members in the file. Only a
- * file that was cut exactly between two members cannot be told from a whole one; BGZF's closing
- * empty block would tell, but common writers of FASTQ leave it out.
+ * member must be whole, its checksum and length right, and nothing but members in the file; zeros
+ * may fill it up, as tapes and object stores leave them. Only a file that was cut exactly between
+ * two members cannot be told from a whole one; BGZF's closing empty block would tell, but common
+ * writers of FASTQ leave it out.
  */
 final class GzipMembers extends InputStream {
   private static final int FLAG_HEADER_CRC = 2;
@@ -27,6 +28,7 @@ final class GzipMembers extends InputStream {
   private int position;
   private int limit;
   private boolean inMember;
+  private boolean anyMember;
 
   GzipMembers(InputStream in) {
     this.in = in;
@@ -90,7 +92,12 @@ final class GzipMembers extends InputStream {
         return false;
       }
     }
-    if (next() != 0x1F || next() != 0x8B || next() != 8) {
+    int first = next();
+    if (first == 0 && anyMember) {
+      requireZeros();
+      return false;
+    }
+    if (first != 0x1F || next() != 0x8B || next() != 8) {
       throw new ZipException("it has something else where a gzip member should start");
     }
     int flags = next();
@@ -111,7 +118,21 @@ final class GzipMembers extends InputStream {
     crc.reset();
     inflater.setInput(buffer, position, limit - position);
     inMember = true;
+    anyMember = true;
     return true;
+  }
+
+  /** Reads on to the end of the file. */
+  private void requireZeros() throws IOException {
+    do {
+      while (position < limit) {
+        if (next() != 0) {
+          throw new ZipException("it has something else behind the zeros after its last member");
+        }
+      }
+      position = 0;
+      limit = Math.max(0, in.read(buffer));
+    } while (limit > 0);
   }
 
   private void closeMember() throws IOException {

@@ -4,16 +4,33 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.ZipException;
 
-/** The lines of a file, counted; ended by LF, CR LF or the end of the file. */
+/**
+ * The lines of a file, counted. A line ends with LF, with CR LF (any number of CRs before the LF),
+ * or with the file. Where the first line of a file ends with a CR alone, as on a Mac of old, so may
+ * all others. A byte order mark of UTF-8 at the start of a line is passed over, since files that
+ * begin with one are joined, and so is the Ctrl-Z that ends a file of DOS. A CR, a NUL or a Ctrl-Z
+ * anywhere else is a fault, never a part of a line.
+ */
 final class LineReader implements Closeable {
-  /** Twice the longest human chromosome on one line. */
-  private static final int MAX_LINE_BYTES = 1 << 29;
+  /** The most bytes of a line: several times the longest read. */
+  static final int MAX_LINE_BYTES = 1 << 26;
+
+  private static final int CTRL_Z = 0x1A;
+  private static final int MARK_BYTES = 3;
+
+  /** What the first line ended with, and so what a CR alone is. */
+  private enum Ends {
+    NOT_KNOWN,
+    LINE_FEEDS,
+    CARRIAGE_RETURNS
+  }
 
   private final Path file;
   private final InputStream in;
@@ -21,11 +38,33 @@ final class LineReader implements Closeable {
   private int position;
   private int limit;
   private boolean ended;
+  private boolean lastLineEnded;
+  private Ends ends = Ends.NOT_KNOWN;
   private long number;
 
   LineReader(Path file, InputStream in) {
     this.file = file;
     this.in = in;
+  }
+
+  /** The lines of a file, plain or gzip, whose bytes a stream gives. */
+  static LineReader open(Path file, InputStream bytes) throws IOException {
+    PushbackInputStream raw = new PushbackInputStream(bytes, 2);
+    byte[] magic = raw.readNBytes(2);
+    raw.unread(magic);
+    boolean gzip = magic.length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
+    return new LineReader(file, gzip ? new GzipMembers(raw) : raw);
+  }
+
+  /**
+   * @throws MalformedFileException if what has not been read yet begins as no text does
+   */
+  void requireText() {
+    ForeignFormat.of(peek(ForeignFormat.SIGNATURE_BYTES))
+        .ifPresent(
+            foreign -> {
+              throw fault("this is " + foreign.advice());
+            });
   }
 
   /** The first bytes of what has not been read yet, at most so many; nothing is consumed. */
@@ -36,35 +75,134 @@ final class LineReader implements Closeable {
     return Arrays.copyOfRange(buffer, position, Math.min(limit, position + count));
   }
 
-  /** The first byte of the next line (its LF if it is empty), or -1 at the end of the file. */
+  /** The first byte of the next line (that of its end if it is empty), or -1 at the end. */
   int peek() {
-    return position < limit || fill() ? buffer[position] & 0xFF : -1;
+    startLine();
+    return isBuffered(0) ? buffer[position] & 0xFF : -1;
   }
 
-  /** The next line without its end, or null at the end of the file. */
+  /**
+   * The next line without its end, or null at the end of the file.
+   *
+   * @throws MalformedFileException if the line is too long or holds a CR, a NUL or a Ctrl-Z
+   */
   String next(Charset charset) {
-    int length = scan(0);
-    while (position + length == limit && fill()) {
-      length = scan(length);
-    }
-    boolean atEnd = position + length == limit;
-    if (atEnd && length == 0) {
+    startLine();
+    if (!isBuffered(0)) {
       return null;
     }
+    int length = scan(0);
+    int end = isBuffered(length) ? endBytes(length) : 0;
+    lastLineEnded = end > 0;
     number++;
-    int from = position;
-    position += atEnd ? length : length + 1;
-    boolean carriageReturn = length > 0 && buffer[from + length - 1] == '\r';
-    return new String(buffer, from, carriageReturn ? length - 1 : length, charset);
+    String line = new String(buffer, position, length, charset);
+    position += length + end;
+    return line;
   }
 
-  /** How far from the position the next LF lies, or what is buffered ends. */
+  /** How far from the position the next byte lies that is not simply one of a line's. */
   private int scan(int from) {
-    int at = position + from;
-    while (at < limit && buffer[at] != '\n') {
-      at++;
+    int distance = from;
+    do {
+      int at = position + distance;
+      while (at < limit && !isSpecial(buffer[at])) {
+        at++;
+      }
+      distance = at - position;
+    } while (position + distance == limit && fill());
+    return distance;
+  }
+
+  private static boolean isSpecial(byte value) {
+    return value >= 0
+        && value <= CTRL_Z
+        && (value == '\n' || value == '\r' || value == 0 || value == CTRL_Z);
+  }
+
+  /** How many bytes at a special byte end the line; 0 if the file ends there instead. */
+  private int endBytes(int distance) {
+    byte special = buffer[position + distance];
+    if (special == '\n') {
+      ends = ends == Ends.NOT_KNOWN ? Ends.LINE_FEEDS : ends;
+      return 1;
     }
-    return at - position;
+    if (special == '\r') {
+      return carriageReturns(distance);
+    }
+    if (special == CTRL_Z && endsHere(distance)) {
+      return 0;
+    }
+    throw new MalformedFileException(
+        file,
+        number + 1,
+        special == 0
+            ? "byte %d is a NUL, which no text holds: the file is damaged, or it is UTF-16 or UTF-32"
+                .formatted(distance + 1)
+            : "byte %d is a Ctrl-Z, which may only end a file: two files were joined, or it is"
+                    .formatted(distance + 1)
+                + " damaged; remove it with tr -d '\\032'");
+  }
+
+  private int carriageReturns(int distance) {
+    if (ends == Ends.CARRIAGE_RETURNS) {
+      return isBuffered(distance + 1) && buffer[position + distance + 1] == '\n' ? 2 : 1;
+    }
+    int count = 1;
+    while (isBuffered(distance + count) && buffer[position + distance + count] == '\r') {
+      count++;
+    }
+    if (!isBuffered(distance + count)) {
+      return count;
+    }
+    if (buffer[position + distance + count] == '\n') {
+      ends = Ends.LINE_FEEDS;
+      return count + 1;
+    }
+    if (ends == Ends.NOT_KNOWN) {
+      ends = Ends.CARRIAGE_RETURNS;
+      return 1;
+    }
+    throw new MalformedFileException(
+        file,
+        number + 1,
+        "byte %d is a carriage return (CR) inside the line; if lines end there, convert the file"
+                .formatted(distance + 1)
+            + " with tr '\\r' '\\n'");
+  }
+
+  /** Passes over what a file may have at the start of a line and that is none of it. */
+  private void startLine() {
+    while (isBuffered(0)
+        && buffer[position] == (byte) 0xEF
+        && Arrays.equals(peek(MARK_BYTES), new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF})) {
+      position += MARK_BYTES;
+    }
+    if (isBuffered(0) && buffer[position] == CTRL_Z) {
+      boolean unused = endsHere(0);
+    }
+  }
+
+  /** Whether nothing but ends of file and of lines follows; if so, the file ends there. */
+  private boolean endsHere(int distance) {
+    int end = distance;
+    while (isBuffered(end)) {
+      byte value = buffer[position + end];
+      if (value != CTRL_Z && value != '\r' && value != '\n') {
+        return false;
+      }
+      end++;
+    }
+    limit = position + distance;
+    return true;
+  }
+
+  private boolean isBuffered(int distance) {
+    while (position + distance >= limit) {
+      if (!fill()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Adds to the buffer, moving or growing what it holds; false at the end of the file. */
@@ -77,8 +215,7 @@ final class LineReader implements Closeable {
       limit -= position;
       position = 0;
     } else if (limit == MAX_LINE_BYTES) {
-      throw new MalformedFileException(
-          file, number + 1, "has no end within " + MAX_LINE_BYTES + " bytes: not a sequence file");
+      throw tooLong("the line");
     } else if (limit == buffer.length) {
       buffer = Arrays.copyOf(buffer, 2 * limit);
     }
@@ -86,6 +223,15 @@ final class LineReader implements Closeable {
     ended = count < 0;
     limit += Math.max(0, count);
     return !ended;
+  }
+
+  /** Says that what begins with the next line is longer than any read. */
+  MalformedFileException tooLong(String what) {
+    return new MalformedFileException(
+        file,
+        number + 1,
+        "%s is longer than %d bytes, and no read is: cut it, or leave it out"
+            .formatted(what, MAX_LINE_BYTES));
   }
 
   private int read() {
@@ -106,6 +252,11 @@ final class LineReader implements Closeable {
 
   Path file() {
     return file;
+  }
+
+  /** Whether the line that {@link #next} gave last had an end of its own, not only the file's. */
+  boolean lastLineEnded() {
+    return lastLineEnded;
   }
 
   /** The line that {@link #next} gave last, from 1. */

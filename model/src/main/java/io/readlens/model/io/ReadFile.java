@@ -3,7 +3,6 @@ package io.readlens.model.io;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +14,9 @@ import java.util.function.Supplier;
 
 /**
  * The records of a FASTQ or FASTA file, plain or gzip (several members and BGZF too), told apart by
- * content and never by name. Records are read as they are asked for, none ahead of a fault: what
- * comes before one is handed out, and whoever asks on meets the same fault again.
+ * content and never by name. A file of nothing, or of blank lines, holds no records. Records are
+ * read as they are asked for, none ahead of a fault: what comes before one is handed out, and
+ * whoever asks on meets the same fault again.
  *
  * <p>Threading: one thread at a time; {@link #bytesRead} may be asked from any.
  */
@@ -38,16 +38,12 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
    * Opens a file.
    *
    * @throws IOException if the file is not there or cannot be read
-   * @throws MalformedFileException if it is empty or is neither FASTQ nor FASTA
+   * @throws MalformedFileException if it is neither FASTQ nor FASTA, and not empty either
    */
   public static ReadFile open(Path file) throws IOException {
     Counted counted = new Counted(Files.newInputStream(file));
     try {
-      PushbackInputStream raw = new PushbackInputStream(counted, 2);
-      byte[] magic = raw.readNBytes(2);
-      raw.unread(magic);
-      boolean gzip = magic.length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
-      LineReader lines = new LineReader(file, gzip ? new GzipMembers(raw) : raw);
+      LineReader lines = LineReader.open(file, counted);
       return new ReadFile(lines, counted, parser(lines));
     } catch (IOException | RuntimeException e) {
       try (counted) {
@@ -57,17 +53,16 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
   }
 
   private static Supplier<Optional<SequenceRecord>> parser(LineReader lines) {
-    Optional<ForeignFormat> foreign = ForeignFormat.of(lines.peek(ForeignFormat.SIGNATURE_BYTES));
-    if (foreign.isPresent()) {
-      throw lines.fault("this is " + foreign.get().advice());
-    }
-    while (lines.peek() == '\n' || lines.peek() == '\r') {
-      lines.next(StandardCharsets.US_ASCII);
+    lines.requireText();
+    while (" \t\r\n".indexOf(lines.peek()) >= 0) {
+      if (!lines.next(StandardCharsets.ISO_8859_1).isBlank()) {
+        throw lines.fault("the line begins with a blank; a record begins with '@' or '>'");
+      }
     }
     return switch (lines.peek()) {
       case '@' -> new FastqParser(lines)::next;
       case '>' -> new FastaParser(lines)::next;
-      case -1 -> throw lines.fault("the file is empty, there is no read in it");
+      case -1 -> Optional::empty;
       default ->
           throw lines.fault("this is neither FASTQ, which starts with '@', nor FASTA, with '>'");
     };

@@ -1,5 +1,6 @@
 /**
- * Sequence files: FASTQ and FASTA, plain or gzip, into records. Knows the JDK and the pure core.
+ * Sequence files: FASTQ and FASTA, plain or gzip, into records, and the tables that go with them.
+ * Knows the JDK and the pure core.
  *
  * <p>Two traps decided what is written here and what is borrowed. {@code
  * java.util.zip.GZIPInputStream} takes a broken header after the first member, or one cut short,

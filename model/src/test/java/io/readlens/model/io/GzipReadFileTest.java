@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GzipReadFileTest {
   @TempDir private Path folder;
@@ -151,16 +153,45 @@ class GzipReadFileTest {
     }
   }
 
-  @Test
-  void shouldRefuseWhatFollowsTheLastMember() throws IOException {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 512, 70_000})
+  void shouldTakeAFileFilledUpWithZerosForWhole(int zeros) throws IOException {
     // Given
-    Path file = write(Gzip.member(ascii("@r1\nACGT\n+\nIIII\n")), new byte[512]);
+    byte[] r1 = Gzip.member(ascii("@r1\nACGT\n+\nIIII\n"));
+    byte[] r2 = Gzip.member(ascii("@r2\nAC\n+\nII\n"));
+    Path file = write(r1, r2, new byte[zeros]);
+
+    // When
+    List<String> sequences = sequences(file);
+
+    // Then
+    assertThat(sequences).containsExactly("ACGT", "AC");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\1", "junk", "\0\0\0x", "\0\u001F"})
+  void shouldRefuseWhatFollowsTheLastMember(String junk) throws IOException {
+    // Given
+    Path file = write(Gzip.member(ascii("@r1\nACGT\n+\nIIII\n")), ascii(junk));
 
     // When
     // Then
     assertThatThrownBy(() -> sequences(file))
         .isInstanceOf(MalformedFileException.class)
         .hasMessageContaining("damaged");
+  }
+
+  @Test
+  void shouldRefuseAMemberBehindZeros() throws IOException {
+    // Given
+    byte[] member = Gzip.member(ascii("@r1\nACGT\n+\nIIII\n"));
+    Path file = write(member, new byte[512], member);
+
+    // When
+    // Then
+    assertThatThrownBy(() -> sequences(file))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("behind the zeros");
   }
 
   private static byte[] randomFastq(int records) {

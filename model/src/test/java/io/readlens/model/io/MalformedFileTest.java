@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MalformedFileTest {
   private static final String SOUND = "@good\nACGT\n+\nIIII\n";
@@ -35,7 +37,13 @@ class MalformedFileTest {
         Arguments.of("@ r\nACGT\n+\nIIII\n", 5, "no name"),
         Arguments.of("r\nACGT\n+\nIIII\n", 5, "expected the '@' of a FASTQ record, found 'r'"),
         Arguments.of(">r\nACGT\n", 5, "expected the '@' of a FASTQ record, found '>r'"),
-        Arguments.of("\0\0\0\0\0\0\0\0", 5, "found '????????'"),
+        Arguments.of("\0\0\0\0\0\0\0\0", 5, "byte 1 is a NUL"),
+        Arguments.of("@r\nAC\0T\n+\nIIII\n", 6, "byte 3 is a NUL"),
+        Arguments.of("@r\nAC\rT\n+\nIIII\n", 6, "byte 3 is a carriage return"),
+        Arguments.of("@r\rACGT\r+\rIIII\r", 5, "byte 3 is a carriage return"),
+        Arguments.of("@r\nACGT\n+\nIIII\032\n@s\nA\n+\nI\n", 8, "byte 5 is a Ctrl-Z"),
+        Arguments.of("\032\032@s\nA\n+\nI\n", 5, "byte 1 is a Ctrl-Z"),
+        Arguments.of("@r\nACGT\n+\nIIII@s\nA\n+\nI\n", 8, "write a line end between"),
         Arguments.of("@r\nACGT\n+\n", 7, "ends inside record r, which starts at line 5"),
         Arguments.of("@r\nACG", 6, "ends inside record r, which starts at line 5"),
         Arguments.of("@r", 5, "ends inside record r, which starts at line 5"));
@@ -80,11 +88,62 @@ class MalformedFileTest {
     }
   }
 
+  /** FASTA behind a sound record, the line at fault, and what the message says. */
+  static Stream<Arguments> fastaFaults() {
+    return Stream.of(
+        Arguments.of(">r\nACGT>s\nACGT\n", 4, "letter 5 of a line of record r is '>'"),
+        Arguments.of(">r\nACGT\nAC>s\n", 5, "write a line end between"),
+        Arguments.of("@r\nACGT\n+\nIIII\n", 3, "keep them in two files"),
+        Arguments.of(">r\nAC\0\n", 4, "byte 3 is a NUL"),
+        Arguments.of(">r\nAC\rGT\n", 4, "byte 3 is a carriage return"),
+        Arguments.of(">r\rACGT\r>s\rACGT\r", 3, "byte 3 is a carriage return"),
+        Arguments.of(">r\nAC\032GT\n", 4, "byte 3 is a Ctrl-Z"),
+        Arguments.of(">r", 3, "ends inside the header of record r"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fastaFaults")
+  void shouldNameTheLineAtFaultInFasta(String bad, int line, String message) throws IOException {
+    // Given
+    Path file = write((">good\nACGT\n" + bad).getBytes(ISO_8859_1));
+    try (ReadFile reads = ReadFile.open(file)) {
+
+      // When
+      // Then
+      assertThatThrownBy(() -> reads.forEachRemaining(record -> {}))
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageStartingWith(file + " line " + line + ": ")
+          .hasMessageContaining(message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"@", ">"})
+  void shouldRefuseALineThatIsTooLongForAnyRead(String start) throws IOException {
+    // Given: 65 lines of a megabyte where FASTA allows it, else one
+    Path file = folder.resolve("long");
+    String megabyte = "A".repeat(1 << 20);
+    try (Writer out = Files.newBufferedWriter(file)) {
+      out.write(start + "long\n");
+      for (int i = 0; i <= LineReader.MAX_LINE_BYTES >> 20; i++) {
+        out.write(megabyte + (start.equals(">") ? "\n" : ""));
+      }
+    }
+    try (ReadFile reads = ReadFile.open(file)) {
+
+      // When
+      // Then
+      assertThatThrownBy(reads::next)
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageContaining("is longer than 67108864 bytes")
+          .hasMessageContaining("line");
+    }
+  }
+
   /** The first bytes of a file that holds no reads, and what the message says. */
   static Stream<Arguments> foreign() {
     return Stream.of(
-        Arguments.of("", "empty"),
-        Arguments.of("\n\r\n\n", "empty"),
+        Arguments.of("  \n  @r\nA\n+\nI\n", "begins with a blank"),
         Arguments.of("BAM\1\7\0\0\0", "samtools fastq"),
         Arguments.of("CRAM\3\0", "samtools fastq"),
         Arguments.of("@HD\tVN:1.6\tSO:unknown\n", "samtools fastq"),
@@ -98,7 +157,11 @@ class MalformedFileTest {
         Arguments.of("PK\3\4", "unpack"),
         Arguments.of("readId\ttaxid\n", "neither FASTQ"),
         Arguments.of("\0", "neither FASTQ"),
-        Arguments.of("\u00FF\u00FE@", "neither FASTQ"));
+        Arguments.of("\u00FF\u00FE@\0r\0", "iconv -f UTF-16"),
+        Arguments.of("\u00FE\u00FF\0>\0r", "iconv -f UTF-16"),
+        Arguments.of("@\0r\0\n\0", "iconv -f UTF-16"),
+        Arguments.of("\0@\0r\0\n", "iconv -f UTF-16"),
+        Arguments.of("\u00FF\u00FE\0\0@\0\0\0", "iconv -f UTF-32"));
   }
 
   @ParameterizedTest
@@ -158,7 +221,7 @@ class MalformedFileTest {
             .as("seed %d", seed)
             .isInstanceOf(MalformedFileException.class);
       } catch (MalformedFileException refusedAtOnce) {
-        assertThat(refusedAtOnce).hasMessageContaining("SAM");
+        assertThat(refusedAtOnce).hasMessageContaining("this is ");
       }
     }
   }

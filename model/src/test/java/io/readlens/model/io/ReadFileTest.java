@@ -146,7 +146,7 @@ class ReadFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u00C3", "\u00FF", "@", "\0"})
+  @ValueSource(strings = {"\u00C3", "\u00FF", "\u00EF", ";", "\007"})
   void shouldTakeNothingButANameForTheStartOfAFastaRecord(String letter) throws IOException {
     // Given
     byte[] fasta = (">c1\nAC\n" + letter + "GT\n>c2\nA\n").getBytes(ISO_8859_1);

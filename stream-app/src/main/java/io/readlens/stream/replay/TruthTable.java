@@ -1,14 +1,13 @@
 package io.readlens.stream.replay;
 
+import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadNames;
+import io.readlens.model.io.TableReader;
 import io.readlens.model.read.Rank;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -48,12 +47,14 @@ public final class TruthTable {
    *     file, line and fault
    */
   public static TruthTable load(Path file) {
-    try (BufferedReader reader = Files.newBufferedReader(file)) {
-      return new Parser(file).parse(reader);
+    try (TableReader table = TableReader.open(file)) {
+      return new Parser(table).parse();
     } catch (NoSuchFileException e) {
       throw new TruthTableException("no file " + file, e);
-    } catch (CharacterCodingException e) {
-      throw new TruthTableException(file + " is not UTF-8 text", e);
+    } catch (MalformedFileException e) {
+      throw new TruthTableException(e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new TruthTableException(e.getMessage(), e);
     } catch (IOException e) {
       throw new TruthTableException("cannot read " + file + ": " + e, e);
     }
@@ -77,40 +78,22 @@ public final class TruthTable {
   }
 
   private static final class Parser {
-    private final Path file;
+    private final TableReader table;
     private final Map<String, Truth> truths = new HashMap<>();
 
     /** Reads are many and taxa few: equal rows share one object. */
     private final Map<Truth, Truth> known = new HashMap<>();
 
-    private final Map<Rank, Integer> nameColumns = new EnumMap<>(Rank.class);
-    private int number;
-
-    Parser(Path file) {
-      this.file = file;
+    Parser(TableReader table) {
+      this.table = table;
     }
 
-    TruthTable parse(BufferedReader reader) throws IOException {
-      String header = reader.readLine();
-      number = 1;
-      List<String> columns = header == null ? List.of() : Arrays.asList(header.split("\t", -1));
-      int readId = columns.indexOf(READ_ID);
-      int taxId = columns.indexOf(TAX_ID);
-      if (readId < 0 || taxId < 0) {
-        throw fault("needs the columns " + READ_ID + " and " + TAX_ID + ", divided by tabs");
+    TruthTable parse() {
+      if (!table.columns().containsAll(List.of(READ_ID, TAX_ID))) {
+        throw table.fault("needs the columns " + READ_ID + " and " + TAX_ID + ", divided by tabs");
       }
-      for (Rank rank : Rank.values()) {
-        if (columns.contains(rank.label())) {
-          nameColumns.put(rank, columns.indexOf(rank.label()));
-        }
-      }
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        number++;
-        String[] fields = line.split("\t", -1);
-        if (fields.length != columns.size()) {
-          throw fault("has " + fields.length + " fields, not " + columns.size());
-        }
-        add(fields[readId], new Truth(taxId(fields[taxId]), names(fields)));
+      while (table.next()) {
+        add(table.cell(READ_ID), new Truth(taxId(table.cell(TAX_ID)), names()));
       }
       return new TruthTable(truths);
     }
@@ -121,28 +104,28 @@ public final class TruthTable {
       }
       Truth before = truths.put(readId, known.computeIfAbsent(truth, t -> t));
       if (before != null && !before.taxId.equals(truth.taxId)) {
-        throw fault(
+        throw table.fault(
             "has another taxid for %s than %s, which it had above"
                 .formatted(readId, before.taxId.isPresent() ? before.taxId.getAsInt() : NOT_KNOWN));
       }
       if (before != null && !before.names.equals(truth.names)) {
-        throw fault("has other taxa for " + readId + " than it had above");
+        throw table.fault("has other taxa for " + readId + " than it had above");
       }
     }
 
-    private Map<Rank, String> names(String[] fields) {
+    private Map<Rank, String> names() {
       Map<Rank, String> names = new EnumMap<>(Rank.class);
-      nameColumns.forEach(
-          (rank, column) -> {
-            if (isKnown(fields[column])) {
-              names.put(rank, fields[column]);
-            }
-          });
+      for (Rank rank : Rank.values()) {
+        String name = table.cell(rank.label());
+        if (isKnown(name)) {
+          names.put(rank, name);
+        }
+      }
       return Map.copyOf(names);
     }
 
     private static boolean isKnown(String field) {
-      return !field.equals(NOT_KNOWN) && !field.isBlank();
+      return field != null && !field.equals(NOT_KNOWN) && !field.isBlank();
     }
 
     private OptionalInt taxId(String taxId) {
@@ -158,11 +141,7 @@ public final class TruthTable {
       } catch (NumberFormatException e) {
         // Falls through to the one message for both.
       }
-      throw fault("has the taxid '" + taxId + "', which is neither a number from 1 nor NA");
-    }
-
-    private TruthTableException fault(String fault) {
-      return new TruthTableException(file + " line " + number + ": " + fault, null);
+      throw table.fault("has the taxid '" + taxId + "', which is neither a number from 1 nor NA");
     }
   }
 }

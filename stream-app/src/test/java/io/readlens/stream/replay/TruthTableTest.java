@@ -93,9 +93,9 @@ class TruthTableTest {
 
   static Stream<Arguments> shouldNameTheLineThatIsWrong() {
     return Stream.of(
-        Arguments.of("", 1, "needs the columns readId and taxid"),
+        Arguments.of("", 1, "the table is empty"),
         Arguments.of("readId,taxid\n", 1, "needs the columns readId and taxid"),
-        Arguments.of("readId\ttaxid\nr1\n", 2, "has 1 fields, not 2"),
+        Arguments.of("readId\ttaxid\nr1\n", 2, "1 columns, not 2"),
         Arguments.of("readId\ttaxid\nr1\t5\nr2\t0\n", 3, "has the taxid '0'"),
         Arguments.of("readId\ttaxid\nr1\tBacillus\n", 2, "has the taxid 'Bacillus'"),
         Arguments.of("readId\ttaxid\nr1\t5\nr1\t6\n", 3, "has another taxid for r1 than 5"),
@@ -125,7 +125,7 @@ class TruthTableTest {
     // Then
     assertThatThrownBy(load)
         .isInstanceOf(TruthTableException.class)
-        .hasMessage(file + " is not UTF-8 text");
+        .hasMessageStartingWith(file + " line 1: this is not UTF-8 text");
   }
 
   private Path write(String text) throws IOException {
