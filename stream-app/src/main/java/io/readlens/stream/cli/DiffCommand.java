@@ -93,9 +93,7 @@ final class DiffCommand implements Callable<Integer> {
     Comparison comparison = new Comparison();
     try (ExplainedClassifier ofA = ExplainedClassifier.load(a, device, 0);
         ExplainedClassifier ofB = ExplainedClassifier.load(b, device, 0)) {
-      for (Path input : inputs) {
-        compare(input, ofA, ofB, truths, comparison);
-      }
+      Inputs.forEach(inputs, file -> compare(file, ofA, ofB, truths, comparison));
     }
     DiffReport report = new DiffReport(a.id(), b.id(), comparison, leftOut);
     report.lines().forEach(System.out::println);
@@ -115,22 +113,19 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private void compare(
-      Path input,
+      ReadFile file,
       ExplainedClassifier ofA,
       ExplainedClassifier ofB,
       TruthTable truths,
-      Comparison comparison)
-      throws IOException {
+      Comparison comparison) {
     List<TokenizedRead> batch = new ArrayList<>(BATCH);
     int bases = 0;
-    try (ReadFile file = ReadFile.open(input)) {
-      while (file.hasNext()) {
-        bases += add(file.next(), batch);
-        if (batch.size() == BATCH || bases >= BATCH_BASES) {
-          compare(batch, ofA, ofB, truths, comparison);
-          batch.clear();
-          bases = 0;
-        }
+    while (file.hasNext()) {
+      bases += add(file.next(), batch);
+      if (batch.size() == BATCH || bases >= BATCH_BASES) {
+        compare(batch, ofA, ofB, truths, comparison);
+        batch.clear();
+        bases = 0;
       }
     }
     compare(batch, ofA, ofB, truths, comparison);

@@ -133,11 +133,10 @@ final class ExplainCommand implements Callable<Integer> {
       if (format == Format.TSV) {
         out.println(header());
       }
-      for (Path input : inputs) {
-        try (ReadFile file = ReadFile.open(input)) {
-          explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse);
-        }
-      }
+      Inputs.forEach(
+          inputs,
+          file ->
+              explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse));
     } finally {
       if (explainer.stop()) {
         model.close();

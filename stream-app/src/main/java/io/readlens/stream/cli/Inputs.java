@@ -1,6 +1,10 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.io.MalformedFileException;
+import io.readlens.model.io.ReadFile;
+import io.readlens.model.io.UnreadFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,6 +12,38 @@ import java.util.List;
 /** Files that a command was given, looked at before anything is started. */
 final class Inputs {
   private Inputs() {}
+
+  /** What is done with a file's reads. */
+  interface Reading {
+    void accept(ReadFile reads) throws IOException;
+  }
+
+  /**
+   * Reads files one after the other; says on standard error which of them have no reads.
+   *
+   * @throws IOException if one cannot be read, naming those that were not begun
+   */
+  static void forEach(List<Path> files, Reading reading) throws IOException {
+    for (int i = 0; i < files.size(); i++) {
+      try (ReadFile reads = ReadFile.open(files.get(i))) {
+        if (!reads.hasNext()) {
+          sayEmpty(files.get(i));
+        }
+        reading.accept(reads);
+      } catch (IOException | UncheckedIOException | MalformedFileException e) {
+        List<Path> unread = files.subList(i + 1, files.size());
+        if (unread.isEmpty()) {
+          throw e;
+        }
+        throw new IOException(Main.oneLine(e) + "; " + UnreadFiles.named(unread), e);
+      }
+    }
+  }
+
+  /** Says that a file is a sample without reads, which is no fault. */
+  static void sayEmpty(Path file) {
+    System.err.println("readlens: " + file + " has no reads");
+  }
 
   /**
    * @throws IOException naming the first that is no readable file

@@ -93,6 +93,7 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayProgress progress = ReplayProgress.onStandardError()) {
       sent = replay.send(inputs, records, progress);
     }
+    sent.stream().filter(of -> of.reads() == 0).forEach(of -> Inputs.sayEmpty(of.file()));
     System.out.println(summary(sent, config.topics().reads().name()));
     return 0;
   }

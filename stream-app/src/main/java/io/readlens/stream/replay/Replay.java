@@ -110,12 +110,28 @@ public final class Replay implements AutoCloseable {
    * @param progress told after each read
    * @return one for each file, in order
    * @throws ReplayException if a file cannot be read or is malformed, if a read cannot be sent, or
-   *     if the schema registry fails
+   *     if the schema registry fails; the message names the files that were not begun
    */
   public List<Sent> send(List<Path> files, SequencingReads records, Consumer<Progress> progress) {
     long bytesTotal = files.stream().mapToLong(Replay::size).sum();
     Delivery delivery = new Delivery();
     List<Sent> sent = new ArrayList<>();
+    try {
+      send(files, records, delivery, sent, bytesTotal, progress);
+    } catch (ReplayException e) {
+      throw e.leaving(files.subList(Math.min(files.size(), sent.size() + 1), files.size()));
+    }
+    return sent;
+  }
+
+  /** Notes what was sent of each file when it is done with that file. */
+  private void send(
+      List<Path> files,
+      SequencingReads records,
+      Delivery delivery,
+      List<Sent> sent,
+      long bytesTotal,
+      Consumer<Progress> progress) {
     long readsBefore = 0;
     long bytesBefore = 0;
     try {
@@ -132,7 +148,6 @@ public final class Replay implements AutoCloseable {
     }
     producer.flush();
     requireDelivery(delivery);
-    return sent;
   }
 
   private Sent send(

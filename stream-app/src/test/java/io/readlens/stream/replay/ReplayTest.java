@@ -160,6 +160,42 @@ class ReplayTest {
   }
 
   @Test
+  void shouldNameTheFilesThatAFaultLeavesUnread() throws IOException {
+    // Given
+    Path a = write("a.fastq", fastq("r1", "ACGT"));
+    Path b = write("b.fastq", "@r2\nACGT\n+\n!!!\n");
+    Path c = write("c.fastq", fastq("r3", "ACGT"));
+    Path d = write("d.fastq", fastq("r4", "ACGT"));
+
+    // When
+    ThrowingCallable send =
+        () ->
+            replay(Pace.unlimited())
+                .send(List.of(a, b, c, d), SequencingReads.asWritten(), ReplayTest::nobody);
+
+    // Then
+    assertThatThrownBy(send)
+        .isInstanceOf(ReplayException.class)
+        .hasMessageStartingWith(b + " line 4: ")
+        .hasMessageEndingWith("; 1 read was sent; not read: " + c + ", " + d);
+  }
+
+  @Test
+  void shouldTakeAnEmptyFileForASampleWithoutReads() throws IOException {
+    // Given
+    Path empty = write("a.fastq", "");
+    Path reads = write("b.fastq", fastq("r1", "ACGT"));
+
+    // When
+    List<Sent> sent =
+        replay(Pace.unlimited())
+            .send(List.of(empty, reads, empty), SequencingReads.asWritten(), ReplayTest::nobody);
+
+    // Then
+    assertThat(sent).extracting(Sent::reads).containsExactly(0L, 1L, 0L);
+  }
+
+  @Test
   void shouldSendNothingWhenAnyFileIsMissing() throws IOException {
     // Given
     Path good = write("a.fastq", fastq("r1", "ACGT"));
