@@ -25,6 +25,7 @@ import io.readlens.stream.worker.DeviceWorker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -33,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
@@ -105,6 +107,7 @@ public final class ExplainApp implements AutoCloseable {
   private final Optional<CheckpointFollower> follower;
   private final ReadIntake intake;
   private final ReadsLog readsLog;
+  private final GroupMembers members;
   private final Ledger ledger;
   private final Topology topology;
   private final KafkaStreams streams;
@@ -199,14 +202,12 @@ public final class ExplainApp implements AutoCloseable {
             registry,
             fit.transactionTimeout().plus(LEDGER_SLACK));
     readsLog =
-        new ReadsLog(
-            config.adminProperties(),
-            config.topics().reads().name(),
-            config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG));
+        new ReadsLog(config.adminProperties(), config.topics().reads().name(), application(config));
     ledger =
         new Ledger(
             config.topics().ledger(), registry, stored, readsLog, config.stopsAtExpired(), clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
+    members = new GroupMembers(application(config), config.topics());
     streams = streams();
     streams.setUncaughtExceptionHandler(
         error -> {
@@ -218,6 +219,9 @@ public final class ExplainApp implements AutoCloseable {
         });
     streams.setStateListener(
         (state, before) -> {
+          if (state == KafkaStreams.State.RUNNING) {
+            inTheBackground("readlens-group", this::requireGroup);
+          }
           if (!state.isRunningOrRebalancing()) {
             closing.countDown();
           }
@@ -267,23 +271,48 @@ public final class ExplainApp implements AutoCloseable {
    * group. By another thread: the caller is one that closing waits for.
    */
   private void leave() {
-    Thread leaving =
-        new Thread(
-            () -> {
-              try {
-                streams.close(LEAVING);
-              } finally {
-                closing.countDown();
-              }
-            },
-            "readlens-leave");
-    leaving.setDaemon(true);
-    leaving.start();
+    inTheBackground(
+        "readlens-leave",
+        () -> {
+          try {
+            streams.close(LEAVING);
+          } finally {
+            closing.countDown();
+          }
+        });
     try {
       closing.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void inTheBackground(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Looks at the group once it has settled: of instances that start together, none saw the other
+   * before.
+   */
+  private void requireGroup() {
+    try (Admin admin = Admin.create(new HashMap<>(config.adminProperties()))) {
+      members
+          .fault(admin)
+          .ifPresent(
+              fault -> {
+                errors.stop(new StartException(fault, null));
+                leave();
+              });
+    } catch (KafkaException e) {
+      LOG.warn("cannot look at the other members of the group: {}", Causes.deepest(e));
+    }
+  }
+
+  private static String application(AppConfig config) {
+    return config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
   }
 
   private KafkaStreams streams() {
@@ -298,6 +327,9 @@ public final class ExplainApp implements AutoCloseable {
 
   static Properties streamsProperties(AppConfig config, ReadIntake intake) {
     Properties properties = new Properties();
+    properties.put(
+        StreamsConfig.CLIENT_ID_CONFIG,
+        new GroupMembers(application(config), config.topics()).newClientId());
     properties.putAll(config.kafka());
     String interceptors = "interceptor.classes";
     String users =
@@ -325,6 +357,7 @@ public final class ExplainApp implements AutoCloseable {
     askCanary();
     preflight.requireTopics(config.adminProperties(), config.topics());
     preflight.requireRegistry(this::writeToNowhere);
+    preflight.requireGroup(config.adminProperties(), members);
     try {
       follower.ifPresent(each -> each.start(patience));
     } catch (KafkaException e) {

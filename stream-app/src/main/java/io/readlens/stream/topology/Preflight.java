@@ -40,6 +40,9 @@ final class Preflight {
   /** A topic that was created a moment ago may not be known to every broker. */
   private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(2);
 
+  /** How long a member that is dead may still be in the group: Kafka's session timeout. */
+  private static final Duration MEMBER_PATIENCE = Duration.ofSeconds(8);
+
   private final Duration patience;
   private final CountDownLatch closed;
 
@@ -73,6 +76,29 @@ final class Preflight {
           "no answer from Kafka at " + brokers + " in " + patience.toSeconds() + " s", e);
     } catch (KafkaException e) {
       throw new StartException("Kafka at " + brokers + " refuses: " + Causes.deepest(e), e);
+    }
+  }
+
+  /**
+   * @param properties what an admin client needs to connect
+   * @throws StartException if an instance is in the group that has other topics; one that was
+   *     killed a moment ago is waited for
+   */
+  void requireGroup(Map<String, String> properties, GroupMembers members) {
+    long deadline = System.nanoTime() + Math.min(patience.toNanos(), MEMBER_PATIENCE.toNanos());
+    try (Admin admin = Admin.create(new HashMap<>(properties))) {
+      Optional<String> fault = members.fault(admin);
+      while (fault.isPresent()) {
+        if (System.nanoTime() - deadline > 0 || pause()) {
+          throw new StartException(fault.get(), null);
+        }
+        fault = members.fault(admin);
+      }
+    } catch (KafkaException e) {
+      throw new StartException(
+          "cannot ask Kafka for the group %s: %s"
+              .formatted(members.application(), Causes.deepest(e)),
+          e);
     }
   }
 

@@ -43,6 +43,13 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
+  /** Notes an error that no stream thread met; the caller stops the application. */
+  void stop(RuntimeException error) {
+    if (fatal.compareAndSet(null, error)) {
+      LOG.error("stopping: {}", error.getMessage());
+    }
+  }
+
   /** The first error that stopped the application: its cause, not Kafka's wrapping. */
   Optional<Throwable> fatal() {
     return Optional.ofNullable(fatal.get());

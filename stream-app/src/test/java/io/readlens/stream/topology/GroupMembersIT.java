@@ -1,0 +1,200 @@
+package io.readlens.stream.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.readlens.schemas.Topics;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
+import io.readlens.stream.worker.FakeModel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaStreams.State;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Instances of one application.id that do not share their topics must not share a group. */
+@Timeout(120)
+class GroupMembersIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String name = "group-members-it-" + UUID.randomUUID();
+  private final Topics topics = TestBroker.topicsOf(name);
+  private final Topics others = TestBroker.topicsOf(name + "-others");
+  private final FakeRegistry fakeRegistry = new FakeRegistry();
+
+  @BeforeEach
+  void createTopics() {
+    TestBroker.shared().createTopics(topics, 2);
+    TestBroker.shared().createTopics(others, 2);
+  }
+
+  @AfterEach
+  void close() {
+    fakeRegistry.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "classic, topic.reads, reads",
+    "streams, topic.reads, reads",
+    "classic, topic.ledger, ledger",
+    "streams, topic.explanations, explanations",
+    "classic, topic.dead-letters, dead-letters"
+  })
+  void shouldRefuseToStartBesideAnInstanceOfOtherTopics(
+      String protocol, String setting, String topic) {
+    // Given
+    Map<String, String> common = Map.of("group.protocol", protocol);
+    try (ExplainApp first = app(common);
+        ExplainApp second =
+            app(with(common, Map.of(setting, name + "-others-" + topic)), Duration.ofSeconds(2))) {
+      start(first);
+
+      // When
+      Throwable refused = catchThrowable(second::start);
+
+      // Then
+      assertThat(refused)
+          .isInstanceOf(StartException.class)
+          .hasMessageStartingWith(
+              "application.id = " + name + " is in use at 127.0.0.1 with " + setting)
+          .hasMessageEndingWith("set another application.id here, or the same " + setting)
+          .hasMessageContaining("here with " + name + "-others-" + topic);
+      assertThat(first.failure()).isEmpty();
+      assertThat(first.status().state()).isEqualTo(State.RUNNING);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"classic", "streams"})
+  void shouldStartBesideAnInstanceOfTheSameTopics(String protocol) {
+    // Given
+    Map<String, String> common = Map.of("group.protocol", protocol, "min.read.length", "50");
+    try (ExplainApp first = app(common);
+        ExplainApp second = app(with(common, Map.of("min.read.length", "80")))) {
+      start(first);
+
+      // When
+      start(second);
+
+      // Then
+      assertThat(first.failure()).isEmpty();
+      assertThat(second.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldStartWhereAnEarlierTopicsGroupWasLeftEmpty() {
+    // Given
+    try (ExplainApp earlier = app(Map.of("topic.reads", others.reads().name()))) {
+      start(earlier);
+    }
+
+    try (ExplainApp app = app(Map.of())) {
+      // When
+      start(app);
+
+      // Then
+      assertThat(app.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldRefuseAGroupInWhichSomebodyElseConsumes() {
+    // Given
+    try (KafkaConsumer<byte[], byte[]> stranger =
+            new KafkaConsumer<>(
+                Map.of(
+                    "bootstrap.servers", TestBroker.shared().bootstrapServers(), "group.id", name),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        ExplainApp app = app(Map.of(), Duration.ofSeconds(1))) {
+      stranger.subscribe(List.of(others.explanations().name()));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                stranger.poll(Duration.ofMillis(100));
+                return !stranger.assignment().isEmpty();
+              });
+
+      // When
+      Throwable refused = catchThrowable(app::start);
+
+      // Then
+      assertThat(refused)
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("with topic.reads = " + others.explanations().name() + ",");
+    }
+  }
+
+  @Test
+  void shouldStopThoseThatStartedTogether() throws Exception {
+    // Given
+    try (ExplainApp first = app(Map.of("client.id", "a"), Duration.ofSeconds(1));
+        ExplainApp second =
+            app(
+                Map.of("client.id", "b", "topic.reads", others.reads().name()),
+                Duration.ofSeconds(1))) {
+      CompletableFuture<Throwable> starting =
+          CompletableFuture.supplyAsync(() -> catchThrowable(second::start));
+
+      // When
+      Throwable refused = catchThrowable(first::start);
+
+      // Then
+      List<Throwable> atStart =
+          Stream.of(refused, starting.get()).filter(Objects::nonNull).toList();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  Stream.of(atStart.stream(), first.failure().stream(), second.failure().stream())
+                      .flatMap(some -> some)
+                      .anyMatch(some -> some.getMessage().contains("is in use at 127.0.0.1")));
+    }
+  }
+
+  private static void start(ExplainApp app) {
+    app.start();
+    await().atMost(PATIENCE).until(() -> app.status().state() == State.RUNNING);
+  }
+
+  private static Map<String, String> with(Map<String, String> some, Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(some);
+    all.putAll(more);
+    return all;
+  }
+
+  private ExplainApp app(Map<String, String> overrides) {
+    return app(overrides, PATIENCE);
+  }
+
+  private ExplainApp app(Map<String, String> overrides, Duration patience) {
+    Map<String, String> properties = new HashMap<>(TestBroker.shared().settings(topics));
+    properties.put("application.id", name);
+    properties.put("schema.registry.url", fakeRegistry.url());
+    properties.putAll(overrides);
+    AppConfig config = AppConfig.of(new Properties(), properties);
+    DeviceSpeed speed = new DeviceSpeed(2, 16_384, 1e6);
+    return new ExplainApp(
+        config, DeviceModel.ofReads(new FakeModel()), speed, "checkpoint", patience);
+  }
+}
