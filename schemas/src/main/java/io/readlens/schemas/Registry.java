@@ -5,6 +5,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
 import io.confluent.kafka.schemaregistry.client.SchemaMetadata;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientConfig;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
 import io.confluent.kafka.schemaregistry.client.rest.entities.SubjectVersion;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -13,10 +14,15 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * A schema registry that speaks Confluent's protocol. It tells a registry that fails ({@link
@@ -33,6 +39,59 @@ public final class Registry implements AutoCloseable {
   private static final int SCHEMA_NOT_FOUND = 40403;
   private static final int SCHEMAS_PER_SUBJECT = 1000;
   private static final long UNKNOWN_ID_SECONDS = 1;
+
+  /** What the client reads under its plain name and under {@code schema.registry.}. */
+  private static final List<String> CREDENTIALS =
+      List.of(
+          SchemaRegistryClientConfig.BASIC_AUTH_CREDENTIALS_SOURCE,
+          SchemaRegistryClientConfig.USER_INFO_CONFIG,
+          SchemaRegistryClientConfig.BEARER_AUTH_CREDENTIALS_SOURCE,
+          SchemaRegistryClientConfig.BEARER_AUTH_TOKEN_CONFIG,
+          SchemaRegistryClientConfig.BEARER_AUTH_CUSTOM_PROVIDER_CLASS,
+          SchemaRegistryClientConfig.BEARER_AUTH_LOGICAL_CLUSTER,
+          SchemaRegistryClientConfig.BEARER_AUTH_IDENTITY_POOL_ID);
+
+  /**
+   * What the client reads under {@code schema.registry.} only, from its byte code. Of Kafka's
+   * {@code ssl.*} it does not read {@code ssl.cipher.suites}, {@code ssl.enabled.protocols} and
+   * {@code ssl.engine.factory.class}.
+   */
+  private static final List<String> PREFIXED =
+      List.of(
+          SchemaRegistryClientConfig.HTTP_CONNECT_TIMEOUT_MS,
+          SchemaRegistryClientConfig.HTTP_READ_TIMEOUT_MS,
+          SchemaRegistryClientConfig.PROXY_HOST,
+          SchemaRegistryClientConfig.PROXY_PORT,
+          SaslConfigs.SASL_JAAS_CONFIG,
+          SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG,
+          SslConfigs.SSL_KEY_PASSWORD_CONFIG,
+          SslConfigs.SSL_KEYMANAGER_ALGORITHM_CONFIG,
+          SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
+          SslConfigs.SSL_KEYSTORE_KEY_CONFIG,
+          SslConfigs.SSL_KEYSTORE_LOCATION_CONFIG,
+          SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG,
+          SslConfigs.SSL_KEYSTORE_TYPE_CONFIG,
+          SslConfigs.SSL_PROTOCOL_CONFIG,
+          SslConfigs.SSL_PROVIDER_CONFIG,
+          SslConfigs.SSL_SECURE_RANDOM_IMPLEMENTATION_CONFIG,
+          SslConfigs.SSL_TRUSTMANAGER_ALGORITHM_CONFIG,
+          SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
+          SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,
+          SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG,
+          SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG);
+
+  private static final Set<String> NAMES =
+      Stream.of(
+              Stream.of("schema.registry.url", "auto.register.schemas", "use.latest.version"),
+              CREDENTIALS.stream(),
+              Stream.concat(CREDENTIALS.stream(), PREFIXED.stream())
+                  .map("schema.registry."::concat))
+          .flatMap(names -> names)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** What stands before a key that is a plug-in's own. */
+  public static final String PLUGIN_PREFIX = "schema.registry.plugin.";
+
   private static final Pattern CLIENT_KEYS =
       Pattern.compile("(schema\\.registry|basic\\.auth|bearer\\.auth)\\..+");
 
@@ -67,7 +126,9 @@ public final class Registry implements AutoCloseable {
    *       Confluent's client
    * </ul>
    *
-   * Every other key is ignored, for it is meant for Kafka.
+   * A key after {@code schema.registry.plugin.} is a plug-in's own, such as a credential
+   * provider's, and handed over without that prefix. Every other key is ignored, for it is meant
+   * for Kafka.
    *
    * @throws ConfigException if the address is missing or a switch is neither true nor false
    */
@@ -79,7 +140,9 @@ public final class Registry implements AutoCloseable {
     Map<String, Object> forClient = new HashMap<>();
     config.forEach(
         (key, value) -> {
-          if (value != null && CLIENT_KEYS.matcher(key).matches()) {
+          if (value != null && key.startsWith(PLUGIN_PREFIX)) {
+            forClient.put("schema.registry." + key.substring(PLUGIN_PREFIX.length()), value);
+          } else if (value != null && CLIENT_KEYS.matcher(key).matches()) {
             forClient.put(key, value);
           }
         });
@@ -95,6 +158,11 @@ public final class Registry implements AutoCloseable {
         client,
         flag(config, "auto.register.schemas", true),
         flag(config, "use.latest.version", false));
+  }
+
+  /** All keys that {@link #connect} heeds, but for those of plug-ins. */
+  public static Set<String> configNames() {
+    return NAMES;
   }
 
   private static boolean flag(Map<String, ?> config, String key, boolean otherwise) {

@@ -53,12 +53,12 @@ final class TypedCommands {
     int options = (int) words.stream().takeWhile(word -> !word.startsWith("-")).count();
     List<String> path = words.subList(0, options);
     boolean same = String.join(" ", path).equals(path(called));
-    // What the message adds comes last, where it is the stronger.
+    List<String> added = words.subList(options, words.size());
     return Stream.of(
             Stream.of(program()),
             path.stream(),
-            given(called, same).stream().map(Remedy::quoted),
-            words.subList(options, words.size()).stream())
+            given(called, same, added).stream().map(Remedy::quoted),
+            added.stream())
         .flatMap(part -> part)
         .collect(Collectors.joining(" ", "`", "`"));
   }
@@ -69,8 +69,11 @@ final class TypedCommands {
     return name.substring(name.indexOf(' ') + 1);
   }
 
-  /** The options that the failed command was called with, as far as another one knows them. */
-  private static List<String> given(CommandLine called, boolean same) {
+  /**
+   * The options that the failed command was called with, as far as another one knows them and the
+   * message does not say otherwise.
+   */
+  private static List<String> given(CommandLine called, boolean same, List<String> added) {
     CommandLine.ParseResult parsed = called.getParseResult();
     List<String> given = new ArrayList<>();
     if (parsed == null) {
@@ -84,13 +87,20 @@ final class TypedCommands {
       for (String value : option.originalStringValues()) {
         if (option.arity().max() == 0) {
           given.add(name);
-        } else if (!isSecret(value)) {
+        } else if (!isSecret(value) && added.stream().noneMatch(word -> isSame(word, value))) {
           given.add(name);
           given.add(value);
         }
       }
     }
     return given;
+  }
+
+  /** Whether both set one property. */
+  private static boolean isSame(String setting, String other) {
+    return setting.contains("=")
+        && other.contains("=")
+        && setting.split("=", 2)[0].equals(other.split("=", 2)[0].strip());
   }
 
   /** A message goes into logs, where no password belongs. */

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +30,8 @@ import java.util.stream.Collectors;
  * main.consumer.}, {@code consumer.}, {@code producer.}, {@code admin.}), of which the more
  * specific wins. {@code schema.registry.*}, {@code basic.auth.*}, {@code bearer.auth.*}, {@code
  * auto.register.schemas} and {@code use.latest.version} go to the registry's client and to nothing
- * else.
+ * else. A name that none of them knows is refused; what stands after {@code plugin.} goes to all of
+ * Kafka's clients, and after {@code schema.registry.plugin.} to the registry's client.
  *
  * @param topics what is consumed and produced
  * @param stopsAtExpired whether reads that were deleted unread end the application, rather than
@@ -69,6 +72,7 @@ public record AppConfig(
     Map<String, String> registry) {
 
   private static final int LEAST_REQUEST_BYTES = 1 << 20;
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[\\w.:/-]+}");
 
   public AppConfig {
     kafka = Map.copyOf(kafka);
@@ -96,13 +100,13 @@ public record AppConfig(
   /**
    * @param file what the properties file says
    * @param overrides what the command line says, stronger than the file
-   * @throws ConfigurationException if a value is out of range, a needed one is missing, or a name
-   *     is nearly one that is known
+   * @throws ConfigurationException if a value is out of range, a needed one is missing, a name is
+   *     not known, or a value would have no effect
    */
   public static AppConfig of(Properties file, Map<String, String> overrides) {
     Map<String, String> given = new TreeMap<>();
-    file.stringPropertyNames().forEach(key -> given.put(key, file.getProperty(key).trim()));
-    overrides.forEach((key, value) -> given.put(key, value.trim()));
+    file.stringPropertyNames().forEach(key -> given.put(key, file.getProperty(key)));
+    given.putAll(overrides);
 
     Map<Setting, String> own = new LinkedHashMap<>();
     Map<String, String> registry = new LinkedHashMap<>();
@@ -112,11 +116,12 @@ public record AppConfig(
           if (Setting.of(key).isPresent()) {
             own.put(Setting.of(key).get(), value);
           } else if (RegistryProperties.isOne(key)) {
-            registry.put(key, value);
+            registry.put(PropertyNames.forRegistry(key), value);
           } else {
-            kafka.put(KafkaProperties.checkedName(key), value);
+            kafka.put(PropertyNames.forKafka(key), value);
           }
         });
+    requireNoReferences(own, registry, kafka);
     Values values = new Values(own);
     AppConfig config =
         new AppConfig(
@@ -138,6 +143,27 @@ public record AppConfig(
             RegistryProperties.complete(registry));
     config.requireRoom();
     return config;
+  }
+
+  /** Kafka's clients put values in the place of references, ReadLens and the registry do not. */
+  private static void requireNoReferences(
+      Map<Setting, String> own, Map<String, String> registry, Map<String, String> kafka) {
+    own.forEach((setting, value) -> requireNoReference(setting.key(), value, "write the value"));
+    registry.forEach((key, value) -> requireNoReference(key, value, "write the value"));
+    if (!kafka.containsKey("config.providers")) {
+      kafka.forEach(
+          (key, value) ->
+              requireNoReference(
+                  key, value, "write the value, or set Kafka's config.providers to look it up"));
+    }
+  }
+
+  private static void requireNoReference(String key, String value, String remedy) {
+    Matcher found = REFERENCE.matcher(value);
+    if (found.find()) {
+      throw new ConfigurationException(
+          key, key + " has " + found.group() + ", which nothing replaces: " + remedy);
+    }
   }
 
   /**
@@ -215,7 +241,7 @@ public record AppConfig(
   private static int number(String key, Map<String, String> settings) {
     String value = settings.get(key);
     try {
-      int number = Integer.parseInt(value);
+      int number = Integer.parseInt(value.strip());
       if (number > 0) {
         return number;
       }

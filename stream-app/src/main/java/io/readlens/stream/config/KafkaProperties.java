@@ -1,8 +1,8 @@
 package io.readlens.stream.config;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
@@ -58,78 +60,160 @@ final class KafkaProperties {
           "processing.exception.handler.global.enabled",
           "true");
 
-  private static final Set<String> REFUSED =
-      Set.of(
-          "processing.exception.handler",
-          "processing.exception.handler.global.enabled",
-          "deserialization.exception.handler",
-          "default.deserialization.exception.handler",
-          "production.exception.handler",
-          "default.production.exception.handler",
-          "errors.dead.letter.queue.topic.name");
+  private static final String MAY_LOSE_READS =
+      "a read that fails stops the application or becomes a dead letter";
 
-  private static final List<String> PREFIXES =
-      List.of(
-          StreamsConfig.MAIN_CONSUMER_PREFIX,
-          StreamsConfig.RESTORE_CONSUMER_PREFIX,
-          StreamsConfig.GLOBAL_CONSUMER_PREFIX,
-          StreamsConfig.CONSUMER_PREFIX,
-          StreamsConfig.PRODUCER_PREFIX,
-          StreamsConfig.ADMIN_CLIENT_PREFIX);
+  /** What Kafka Streams or ReadLens sets itself, whatever the user says, and why. */
+  private static final Map<String, String> REFUSED =
+      Map.ofEntries(
+          Map.entry("processing.exception.handler", MAY_LOSE_READS),
+          Map.entry("processing.exception.handler.global.enabled", MAY_LOSE_READS),
+          Map.entry("deserialization.exception.handler", MAY_LOSE_READS),
+          Map.entry("default.deserialization.exception.handler", MAY_LOSE_READS),
+          Map.entry("production.exception.handler", MAY_LOSE_READS),
+          Map.entry("default.production.exception.handler", MAY_LOSE_READS),
+          Map.entry("errors.dead.letter.queue.topic.name", MAY_LOSE_READS),
+          Map.entry("group.id", "application.id is the group"),
+          Map.entry("transactional.id", "it follows from application.id"),
+          Map.entry("partition.assignment.strategy", "Kafka Streams assigns the partitions"),
+          Map.entry("key.serializer", "records are bytes and Avro"),
+          Map.entry("value.serializer", "records are bytes and Avro"),
+          Map.entry("key.deserializer", "records are bytes and Avro"),
+          Map.entry("value.deserializer", "records are bytes and Avro"),
+          Map.entry("default.key.serde", "records are bytes and Avro"),
+          Map.entry("default.value.serde", "records are bytes and Avro"));
+
+  /** What must be so for exactly one outcome of each read; another value would not apply. */
+  private static final Map<String, String> ONLY =
+      Map.of(
+          "enable.auto.commit", "false",
+          "isolation.level", "read_committed",
+          "enable.idempotence", "true",
+          "allow.auto.create.topics", "false");
+
+  /** What Kafka's own classes look up by themselves, beside what their client declares. */
+  private static final Set<String> UNDECLARED =
+      Set.of(
+          AbstractConfig.CONFIG_PROVIDERS_CONFIG,
+          JmxReporter.INCLUDE_CONFIG,
+          JmxReporter.EXCLUDE_CONFIG);
+
+  /** What stands before names that the user chooses. */
+  private static final List<String> OPEN =
+      List.of(AbstractConfig.CONFIG_PROVIDERS_CONFIG + ".", StreamsConfig.CLIENT_TAG_PREFIX);
+
+  /** Streams' prefixes, and the names of the client that each leads to. */
+  private static final Map<String, Set<String>> PREFIXES =
+      Map.of(
+          StreamsConfig.MAIN_CONSUMER_PREFIX, ConsumerConfig.configNames(),
+          StreamsConfig.RESTORE_CONSUMER_PREFIX, ConsumerConfig.configNames(),
+          StreamsConfig.GLOBAL_CONSUMER_PREFIX, ConsumerConfig.configNames(),
+          StreamsConfig.CONSUMER_PREFIX, ConsumerConfig.configNames(),
+          StreamsConfig.PRODUCER_PREFIX, ProducerConfig.configNames(),
+          StreamsConfig.ADMIN_CLIENT_PREFIX, AdminClientConfig.configNames());
 
   private static final Set<String> KNOWN =
       Stream.of(
               StreamsConfig.configDef().names(),
               ConsumerConfig.configNames(),
               ProducerConfig.configNames(),
-              AdminClientConfig.configNames())
+              AdminClientConfig.configNames(),
+              UNDECLARED)
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  private static final Set<String> OWN =
-      Stream.of(Setting.values()).map(Setting::key).collect(Collectors.toUnmodifiableSet());
+  /** What a connection without TLS does not look at. */
+  private static final List<String> TLS =
+      List.of(
+          "ssl.truststore.location",
+          "ssl.truststore.certificates",
+          "ssl.keystore.location",
+          "ssl.keystore.key");
 
-  /** Few enough slips that a name is taken for a misspelt one of ours. */
-  private static final int SLIPS = 2;
+  /** What a connection without a login does not look at. */
+  private static final List<String> LOGIN = List.of("sasl.jaas.config", "sasl.mechanism");
 
   private KafkaProperties() {}
 
-  /**
-   * Lets Kafka's names pass, and those of plug-ins, which nobody can know.
-   *
-   * @throws ConfigurationException if the name is refused, or is nobody's and looks like one of
-   *     ours: it begins as one of ours does or is one misspelt
-   */
-  static String checkedName(String key) {
-    if (REFUSED.contains(key)) {
-      throw new ConfigurationException(
-          key + " cannot be set: a read that fails stops the application or becomes a dead letter");
-    }
+  /** Whether a client of Kafka's knows the name; after a prefix, the client of that prefix. */
+  static boolean isKnown(String key) {
     String plain = withoutPrefix(key);
-    if (KNOWN.contains(plain)) {
-      return key;
+    Set<String> names = plain.equals(key) ? KNOWN : PREFIXES.get(prefix(key));
+    return names.contains(plain)
+        || UNDECLARED.contains(plain)
+        || OPEN.stream().anyMatch(open -> plain.startsWith(open) && !plain.equals(open));
+  }
+
+  /**
+   * Lets pass what may be set.
+   *
+   * @throws ConfigurationException if it would not apply: it names the reason
+   */
+  static void requireAllowed(String key) {
+    String plain = withoutPrefix(key);
+    if (REFUSED.containsKey(plain)) {
+      throw new ConfigurationException(key, key + " cannot be set: " + REFUSED.get(plain));
     }
-    boolean beginsLikeOurs = OWN.stream().anyMatch(own -> firstWord(own).equals(firstWord(key)));
-    boolean misspelt = OWN.stream().anyMatch(own -> Spelling.distance(own, key) <= SLIPS);
-    if (beginsLikeOurs || misspelt) {
-      Set<String> candidates = new HashSet<>(OWN);
-      candidates.addAll(KNOWN);
-      throw new ConfigurationException(
-          "unknown property " + key + ": did you mean " + Spelling.nearest(key, candidates) + "?");
-    }
-    return key;
+  }
+
+  /** Kafka's names among which a name that nobody knows may have been meant. */
+  static Set<String> knownBeside(String key) {
+    return hasPrefix(key)
+        ? PREFIXES.get(prefix(key)).stream()
+            .map(prefix(key)::concat)
+            .collect(Collectors.toUnmodifiableSet())
+        : KNOWN.stream()
+            .filter(name -> !REFUSED.containsKey(name) && !name.startsWith("__"))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  static boolean hasPrefix(String key) {
+    return !prefix(key).isEmpty();
   }
 
   private static String withoutPrefix(String key) {
-    return PREFIXES.stream()
-        .filter(key::startsWith)
-        .findFirst()
-        .map(prefix -> key.substring(prefix.length()))
-        .orElse(key);
+    return key.substring(prefix(key).length());
   }
 
-  private static String firstWord(String key) {
-    return key.split("\\.", 2)[0];
+  /** The prefix of one client that a name has; empty if none. */
+  private static String prefix(String key) {
+    return PREFIXES.keySet().stream().filter(key::startsWith).findFirst().orElse("");
+  }
+
+  /** Refuses what would not apply, above all security that would not be there. */
+  private static void requireEffect(Map<String, String> given) {
+    given.forEach(
+        (key, value) -> {
+          String only = ONLY.get(withoutPrefix(key));
+          if (only != null && !only.equals(value)) {
+            throw new ConfigurationException(
+                key, key + " = " + value + ": only " + only + " keeps each read to one outcome");
+          }
+        });
+    for (Map<String, String> client : List.of(mainConsumer(given), producer(given), admin(given))) {
+      String protocol =
+          client.getOrDefault("security.protocol", "PLAINTEXT").strip().toUpperCase(Locale.ROOT);
+      if (!protocol.endsWith("SSL")) {
+        requireNone(TLS, client, protocol, "SSL or SASL_SSL");
+      }
+      if (!protocol.startsWith("SASL_")) {
+        requireNone(LOGIN, client, protocol, "SASL_SSL or SASL_PLAINTEXT");
+      }
+    }
+  }
+
+  private static void requireNone(
+      List<String> names, Map<String, String> client, String protocol, String needed) {
+    names.stream()
+        .filter(client::containsKey)
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new ConfigurationException(
+                  name,
+                  "%s does nothing, for security.protocol is %s: set security.protocol to %s"
+                      .formatted(name, protocol, needed));
+            });
   }
 
   /** Adds the defaults, and has Kafka check the values that Streams knows. */
@@ -138,6 +222,7 @@ final class KafkaProperties {
       throw new ConfigurationException(
           "bootstrap.servers is not set: say where the Kafka brokers are");
     }
+    requireEffect(given);
     Map<String, String> all = new HashMap<>(DEFAULTS);
     if (given.getOrDefault("group.protocol", "classic").equalsIgnoreCase("classic")) {
       all.putAll(CLASSIC_DEFAULTS);
@@ -199,7 +284,7 @@ final class KafkaProperties {
     Map<String, String> properties = new HashMap<>();
     all.forEach(
         (key, value) -> {
-          if (names.contains(key) || (!KNOWN.contains(key) && withoutPrefix(key).equals(key))) {
+          if (names.contains(key) || (!KNOWN.contains(key) && !hasPrefix(key))) {
             properties.put(key, value);
           }
         });

@@ -103,6 +103,6 @@ final class Values {
 
   private ConfigurationException wrong(Setting setting, String wanted) {
     return new ConfigurationException(
-        setting.key() + " = '" + text(setting) + "': must be " + wanted);
+        setting.key(), setting.key() + " = '" + text(setting) + "': must be " + wanted);
   }
 }

@@ -28,33 +28,20 @@ class ConfigOptionsTest {
 
     // When
     AppConfig config =
-        parse("--config", file.toString(), "-D", "alternatives=7", "-Dsasl.jaas.config=a=b;")
-            .load();
+        parse("--config", file.toString(), "-D", "alternatives=7", "-Dclient.id=a=b;").load();
 
     // Then
     assertThat(config.alternatives()).isEqualTo(7);
     assertThat(config.device().toString()).isEqualToIgnoringCase("cpu");
     assertThat(config.kafka())
         .containsEntry("bootstrap.servers", "kafka:9092")
-        .containsEntry("sasl.jaas.config", "a=b;");
+        .containsEntry("client.id", "a=b;");
   }
 
   @Test
-  void shouldReadTheFileAsUtf8() throws IOException {
+  void shouldNameTheLineOfAPropertyThatNobodyKnows() throws IOException {
     // Given
-    Path file = write((NEEDED + "client.id=Gehölz\n").getBytes(StandardCharsets.UTF_8));
-
-    // When
-    AppConfig config = parse("--config", file.toString()).load();
-
-    // Then
-    assertThat(config.kafka()).containsEntry("client.id", "Gehölz");
-  }
-
-  @Test
-  void shouldSayWhatToWriteIntoAFileThatIsMissing() {
-    // Given
-    Path file = directory.resolve("none.properties");
+    Path file = write((NEEDED + "# mine\nreads.topic=r\n").getBytes(StandardCharsets.UTF_8));
 
     // When
     ThrowingCallable load = () -> parse("--config", file.toString()).load();
@@ -62,50 +49,37 @@ class ConfigOptionsTest {
     // Then
     assertThatThrownBy(load)
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "no file "
-                + file
-                + ": write bootstrap.servers=HOST:PORT and schema.registry.url=URL into it");
+        .hasMessageStartingWith(
+            file + " line 4: unknown property reads.topic: did you mean topic.reads?");
   }
 
   @Test
-  void shouldNameAFileThatIsADirectory() {
-    // When
-    ThrowingCallable load = () -> parse("--config", directory.toString()).load();
-
-    // Then
-    assertThatThrownBy(load)
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith("cannot read " + directory);
-  }
-
-  @Test
-  void shouldNameAFileThatIsNotUtf8() throws IOException {
+  void shouldNameTheLineOfAValueUnlessTheCommandLineGivesAnother() throws IOException {
     // Given
-    Path file = write((NEEDED + "client.id=Gehölz\n").getBytes(StandardCharsets.ISO_8859_1));
+    Path file = write((NEEDED + "alternatives=many\n").getBytes(StandardCharsets.UTF_8));
 
     // When
     ThrowingCallable load = () -> parse("--config", file.toString()).load();
+    ThrowingCallable other = () -> parse("--config", file.toString(), "-Dalternatives=some").load();
 
     // Then
-    assertThatThrownBy(load)
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessage(file + " is not UTF-8 text: save it as UTF-8");
+    assertThatThrownBy(load).hasMessageStartingWith(file + " line 3: alternatives = 'many'");
+    assertThatThrownBy(other).hasMessageStartingWith("alternatives = 'some'");
   }
 
   @Test
-  void shouldNameAFileWithABrokenEscape() throws IOException {
+  void shouldRefuseAPropertyThatTheCommandLineGivesTwice() throws IOException {
     // Given
-    Path file =
-        write((NEEDED + "ssl.keystore.location=C:\\users\\me\n").getBytes(StandardCharsets.UTF_8));
+    Path file = write(NEEDED.getBytes(StandardCharsets.UTF_8));
 
     // When
-    ThrowingCallable load = () -> parse("--config", file.toString()).load();
+    ThrowingCallable load =
+        () -> parse("--config", file.toString(), "-Dviews=1", "-D", "views=2").load();
 
     // Then
     assertThatThrownBy(load)
-        .isInstanceOf(ConfigurationException.class)
-        .hasMessageStartingWith(file + " has a backslash and u");
+        .isInstanceOf(ParameterException.class)
+        .hasMessage("-D views is given twice: keep one of them");
   }
 
   @Test
@@ -114,16 +88,22 @@ class ConfigOptionsTest {
     Path file = write(NEEDED.getBytes(StandardCharsets.UTF_8));
 
     // When
-    ThrowingCallable parse = () -> parse("--config", file.toString(), "-D", "alternatives");
+    ThrowingCallable parse = () -> parse("--config", file.toString(), "-D", "alternatives").load();
 
     // Then
     assertThatThrownBy(parse).isInstanceOf(ParameterException.class).hasMessageContaining("-D");
   }
 
+  /** A command that needs a configuration. */
+  @CommandLine.Command
+  static final class Command {
+    @CommandLine.Mixin private ConfigOptions options;
+  }
+
   private static ConfigOptions parse(String... arguments) {
-    ConfigOptions options = new ConfigOptions();
-    new CommandLine(options).parseArgs(arguments);
-    return options;
+    Command command = new Command();
+    new CommandLine(command).parseArgs(arguments);
+    return command.options;
   }
 
   private Path write(byte[] text) throws IOException {

@@ -29,6 +29,7 @@ import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -100,9 +101,12 @@ class RemedyIT {
     if (words.get(0).equals("run")) {
       CommandLine main = Main.commandLine();
       main.parseArgs(arguments);
-      Map<String, String> settings =
-          main.getParseResult().subcommand().matchedOptionValue("-D", Map.of());
-      startsAndStops(settings);
+      List<String> settings =
+          main.getParseResult().subcommand().matchedOptionValue("-D", List.of());
+      startsAndStops(
+          settings.stream()
+              .map(setting -> setting.split("=", 2))
+              .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1])));
       return;
     }
     CommandRun typed = CommandRun.of(arguments);

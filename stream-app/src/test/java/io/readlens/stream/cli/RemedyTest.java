@@ -97,7 +97,7 @@ class RemedyTest {
     // Then
     assertThat(message)
         .isEqualTo(
-            "`java -jar readlens.jar topics create --config c -D topic.ledger=old --partitions 3"
+            "`java -jar readlens.jar topics create --config c --partitions 3"
                 + " -D topic.ledger=new`");
   }
 

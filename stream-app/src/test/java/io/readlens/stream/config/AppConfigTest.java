@@ -129,9 +129,9 @@ class AppConfigTest {
         Map.of(
             "security.protocol", "SASL_SSL",
             "producer.compression.type", "gzip",
-            "a.plugins.own", "kept",
+            "plugin.a.plugins.own", "kept",
+            "basic.auth.credentials.source", "USER_INFO",
             "basic.auth.user.info", "me:secret",
-            "bearer.auth.token", "secret",
             "use.latest.version", "true");
 
     // When
@@ -148,8 +148,8 @@ class AppConfigTest {
             Map.of(
                 "schema.registry.url", "http://registry:8081",
                 "auto.register.schemas", "true",
+                "basic.auth.credentials.source", "USER_INFO",
                 "basic.auth.user.info", "me:secret",
-                "bearer.auth.token", "secret",
                 "use.latest.version", "true"));
   }
 
@@ -157,7 +157,12 @@ class AppConfigTest {
   void shouldPrintNoValueThatMayBeSecret() {
     // Given
     AppConfig config =
-        configWith(Map.of("sasl.jaas.config", "password=hidden", "bearer.auth.token", "hidden"));
+        configWith(
+            Map.of(
+                "security.protocol", "SASL_SSL",
+                "sasl.jaas.config", "password=hidden",
+                "bearer.auth.credentials.source", "STATIC_TOKEN",
+                "bearer.auth.token", "hidden"));
 
     // When
     String printed = config.toString();
@@ -170,31 +175,152 @@ class AppConfigTest {
   @CsvSource({
     "topic.read, topic.reads",
     "topic.deadletters, topic.dead-letters",
+    "reads.topic, topic.reads",
+    "minReadLength, min.read.length",
+    "MIN_READ_LENGTH, min.read.length",
     "batch.linger, batch.linger.ms",
     "min.length, min.read.length",
     "include.masks, include.mask",
     "alternative, alternatives",
     "devise, device",
     "max.pol.records, max.poll.records",
+    "Bootstrap.Servers, bootstrap.servers",
+    "bootstrap_servers, bootstrap.servers",
+    "kafka.bootstrap.servers, bootstrap.servers",
+    "securityProtocol, security.protocol",
+    "sasl.jass.config, sasl.jaas.config",
+    "ssl.truststore.locaton, ssl.truststore.location",
+    "producer.foo, producer.acks",
+    "producer.max.poll.records, producer.max.block.ms",
+    "consumer.max.pol.records, consumer.max.poll.records",
+    "main.consumer.fetch.min, main.consumer.fetch.min.bytes",
+    "admin.retry, admin.retries",
+    "schema.registry.ulr, schema.registry.url",
+    "schema.registry.ssl.truststore.locaton, schema.registry.ssl.truststore.location",
+    "schema.registry.ssl.cipher.suites, schema.registry.ssl.provider",
+    "schema.registry.missing.id.cache.ttl.sec, schema.registry.ssl.keystore.type",
+    "basic.auth.userinfo, basic.auth.user.info",
+    "bearer.auth.tokn, bearer.auth.token",
+    "schemaRegistryUrl, schema.registry.url",
+    "topic.retention.ms, topic.explanations",
+    "config.providers., config.providers",
   })
-  void shouldNameTheNearestOfTheKnownNames(String misspelt, String meant) {
+  void shouldRefuseANameThatNobodyKnowsWithTheNearest(String misspelt, String meant) {
     // When
     var thrown = assertThatThrownBy(() -> configWith(Map.of(misspelt, "1")));
 
     // Then
     thrown
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage("unknown property " + misspelt + ": did you mean " + meant + "?");
+        .hasMessageStartingWith("unknown property " + misspelt + ": did you mean " + meant + "?");
+  }
+
+  @Test
+  void shouldSayHowAPlugInsOwnSettingIsWritten() {
+    // Given
+    Map<String, String> kafka = Map.of("confluent.monitoring.interceptor.topic", "t");
+    Map<String, String> registry = Map.of("schema.registry.vault.token", "t");
+
+    // When / Then
+    assertThatThrownBy(() -> configWith(kafka))
+        .hasMessageEndingWith("is written plugin.confluent.monitoring.interceptor.topic");
+    assertThatThrownBy(() -> configWith(registry))
+        .hasMessageEndingWith("is written schema.registry.plugin.vault.token");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"batch.size", "producer.batch.size", "max.block.ms", "client.tag.zone"})
-  void shouldLetKafkasNamesPassThatBeginLikeOurs(String key) {
+  @ValueSource(strings = {"plugin.batch.size", "plugin.topic.reads", "plugin.schema.registry.url"})
+  void shouldRefuseAKnownNameAsAPlugIns(String key) {
+    // When / Then
+    assertThatThrownBy(() -> configWith(Map.of(key, "1000")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageEndingWith("is no plug-in's: write it without plugin.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "batch.size",
+        "producer.batch.size",
+        "max.block.ms",
+        "client.tag.zone",
+        "config.providers.file.class",
+        "metrics.jmx.include",
+        "consumer.metrics.jmx.include",
+        "sasl.oauthbearer.token.endpoint.url",
+        "sasl.kerberos.service.name",
+        "ssl.endpoint.identification.algorithm",
+        "interceptor.classes",
+        "metric.reporters",
+        "statestore.cache.max.bytes",
+        "restore.consumer.fetch.max.bytes",
+      })
+  void shouldLetKafkasNamesPass(String key) {
     // When
     AppConfig config = configWith(Map.of(key, "1000"));
 
     // Then
     assertThat(config.kafka()).containsEntry(key, "1000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "schema.registry.ssl.truststore.location",
+        "schema.registry.ssl.endpoint.identification.algorithm",
+        "schema.registry.http.read.timeout.ms",
+        "schema.registry.proxy.host",
+        "schema.registry.sasl.jaas.config",
+        "schema.registry.plugin.vault.token",
+      })
+  void shouldLetTheRegistrysNamesPass(String key) {
+    // When
+    AppConfig config = configWith(Map.of(key, "x"));
+
+    // Then
+    assertThat(config.registry()).containsEntry(key, "x");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "group.id, mine, application.id is the group",
+    "consumer.group.id, mine, application.id is the group",
+    "transactional.id, mine, it follows from application.id",
+    "value.serializer, mine, records are bytes and Avro",
+    "producer.enable.idempotence, false, only true",
+    "isolation.level, read_uncommitted, only read_committed",
+    "enable.auto.commit, true, only false",
+    "ssl.truststore.location, /ca.p12, set security.protocol to SSL or SASL_SSL",
+    "admin.ssl.keystore.location, /me.p12, set security.protocol to SSL or SASL_SSL",
+    "sasl.jaas.config, x, set security.protocol to SASL_SSL or SASL_PLAINTEXT",
+    "basic.auth.user.info, me:x, set basic.auth.credentials.source=USER_INFO",
+    "schema.registry.basic.auth.user.info, me:x, set basic.auth.credentials.source=USER_INFO",
+    "bearer.auth.token, x, set bearer.auth.credentials.source=STATIC_TOKEN",
+    "basic.auth.credentials.source, USERINFO, must be SASL_INHERIT or URL or USER_INFO",
+    "bearer.auth.credentials.source, OAUTHBEARER, must be CUSTOM or STATIC_TOKEN",
+    "application.id, ${ID}, which nothing replaces",
+    "topic.reads, ${env:READS}, which nothing replaces",
+    "schema.registry.ssl.key.password, ${file:/x:y}, which nothing replaces",
+  })
+  void shouldRefuseWhatWouldNotApply(String key, String value, String reason) {
+    // When / Then
+    assertThatThrownBy(() -> configWith(Map.of(key, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void shouldLeaveReferencesToKafkasConfigProviders() {
+    // When
+    AppConfig config =
+        configWith(
+            Map.of(
+                "config.providers", "env",
+                "config.providers.env.class", "EnvVarConfigProvider",
+                "client.id", "${env:ID}"));
+
+    // Then
+    assertThat(config.kafka()).containsEntry("client.id", "${env:ID}");
   }
 
   @ParameterizedTest
@@ -281,7 +407,8 @@ class AppConfigTest {
                 "security.protocol", "SSL",
                 "admin.client.id", "me",
                 "producer.acks", "1",
-                "a.plugins.own", "kept"));
+                "plugin.a.plugins.own", "kept",
+                "plugin.producer.one.clients.own", "kept"));
 
     // When
     Map<String, String> admin = config.adminProperties();
@@ -297,6 +424,7 @@ class AppConfigTest {
     assertThat(config.producerProperties())
         .containsEntry("acks", "1")
         .containsEntry("max.request.size", "8388608")
+        .containsEntry("one.clients.own", "kept")
         .doesNotContainKeys("max.poll.records", "client.id", "num.stream.threads");
     assertThat(config.maxRequestBytes()).isEqualTo(8_388_608);
   }
