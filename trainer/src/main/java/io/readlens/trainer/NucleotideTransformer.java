@@ -1,14 +1,11 @@
 package io.readlens.trainer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.readlens.model.checkpoint.Safetensors;
 import io.readlens.model.network.ModelConfig;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -87,36 +84,7 @@ final class NucleotideTransformer {
    */
   static Map<String, NDArray> read(Path weights, NDManager manager) throws IOException {
     Path file = Files.isDirectory(weights) ? weights.resolve(FILE) : weights;
-    Map<String, NDArray> found = new LinkedHashMap<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      for (NDArray tensor : NDList.decode(manager, in)) {
-        found.put(tensor.getName(), tensor);
-      }
-    } catch (RuntimeException e) {
-      throw new IOException(file + " is not a safetensors file: " + e.getMessage(), e);
-    }
-    Map<String, Shape> expected = tensors();
-    for (Map.Entry<String, Shape> tensor : expected.entrySet()) {
-      NDArray is = found.get(tensor.getKey());
-      if (is == null) {
-        throw new IOException(file + " has no tensor " + tensor.getKey());
-      }
-      if (!is.getShape().equals(tensor.getValue()) || is.getDataType() != DataType.FLOAT32) {
-        throw new IOException(
-            "%s: tensor %s is %s of %s, not float32 of %s"
-                .formatted(
-                    file,
-                    tensor.getKey(),
-                    is.getDataType().asNumpy(),
-                    is.getShape(),
-                    tensor.getValue()));
-      }
-    }
-    for (String name : found.keySet()) {
-      if (!expected.containsKey(name)) {
-        throw new IOException(file + " has a tensor that was not published: " + name);
-      }
-    }
+    Map<String, NDArray> found = Safetensors.read(file, tensors()).on(manager);
     found.keySet().removeIf(NucleotideTransformer::isUnused);
     return found;
   }

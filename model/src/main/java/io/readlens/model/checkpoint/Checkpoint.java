@@ -7,10 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
@@ -18,7 +21,6 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Tensors;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,9 +30,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -54,14 +58,31 @@ public final class Checkpoint {
   private static final String LABELS = "labels.tsv";
   private static final String METRICS = "metrics.json";
   private static final String DIGESTS = "SHA256SUMS";
+  private static final List<String> SMALL_FILES = List.of(CONFIG, LABELS, METRICS);
   private static final List<String> FILES = List.of(CONFIG, CLASSIFIER, EXPLAINER, LABELS, METRICS);
+
+  /** Bytes of the largest file that is read before the size of the weights is known. */
+  private static final int MOST_SMALL = 1 << 20;
+
+  /** Bytes of the largest file that can be read at all. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
+
   private static final String BUNDLED = "/io/readlens/checkpoint/default/";
 
   private static final ObjectMapper JSON =
-      new ObjectMapper()
+      JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(
+              DeserializationFeature.ACCEPT_FLOAT_AS_INT,
+              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
 
   private final String origin;
   private final String id;
@@ -133,7 +154,10 @@ public final class Checkpoint {
 
   private ObjectNode metrics(byte[] content) throws IOException {
     try {
-      return JSON.readValue(content, ObjectNode.class);
+      if (JSON.readTree(content) instanceof ObjectNode object) {
+        return object;
+      }
+      throw invalid(METRICS, "it is no JSON object", null);
     } catch (JacksonException e) {
       throw invalid(METRICS, e.getOriginalMessage(), e);
     }
@@ -155,9 +179,15 @@ public final class Checkpoint {
   public static Checkpoint load(Path directory) {
     return verify(
         directory.toString(),
-        name -> {
+        Optional.empty(),
+        (name, most) -> {
           Path file = directory.resolve(name);
-          return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
+          if (!Files.isRegularFile(file)) {
+            return null;
+          }
+          try (InputStream in = Files.newInputStream(file)) {
+            return readAtMost(most, in, Files.size(file));
+          }
         });
   }
 
@@ -188,73 +218,133 @@ public final class Checkpoint {
   public static Checkpoint bundled() {
     return verify(
         "the bundled checkpoint",
-        name -> {
+        Optional.empty(),
+        (name, most) -> {
           try (InputStream in = Checkpoint.class.getResourceAsStream(BUNDLED + name)) {
-            return in == null ? null : in.readAllBytes();
+            return in == null ? null : readAtMost(most, in, in.available());
           }
         });
   }
 
-  /** Where a checkpoint's files come from. Asked for few names, each once; it bounds their size. */
+  /** Where a checkpoint's files come from. Asked for few names, each once. */
   public interface Source {
     /**
+     * @param most bytes that the file may have: whoever reads stops there, see {@link #readAtMost}
      * @return the file's whole content; null if there is no such file
-     * @throws IOException if it cannot be read, or is larger than it may be
+     * @throws IOException if it cannot be read, or is larger
      */
-    byte[] read(String name) throws IOException;
+    byte[] read(String name, long most) throws IOException;
   }
 
   /**
-   * Reads and verifies a checkpoint that lies anywhere.
+   * A stream's whole content, which never takes more memory than it may have.
+   *
+   * @param size bytes that it is said to have, believed no further than to begin with; negative if
+   *     nothing is said
+   * @throws IOException if it is larger than {@code most}
+   */
+  public static byte[] readAtMost(long most, InputStream in, long size) throws IOException {
+    int allowed = (int) Math.min(most, MOST_BYTES);
+    if (size <= allowed) {
+      byte[] content = new byte[(int) Math.max(size, 0)];
+      int found = in.readNBytes(content, 0, content.length);
+      byte[] more = found < content.length ? new byte[0] : in.readNBytes(allowed - found + 1);
+      if (found + (long) more.length <= allowed) {
+        byte[] all = Arrays.copyOf(content, found + more.length);
+        System.arraycopy(more, 0, all, found, more.length);
+        return all;
+      }
+    }
+    throw new IOException("it is larger than the " + allowed + " bytes that it may have");
+  }
+
+  /**
+   * Reads and verifies a checkpoint that lies anywhere: the small files first, which are bounded,
+   * and of the weights no more than the configuration says they are.
    *
    * @param origin what messages call it
-   * @throws InvalidCheckpointException as {@link #load}; its cause is an {@code IOException} if a
-   *     file could not be read
+   * @param wanted its id; empty to take what lies there
+   * @throws InvalidCheckpointException as {@link #load}; {@linkplain
+   *     InvalidCheckpointException#isIncomplete incomplete} if what lies there is not, or not all
+   *     of, the wanted one
    */
-  public static Checkpoint verify(String origin, Source source) {
+  public static Checkpoint verify(String origin, Optional<String> wanted, Source source) {
+    byte[] sums = read(origin, DIGESTS, MOST_SMALL, source);
+    if (sums == null) {
+      throw InvalidCheckpointException.incomplete(
+          origin
+              + " is no checkpoint: it has no "
+              + DIGESTS
+              + "; name a directory that the trainer wrote",
+          null);
+    }
+    String id = Sha256.of(sums);
+    if (!wanted.orElse(id).equals(id)) {
+      throw InvalidCheckpointException.incomplete(
+          origin + " is checkpoint " + id + " now, not " + wanted.get(), null);
+    }
+    Map<String, String> expected = parseDigests(origin, wanted.isEmpty(), sums);
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String name : SMALL_FILES) {
+      files.put(name, verified(origin, name, MOST_SMALL, expected, source));
+    }
+    Checkpoint checkpoint = new Checkpoint(origin, id, files, OptionalLong.empty());
+    for (String name : List.of(CLASSIFIER, EXPLAINER)) {
+      long most = Safetensors.mostBytes(checkpoint.shapes(name));
+      files.put(name, verified(origin, name, most, expected, source));
+      checkpoint.safetensors(name); // Checks every tensor.
+    }
+    return checkpoint;
+  }
+
+  private static byte[] verified(
+      String origin, String name, long most, Map<String, String> expected, Source source) {
+    byte[] content = read(origin, name, most, source);
+    if (content == null) {
+      throw InvalidCheckpointException.incomplete(
+          origin + ": " + name + " is missing; copy the whole checkpoint again", null);
+    }
+    if (!Sha256.of(content).equals(expected.get(name))) {
+      throw InvalidCheckpointException.incomplete(
+          origin
+              + ": "
+              + name
+              + " differs from its digest in "
+              + DIGESTS
+              + "; copy the whole checkpoint again",
+          null);
+    }
+    return content;
+  }
+
+  private static byte[] read(String origin, String name, long most, Source source) {
     try {
-      byte[] sums = source.read(DIGESTS);
-      if (sums == null) {
-        throw new InvalidCheckpointException(
-            origin
-                + " is no checkpoint: it has no "
-                + DIGESTS
-                + "; name a directory that the"
-                + " trainer wrote");
-      }
-      Map<String, String> expected = parseDigests(origin, sums);
-      Map<String, byte[]> files = new LinkedHashMap<>();
-      for (String name : FILES) {
-        byte[] content = source.read(name);
-        if (content == null || !expected.containsKey(name)) {
-          throw new InvalidCheckpointException(
-              origin + ": " + name + " is missing; copy the whole checkpoint again");
-        }
-        if (!Sha256.of(content).equals(expected.get(name))) {
-          throw new InvalidCheckpointException(
-              origin
-                  + ": "
-                  + name
-                  + " differs from its digest in "
-                  + DIGESTS
-                  + "; copy the whole checkpoint again");
-        }
-        files.put(name, content);
-      }
-      return new Checkpoint(origin, Sha256.of(sums), files, OptionalLong.empty());
+      return source.read(name, most);
     } catch (IOException e) {
-      throw new InvalidCheckpointException(origin + " cannot be read: " + e.getMessage(), e);
+      throw InvalidCheckpointException.incomplete(
+          origin + ": " + name + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static Map<String, String> parseDigests(String origin, byte[] sums) {
+  /**
+   * @param perhapsCut whether these may be the first lines of more that is still being written
+   */
+  private static Map<String, String> parseDigests(String origin, boolean perhapsCut, byte[] sums) {
     Map<String, String> digests = new LinkedHashMap<>();
     for (String line : new String(sums, StandardCharsets.UTF_8).split("\n")) {
       String[] parts = line.strip().split("\\s+\\*?", 2);
-      if (parts.length != 2) {
-        throw new InvalidCheckpointException(origin + ": " + DIGESTS + " has the line: " + line);
+      boolean sound = parts.length == 2 && parts[0].matches("[0-9a-f]{64}");
+      if (!sound || (FILES.contains(parts[1]) && digests.put(parts[1], parts[0]) != null)) {
+        String message = origin + ": " + DIGESTS + " has the line: " + line;
+        throw perhapsCut
+            ? InvalidCheckpointException.incomplete(message, null)
+            : new InvalidCheckpointException(message);
       }
-      digests.put(parts[1], parts[0]);
+    }
+    for (String name : FILES) {
+      if (!digests.containsKey(name)) {
+        throw new InvalidCheckpointException(origin + ": " + DIGESTS + " has no line for " + name);
+      }
     }
     return digests;
   }
@@ -331,33 +421,29 @@ public final class Checkpoint {
       return network.from(new RandomTensors(seed.getAsLong()));
     }
     Map<String, NDArray> tensors = tensors(file, manager);
-    try {
-      return network.from(
-          (owner, name, shape) -> {
-            NDArray tensor = tensors.get(name);
-            if (tensor == null) {
-              throw new IllegalArgumentException("it has no tensor " + name + " " + shape);
-            }
-            return tensor;
-          });
-    } catch (IllegalArgumentException e) {
-      throw invalid(file, e.getMessage(), e);
-    }
+    return network.from((owner, name, shape) -> tensors.get(name));
   }
 
   private Map<String, NDArray> tensors(String file, NDManager manager) {
     if (seed.isPresent()) {
       throw invalid(file, "its weights are random", null);
     }
+    return safetensors(file).on(manager);
+  }
+
+  private Safetensors safetensors(String file) {
     try {
-      Map<String, NDArray> tensors = new LinkedHashMap<>();
-      for (NDArray tensor : NDList.decode(manager, new ByteArrayInputStream(files.get(file)))) {
-        tensors.put(tensor.getName(), tensor);
-      }
-      return tensors;
-    } catch (RuntimeException e) {
-      throw invalid(file, "it is not a safetensors file: " + e.getMessage(), e);
+      return Safetensors.of(files.get(file), shapes(file));
+    } catch (IllegalArgumentException e) {
+      throw invalid(file, e.getMessage(), e);
     }
+  }
+
+  /** The tensors that a file of weights must have by the configuration and the labels. */
+  private Map<String, Shape> shapes(String file) {
+    return file.equals(CLASSIFIER)
+        ? TaxonClassifier.shapes(config, taxonomy)
+        : Explainer.shapes(config, taxonomy.size());
   }
 
   private InvalidCheckpointException invalid(String file, String why, Exception cause) {

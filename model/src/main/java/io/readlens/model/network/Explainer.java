@@ -3,8 +3,10 @@ package io.readlens.model.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -47,6 +49,11 @@ public final class Explainer {
     script = new TorchScript(manager);
     eps = manager.create(NORM_EPS);
     reach = manager.create((float) config.explainerReach());
+  }
+
+  /** The name and shape of every tensor of such an Explainer. */
+  public static Map<String, Shape> shapes(ModelConfig config, int taxa) {
+    return layout(config, taxa, new ArrayList<>()).shapes();
   }
 
   private static Tensors.Layout layout(ModelConfig config, int taxa, List<String> names) {

@@ -50,6 +50,12 @@ public record ModelConfig(
     @JsonProperty("explainer_hidden_size") int explainerHidden,
     @JsonProperty("explainer_reach") int explainerReach) {
 
+  // Bounds far beyond any model that is of use here, so that no sum or product of sizes overflows
+  // and nothing that is allocated for one is absurd.
+  private static final int MOST_SIZE = 1 << 16;
+  private static final int MOST_LAYERS = 1_000;
+  private static final int MOST_TOKENS = 1 << 13;
+
   /** What an Explainer reads. */
   public enum Kind {
     /** The tokens, by an embedding and a two-layer BiLSTM of its own: the paper's. */
@@ -62,20 +68,25 @@ public record ModelConfig(
   }
 
   public ModelConfig {
-    require(hiddenSize > 0, "hidden_size", hiddenSize);
-    require(layers >= 0, "num_hidden_layers", layers);
-    require(heads > 0 && hiddenSize % (2 * heads) == 0, "num_attention_heads", heads);
-    require(intermediateSize > 0, "intermediate_size", intermediateSize);
-    require(layerNormEps > 0, "layer_norm_eps", layerNormEps);
+    requireSize(hiddenSize, "hidden_size");
+    require(layers >= 0 && layers <= MOST_LAYERS, "num_hidden_layers", layers);
+    require(heads > 0 && hiddenSize % (2L * heads) == 0, "num_attention_heads", heads);
+    requireSize(intermediateSize, "intermediate_size");
+    require(layerNormEps > 0 && layerNormEps < 1, "layer_norm_eps", layerNormEps);
+    require((float) layerNormEps > 0, "layer_norm_eps", layerNormEps);
     require(vocabularySize == Vocabulary.SIZE, "vocab_size", vocabularySize);
-    require(poolingPrior >= 0, "pooling_prior_tokens", poolingPrior);
+    require(poolingPrior >= 0 && poolingPrior <= MOST_TOKENS, "pooling_prior_tokens", poolingPrior);
     require(windowTokens > 0, "window_tokens", windowTokens);
-    require(maxPositions > windowTokens, "max_position_embeddings", maxPositions);
-    require(explainerHidden > 0, "explainer_hidden_size", explainerHidden);
+    require(
+        maxPositions > windowTokens && maxPositions <= MOST_TOKENS,
+        "max_position_embeddings",
+        maxPositions);
+    requireSize(explainerHidden, "explainer_hidden_size");
     if (explainerKind == Kind.LSTM) {
-      require(explainerEmbedding > 0, "explainer_embedding_size", explainerEmbedding);
+      requireSize(explainerEmbedding, "explainer_embedding_size");
     } else {
-      require(explainerReach > 0, "explainer_reach", explainerReach);
+      require(
+          explainerReach > 0 && explainerReach <= MOST_TOKENS, "explainer_reach", explainerReach);
     }
   }
 
@@ -167,6 +178,10 @@ public record ModelConfig(
             ? 2 * 4 * h * (explainerEmbedding + h) + 2 * 4 * h * (2 * h + h)
             : 2 * h * (hiddenSize + places);
     return 2 * places * (layers + 4 * h * taxa);
+  }
+
+  private static void requireSize(int size, String name) {
+    require(size > 0 && size <= MOST_SIZE, name, size);
   }
 
   private static void require(boolean holds, String name, Object value) {

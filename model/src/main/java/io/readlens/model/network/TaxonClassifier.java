@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The Explanandum: a Nucleotide-Transformer-v2 encoder, mean pooling and one linear head a rank,
@@ -77,6 +78,11 @@ public final class TaxonClassifier {
     NDArray absent = manager.create(new Shape(0));
     absent.setName(argument);
     return absent;
+  }
+
+  /** The name and shape of every tensor of such a classifier. */
+  public static Map<String, Shape> shapes(ModelConfig config, Taxonomy taxonomy) {
+    return layout(config, taxonomy, new ArrayList<>(), new ArrayList<>()).shapes();
   }
 
   private static Tensors.Layout layout(

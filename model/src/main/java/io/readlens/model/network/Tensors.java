@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ public final class Tensors {
   /** The names and shapes that a network of one configuration has. */
   static final class Layout {
     private final Map<String, Shape> shapes = new LinkedHashMap<>();
+
+    Map<String, Shape> shapes() {
+      return Collections.unmodifiableMap(shapes);
+    }
 
     void add(String name, long... shape) {
       shapes.put(name, new Shape(shape));

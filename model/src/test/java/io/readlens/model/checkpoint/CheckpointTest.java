@@ -10,12 +10,15 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Toy;
 import io.readlens.model.read.Rank;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -130,7 +133,10 @@ class CheckpointTest {
 
     // When
     Checkpoint fetched =
-        Checkpoint.verify("elsewhere", name -> Files.readAllBytes(directory.resolve(name)));
+        Checkpoint.verify(
+            "elsewhere",
+            Optional.empty(),
+            (name, most) -> Files.readAllBytes(directory.resolve(name)));
 
     // Then
     assertThat(fetched.id()).isEqualTo(saved.id());
@@ -144,11 +150,12 @@ class CheckpointTest {
             () ->
                 Checkpoint.verify(
                     "elsewhere",
-                    name -> {
+                    Optional.empty(),
+                    (name, most) -> {
                       throw new IOException("nobody is there");
                     }))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessage("elsewhere cannot be read: nobody is there")
+        .hasMessage("elsewhere: SHA256SUMS cannot be read: nobody is there")
         .hasCauseInstanceOf(IOException.class);
   }
 
@@ -166,14 +173,142 @@ class CheckpointTest {
     // Given
     saveToy(1);
     edit("config.json", "\"intermediate_size\" : 6", "\"intermediate_size\" : 7");
-    Checkpoint checkpoint = Checkpoint.load(directory);
 
     // When / Then
-    try (NDManager manager = NDManager.newBaseManager()) {
-      assertThatThrownBy(() -> checkpoint.classifier(manager))
-          .isInstanceOf(InvalidCheckpointException.class)
-          .hasMessageContaining("esm.encoder.layer.0.intermediate.dense.weight is (12, 8)");
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("esm.encoder.layer.0.intermediate.dense.weight is (12, 8)");
+  }
+
+  /** What each line of the configuration may be made, against what would be made of it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1000000000|num_hidden_layers cannot be 1000000000",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 999|it has no tensor esm.encoder.layer.2",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1|it has a tensor that does not belong there",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1e9|config.json",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : \"2\"|config.json",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : null|config.json",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 99999999999|config.json",
+        "\"hidden_size\" : 8|\"hidden_size\" : 2147483644|hidden_size cannot be",
+        "\"hidden_size\" : 8|\"hidden_size\" : 8, \"hidden_size\" : 8|Duplicate",
+        "\"num_attention_heads\" : 2|\"num_attention_heads\" : 1073741824|num_attention_heads cannot be",
+        "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : 1e300|layer_norm_eps cannot be",
+        "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : 1e-300|layer_norm_eps cannot be",
+        "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : NaN|config.json",
+        "\"max_position_embeddings\" : 64|\"max_position_embeddings\" : 2147483647|max_position_embeddings cannot be",
+        "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 536870912|explainer_hidden_size cannot be",
+        "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 65536|tensor explainer",
+        "\"explainer\" : \"LSTM\"|\"explainer\" : \"GRU\"|config.json",
+        "\"vocab_size\" : 4107|\"vocab_size\" : 5|vocab_size cannot be 5",
+      })
+  void shouldRefuseSizesThatCannotBe(String from, String to, String why) throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", from, to);
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining(why)
+        .satisfies(e -> assertThat(((InvalidCheckpointException) e).isIncomplete()).isFalse());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SHA256SUMS", "config.json", "labels.tsv", "metrics.json"})
+  void shouldNotReadASmallFileThatIsLarge(String file) throws IOException {
+    // Given
+    saveToy(1);
+    try (RandomAccessFile large = new RandomAccessFile(directory.resolve(file).toFile(), "rw")) {
+      large.setLength(3L << 30);
     }
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage(
+            "%s: %s cannot be read: it is larger than the 1048576 bytes that it may have",
+            directory, file);
+  }
+
+  @Test
+  void shouldReadNoMoreOfTheWeightsThanTheConfigurationSays() throws IOException {
+    // Given
+    saveToy(1);
+    try (RandomAccessFile large =
+        new RandomAccessFile(directory.resolve(CLASSIFIER).toFile(), "rw")) {
+      large.setLength(3L << 30);
+    }
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .hasMessageContaining("classifier.safetensors cannot be read: it is larger than the");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "[]", "null", "{} {}", "{\"a\":1,\"a\":2}", "{\"a\":NaN}", "{\"a\":", "deep"})
+  void shouldRefuseMetricsThatAreNoObject(String content) throws IOException {
+    // Given
+    saveToy(1);
+    String text =
+        content.equals("deep")
+            ? "{\"a\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}"
+            : content;
+    Files.writeString(directory.resolve("metrics.json"), text);
+    edit("metrics.json", "", "");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("metrics.json: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"rubbish", "0123  config.json", "\u001b[2J\u0007  labels.tsv", "config.json\tx"})
+  void shouldRefuseDigestsThatAreNone(String line) throws IOException {
+    // Given
+    saveToy(1);
+    Path sums = directory.resolve("SHA256SUMS");
+    Files.writeString(sums, Files.readString(sums) + line + "\n");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("SHA256SUMS has the line: ")
+        .satisfies(e -> assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl));
+  }
+
+  @Test
+  void shouldTellAnotherCheckpointFromTheOneThatIsWanted() {
+    // Given
+    Checkpoint saved = saveToy(1);
+    Checkpoint.Source source = (name, most) -> Files.readAllBytes(directory.resolve(name));
+
+    // When / Then
+    assertThat(Checkpoint.verify("there", Optional.of(saved.id()), source).id())
+        .isEqualTo(saved.id());
+    assertThatThrownBy(() -> Checkpoint.verify("there", Optional.of("0".repeat(64)), source))
+        .hasMessage("there is checkpoint " + saved.id() + " now, not " + "0".repeat(64))
+        .satisfies(e -> assertThat(((InvalidCheckpointException) e).isIncomplete()).isTrue());
+  }
+
+  @Test
+  void shouldSayNothingLong() throws IOException {
+    // Given
+    saveToy(1);
+    Path labels = directory.resolve("labels.tsv");
+    Files.writeString(labels, Files.readString(labels) + "x".repeat(1_000_000) + "\t1\t2\tn\tNA\n");
+    edit("labels.tsv", "", "");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("labels.tsv line")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
   }
 
   @Test
