@@ -169,6 +169,19 @@ public final class ExplainedClassifier implements AutoCloseable {
     return explained;
   }
 
+  /**
+   * Asks for all that the model may be asked of a read, whether it would call the read or not: the
+   * probabilities of the whole and of a part, the masks of every taxon, the answer in one window
+   * and in several.
+   *
+   * @param read such as {@link Canary#READ}
+   * @throws RuntimeException if it fails, or says what cannot be: a probability or a mask that is
+   *     no number
+   */
+  public void requireSound(TokenizedRead read) {
+    Canary.ask(this, read);
+  }
+
   /** The windows that a read is asked in: one if it fits, else several that overlap by a fifth. */
   public List<Window> windows(TokenizedRead read) {
     return read.windows(windowTokens);

@@ -33,8 +33,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Follows the checkpoints topic for one instance: has each checkpoint that is put in force taken
  * up, and says on the topic and in the log what became of it. What is in the way today (a server
- * that is down) is tried again every minute for as long as the checkpoint is in force. Nothing that
- * happens here stops the instance.
+ * that is down, an upload that goes on) is tried again every minute for as long as the checkpoint
+ * is in force, and mentioned when it changes. Nothing that happens here stops the instance, and
+ * nothing that takes its time keeps it from what is announced next.
  *
  * <p>Threading: a thread of its own, {@code readlens-checkpoints}, does all; the methods are for
  * any, the counts included.
@@ -47,6 +48,7 @@ public final class CheckpointFollower {
 
   private final AppConfig config;
   private final Registry registry;
+  private final Duration untilNextTry;
   private final LiveModel<?> live;
   private final Topic<CheckpointEvent> topic;
   private final RegistrySerde<CheckpointEvent> serde;
@@ -58,7 +60,12 @@ public final class CheckpointFollower {
   private KafkaConsumer<byte[], byte[]> consumer;
   private CheckpointTopic reports;
   private byte[] inForce;
+  private boolean another;
   private Instant nextTry = Instant.MAX;
+
+  /** Why the checkpoint in force was refused the last time; empty if it was not. */
+  private String refusal = "";
+
   private volatile Thread thread;
 
   /**
@@ -67,6 +74,12 @@ public final class CheckpointFollower {
    * @param registry stays open
    */
   public CheckpointFollower(AppConfig config, Registry registry, LiveModel<?> live) {
+    this(config, registry, live, UNTIL_NEXT_TRY);
+  }
+
+  CheckpointFollower(
+      AppConfig config, Registry registry, LiveModel<?> live, Duration untilNextTry) {
+    this.untilNextTry = untilNextTry;
     this.config = config;
     this.registry = registry;
     this.live = live;
@@ -160,20 +173,29 @@ public final class CheckpointFollower {
       if (System.nanoTime() - deadline > 0) {
         return false;
       }
-      poll();
+      poll(MOMENT);
     }
     return true;
   }
 
-  /** Reads on for a moment; true if another announcement is in force now. */
-  private boolean poll() {
-    boolean another = false;
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(MOMENT)) {
+  /** Reads on for a time, and notes whether another announcement is in force now. */
+  private void poll(Duration time) {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
       if (record.key() != null && new String(record.key(), UTF_8).equals(CheckpointTopic.CURRENT)) {
         inForce = record.value();
         another = inForce != null;
         nextTry = Instant.MAX;
+        refusal = "";
       }
+    }
+  }
+
+  /** Whether what is being taken is not in force any more. */
+  private boolean isOutdated() {
+    try {
+      poll(Duration.ZERO);
+    } catch (KafkaException e) {
+      LOG.debug("cannot read {}", topic.name(), e); // Said when nothing else is to be done.
     }
     return another;
   }
@@ -200,7 +222,11 @@ public final class CheckpointFollower {
 
   private void followFor() {
     try {
-      if (poll() || Instant.now().isAfter(nextTry)) {
+      if (!another) {
+        poll(MOMENT);
+      }
+      live.pollDismissal().ifPresent(this::reportDismissal);
+      if (another || Instant.now().isAfter(nextTry)) {
         takeInForce();
       }
     } catch (KafkaException e) {
@@ -223,6 +249,7 @@ public final class CheckpointFollower {
   }
 
   private void takeInForce() {
+    another = false;
     nextTry = Instant.MAX;
     String id = "";
     String location = "";
@@ -231,7 +258,7 @@ public final class CheckpointFollower {
       id = announced.getCheckpointId();
       location = announced.getLocation();
       long start = System.nanoTime();
-      if (live.take(announced)) {
+      if (live.take(announced, this::isOutdated)) {
         taken.incrementAndGet();
         LOG.info(
             "took checkpoint {} from {}, {} ms after its announcement was seen",
@@ -243,11 +270,32 @@ public final class CheckpointFollower {
     } catch (RefusedException e) {
       if (closing.getCount() > 0) {
         refused.incrementAndGet();
-        LOG.warn("refused checkpoint {}: {}; {} stays", id, e.getMessage(), live.checkpointId());
-        reports.refused(instance, id, location, e.getMessage());
-        nextTry = e.mayPass() ? Instant.now().plus(UNTIL_NEXT_TRY) : Instant.MAX;
+        if (!e.getMessage().equals(refusal)) {
+          String then = e.mayPass() ? ", and it is tried again every minute" : "";
+          LOG.warn(
+              "refused checkpoint {}: {}; {} stays{}",
+              id,
+              e.getMessage(),
+              live.checkpointId(),
+              then);
+          reports.refused(instance, id, location, e.getMessage());
+        }
+        if (!another) {
+          refusal = e.getMessage();
+          nextTry = e.mayPass() ? Instant.now().plus(untilNextTry) : Instant.MAX;
+        }
       }
     }
+  }
+
+  private void reportDismissal(LiveModel.Dismissal dismissal) {
+    refused.incrementAndGet();
+    LOG.warn(
+        "gave up checkpoint {}: {}; {} answers again",
+        dismissal.checkpointId(),
+        dismissal.reason(),
+        live.checkpointId());
+    reports.refused(instance, dismissal.checkpointId(), "", dismissal.reason());
   }
 
   private CheckpointEvent decode() {

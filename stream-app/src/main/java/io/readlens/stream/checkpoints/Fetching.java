@@ -14,10 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Fetches checkpoints from the places that are allowed, up to a size and within a time.
@@ -26,8 +25,10 @@ import java.util.concurrent.TimeoutException;
  * plain and below an allowed one, and a redirect is not followed. So neither {@code ..} nor links,
  * escapes or redirects lead elsewhere.
  *
- * <p>Threading: one thread. Each fetch has a daemon thread of its own, which is interrupted and
- * left behind when it takes too long: a file system that hangs must not hold anybody else.
+ * <p>What lies at a location is held against the id that was announced. Where it is not that
+ * checkpoint, or not all of it, it may become it: an upload goes on, a server comes back.
+ *
+ * <p>Threading: one thread.
  */
 final class Fetching {
   /** Takes no more of the heap than this share, so that whoever is at work keeps the rest. */
@@ -37,8 +38,7 @@ final class Fetching {
 
   private final Places places;
   private final long mostBytes;
-  private final Duration patience;
-  private HttpClient client;
+  private final Step step;
 
   /**
    * @param mostBytes of all files together
@@ -47,7 +47,7 @@ final class Fetching {
   Fetching(Places places, long mostBytes, Duration patience) {
     this.places = places;
     this.mostBytes = mostBytes;
-    this.patience = patience;
+    this.step = new Step("fetched", patience);
   }
 
   /** Up to a quarter of the heap, in five minutes. */
@@ -61,38 +61,30 @@ final class Fetching {
    *
    * @param location an absolute directory, or a {@code file:}, {@code http:} or {@code https:}
    *     address
-   * @throws RefusedException if it is not allowed, not there, too large, too slow or not whole
+   * @param id the checkpoint's
+   * @param unwanted asked from time to time whether to leave it
+   * @throws RefusedException if it is not allowed, not there, too large, too slow or not sound
    */
-  Checkpoint fetch(String location) {
-    FutureTask<Checkpoint> fetching = new FutureTask<>(() -> verified(location, source(location)));
-    Thread thread = new Thread(fetching, "readlens-checkpoint-fetch");
-    thread.setDaemon(true);
-    thread.start();
+  Checkpoint fetch(String location, String id, BooleanSupplier unwanted) {
     try {
-      return fetching.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      Checkpoint.Source source = source(location);
+      return step.take(
+          () -> Checkpoint.verify(location, Optional.of(id), source), unwanted, late -> {});
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RefusedException refused
-          ? refused
-          : RefusedException.forGood("it cannot be fetched: " + e.getCause(), e.getCause());
-    } catch (TimeoutException e) {
-      fetching.cancel(true);
-      throw RefusedException.forNow(
-          "%s was not fetched in %d s".formatted(location, patience.toSeconds()), e);
-    } catch (InterruptedException e) {
-      fetching.cancel(true);
-      Thread.currentThread().interrupt();
-      throw RefusedException.forNow("interrupted while it was fetched", e);
+      throw refusal(e.getCause());
     }
   }
 
-  private static Checkpoint verified(String location, Checkpoint.Source source) {
-    try {
-      return Checkpoint.verify(location, source);
-    } catch (InvalidCheckpointException e) {
-      throw e.getCause() instanceof IOException
-          ? RefusedException.forNow(e.getMessage(), e)
-          : RefusedException.forGood(e.getMessage(), e);
+  private static RefusedException refusal(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused;
     }
+    if (failure instanceof InvalidCheckpointException invalid && !invalid.isIncomplete()) {
+      return RefusedException.forGood(invalid.getMessage(), invalid);
+    }
+    return failure instanceof InvalidCheckpointException
+        ? RefusedException.forNow(failure.getMessage(), failure)
+        : RefusedException.forNow("it cannot be fetched: " + failure, failure);
   }
 
   private Checkpoint.Source source(String location) {
@@ -101,14 +93,23 @@ final class Fetching {
       if (Places.isAddress(location)) {
         URI address = Places.address(location);
         requireAllowed(places.hold(address), location);
-        return name -> read(address, name, budget);
+        HttpClient client = client();
+        return (name, most) -> read(client, address, name, budget.reader(most));
       }
       Path directory = Places.directory(location);
       requireAllowed(places.name(directory), location);
-      return name -> read(directory, name, budget);
+      return (name, most) -> read(directory, name, budget.reader(most));
     } catch (IllegalArgumentException e) {
       throw RefusedException.forGood("its location will not do: " + e.getMessage(), e);
     }
+  }
+
+  /** One for each checkpoint: nothing that befalls it outlives the try. */
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(CONNECTING)
+        .build();
   }
 
   private void requireAllowed(boolean allowed, String location) {
@@ -118,7 +119,7 @@ final class Fetching {
     }
   }
 
-  private byte[] read(Path directory, String name, Budget budget) throws IOException {
+  private byte[] read(Path directory, String name, Reader reader) throws IOException {
     requireAllowed(places.hold(real(directory)), directory.toString());
     Path file = directory.resolve(name);
     if (!Files.isRegularFile(file)) {
@@ -127,7 +128,7 @@ final class Fetching {
     Path real = real(file);
     requireAllowed(places.hold(real), file.toString());
     try (InputStream in = Files.newInputStream(real)) {
-      return budget.read(file.toString(), in);
+      return reader.read(in, Files.size(real));
     }
   }
 
@@ -139,33 +140,27 @@ final class Fetching {
     }
   }
 
-  private byte[] read(URI directory, String name, Budget budget) throws IOException {
+  private byte[] read(HttpClient client, URI directory, String name, Reader reader)
+      throws IOException {
     String base = directory.toString();
     URI file = URI.create((base.endsWith("/") ? base : base + "/") + name);
-    HttpResponse<InputStream> response = get(file);
+    HttpResponse<InputStream> response = get(client, file);
     int status = response.statusCode();
     try (InputStream in = response.body()) {
       if (status == 404 || status == 410) {
         return null;
       }
       if (status >= 300 && status < 400) {
-        throw RefusedException.forGood(file + " redirects, which is not followed");
+        throw new IOException(file + " redirects, which is not followed");
       }
       if (status != 200) {
         throw new IOException(file + " answers with status " + status);
       }
-      return budget.read(file.toString(), in);
+      return reader.read(in, response.headers().firstValueAsLong("Content-Length").orElse(-1));
     }
   }
 
-  private HttpResponse<InputStream> get(URI file) throws IOException {
-    if (client == null) {
-      client =
-          HttpClient.newBuilder()
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .connectTimeout(CONNECTING)
-              .build();
-    }
+  private static HttpResponse<InputStream> get(HttpClient client, URI file) throws IOException {
     try {
       return client.send(HttpRequest.newBuilder(file).build(), BodyHandlers.ofInputStream());
     } catch (IOException e) {
@@ -174,6 +169,11 @@ final class Fetching {
     } catch (InterruptedException e) {
       throw new IOException("interrupted", e);
     }
+  }
+
+  /** Reads a file as far as it may be read. */
+  private interface Reader {
+    byte[] read(InputStream in, long size) throws IOException;
   }
 
   /** Bytes that may still be read. */
@@ -186,16 +186,18 @@ final class Fetching {
       this.left = most;
     }
 
-    byte[] read(String file, InputStream in) throws IOException {
-      int allowed = (int) Math.min(left, Integer.MAX_VALUE - 16);
-      byte[] content = in.readNBytes(allowed + 1);
-      if (content.length > allowed) {
-        throw RefusedException.forGood(
-            "%s and what was read before it are larger than %d bytes, a quarter of the heap (-Xmx)"
-                .formatted(file, most));
-      }
-      left -= content.length;
-      return content;
+    /** Of a file that may have so many bytes, if there is room. */
+    Reader reader(long mostOfFile) {
+      return (in, size) -> {
+        // Weights are most of a checkpoint, and are said to be as large as they are.
+        if (size > left && size <= mostOfFile) {
+          throw RefusedException.forGood(
+              "its files are larger than %d bytes, a quarter of the heap (-Xmx)".formatted(most));
+        }
+        byte[] content = Checkpoint.readAtMost(Math.min(mostOfFile, left), in, size);
+        left -= content.length;
+        return content;
+      };
     }
   }
 }

@@ -2,20 +2,24 @@ package io.readlens.stream.checkpoints;
 
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
-import io.readlens.model.ExplainedRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.stream.config.Places;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
+import io.readlens.stream.worker.DismissedException;
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongBiFunction;
@@ -35,15 +39,25 @@ public final class LiveModel<A> {
   private final TokenizedRead canary;
   private final AtomicBoolean freed = new AtomicBoolean();
 
+  /** Those that are current, kept, or answer their last reads: by what the worker knows of them. */
+  private final Map<DeviceModel<A>, ServedModel<A>> served =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+
+  private final Queue<Dismissal> dismissals = new ConcurrentLinkedQueue<>();
+
   /** Measured once each: a checkpoint that comes back is known, and errors do not add up. */
   private final Map<String, DeviceSpeed> speeds = new HashMap<>();
 
-  private volatile ServedModel<A> current;
+  /** Then models were left while a thread was comparing them; it may be in them yet. */
+  private volatile boolean left;
 
   /**
-   * Then models were left while a thread was comparing them; it is in them yet, if not for long.
+   * A checkpoint that is answered with no longer, because it failed on too many reads.
+   *
+   * @param checkpointId digest of the checkpoint
+   * @param reason what it did
    */
-  private volatile boolean interrupted;
+  record Dismissal(String checkpointId, String reason) {}
 
   /**
    * @param own what the worker was started with
@@ -78,44 +92,65 @@ public final class LiveModel<A> {
     this.load = load;
     this.queue = queue;
     this.canary = canary;
-    this.current = own;
+    served.put(own.model(), own);
     speeds.put(own.checkpointId(), speed);
   }
 
   /** Digest of the checkpoint that answers the reads that come now. */
   public String checkpointId() {
-    return current.checkpointId();
+    return current().checkpointId();
+  }
+
+  private ServedModel<A> current() {
+    while (true) {
+      DeviceModel<A> model = worker.model();
+      ServedModel<A> current = served.get(model);
+      if (current != null) {
+        return current;
+      }
+      if (worker
+          .model()
+          .equals(model)) { // Else it was freed between the one question and the other.
+        throw new IllegalStateException("the worker answers with a model of somebody else");
+      }
+    }
+  }
+
+  /** The next checkpoint that was given up for the one before it, if there is one. */
+  Optional<Dismissal> pollDismissal() {
+    return Optional.ofNullable(dismissals.poll());
   }
 
   /**
    * Takes up a checkpoint that was announced: from now on reads are answered by it. Nothing waits
-   * meanwhile; the model before is freed once its last read is answered.
+   * meanwhile; the model before is kept, to go back to, until another is taken up.
    *
+   * @param unwanted asked from time to time whether to leave it
    * @return false if it is in service already
    * @throws RefusedException if it is not taken; all is as before
    */
-  boolean take(CheckpointEvent announced) {
+  boolean take(CheckpointEvent announced, BooleanSupplier unwanted) {
     if (announced.getKind() != CheckpointEventKind.ANNOUNCED) {
       throw RefusedException.forGood("this is no announcement, but " + announced.getKind());
     }
-    if (announced.getCheckpointId().equals(current.checkpointId())) {
+    if (announced.getCheckpointId().equals(checkpointId())) {
       return false;
     }
     requireLabels(announced.getLabelsDigest());
-    Checkpoint checkpoint = fetching.fetch(announced.getLocation());
-    requireSame("checkpoint", announced.getCheckpointId(), checkpoint.id());
+    Checkpoint checkpoint =
+        fetching.fetch(announced.getLocation(), announced.getCheckpointId(), unwanted);
     requireSame("labels", announced.getLabelsDigest(), checkpoint.labelsDigest());
     requireSame("files", announced.getDigests(), checkpoint.digests());
-    swap(loaded(checkpoint));
+    swap(Trial.load(checkpoint, load, unwanted));
     return true;
   }
 
   private void requireLabels(String digest) {
-    if (!digest.equals(current.labelsDigest())) {
+    if (!digest.equals(current().labelsDigest())) {
       throw RefusedException.forGood(
           ("its labels are others than those in service (digest %s, not %s): start instances with"
                   + " it instead")
-              .formatted(digest, current.labelsDigest()));
+              .formatted(digest, current().labelsDigest()));
     }
   }
 
@@ -126,30 +161,31 @@ public final class LiveModel<A> {
     }
   }
 
-  private ServedModel<A> loaded(Checkpoint checkpoint) {
+  private synchronized void swap(ServedModel<A> next) {
+    ServedModel<A> before = current();
+    DeviceSpeed speed;
     try {
-      return load.apply(checkpoint);
-    } catch (RuntimeException | Error e) { // Native code is among what may fail here.
-      throw RefusedException.forGood("it cannot be loaded: " + e.getMessage(), e);
-    }
-  }
-
-  private void swap(ServedModel<A> next) {
-    ServedModel<A> before = current;
-    try {
-      DeviceSpeed speed = speed(before, next);
-      requireAnswer(next);
-      long queueTokens = queue.applyAsLong(next.model(), speed);
-      var free = worker.swap(next.model(), queueTokens);
-      speeds.put(next.checkpointId(), speed);
-      current = next;
-      var unused = free.thenRun(before.free());
+      speed = speed(before, next);
     } catch (RuntimeException | Error e) {
-      interrupted |= Thread.currentThread().isInterrupted();
-      if (!interrupted && !(e.getCause() instanceof TimeoutException)) {
+      left |= Thread.currentThread().isInterrupted() || e.getCause() instanceof TimeoutException;
+      if (!left) {
         next.free().run(); // Otherwise a thread may be in it still.
       }
-      throw RefusedException.forGood("it will not do here: " + e.getMessage(), e);
+      throw Trial.refusal("it will not do here", e);
+    }
+    Trial.ask(next, canary);
+    try {
+      long queueTokens = queue.applyAsLong(next.model(), speed);
+      served.put(next.model(), next);
+      var swap = worker.swap(next.model(), queueTokens);
+      speeds.put(next.checkpointId(), speed);
+      var unused = swap.beforeIsFree().thenRun(() -> free(before));
+      unused = swap.isFree().thenRun(() -> free(next));
+      unused = swap.dismissal().thenAccept(reason -> dismissed(next, reason));
+    } catch (RuntimeException | Error e) {
+      served.remove(next.model());
+      next.free().run();
+      throw Trial.refusal("it will not do here", e);
     }
   }
 
@@ -165,20 +201,21 @@ public final class LiveModel<A> {
     return speeds.get(before.checkpointId()).ofAnother(before.model(), next.model(), clock);
   }
 
-  /** Asks for the canary, which also warms up a model that was not measured. */
-  private void requireAnswer(ServedModel<A> next) {
-    List<Window> windows = next.model().windows().apply(canary);
-    ExplainedRead answer = next.model().merge().apply(windows, next.model().ask().apply(windows));
-    if (!answer.checkpointId().equals(next.checkpointId())) {
-      throw new IllegalStateException(
-          "it answers as %s, not as %s".formatted(answer.checkpointId(), next.checkpointId()));
+  /** Waits for a comparison that it may be part of. */
+  private synchronized void free(ServedModel<A> model) {
+    if (served.remove(model.model()) != null && !left) {
+      model.free().run();
     }
+  }
+
+  private void dismissed(ServedModel<A> model, DismissedException reason) {
+    dismissals.add(new Dismissal(model.checkpointId(), reason.getMessage()));
   }
 
   /** Frees the model that is current, once no thread is in it any more. May be called again. */
   public void free() {
-    if (!interrupted && freed.compareAndSet(false, true)) {
-      current.free().run();
+    if (!left && freed.compareAndSet(false, true)) {
+      current().free().run();
     }
   }
 }

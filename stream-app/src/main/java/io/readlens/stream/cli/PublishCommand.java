@@ -5,6 +5,8 @@ import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.checkpoints.CheckpointTopic;
+import io.readlens.stream.checkpoints.ServedModel;
+import io.readlens.stream.checkpoints.Trial;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.Places;
 import io.readlens.stream.topics.KafkaTopics;
@@ -33,7 +35,7 @@ final class PublishCommand implements Callable<Integer> {
       names = "--checkpoint",
       required = true,
       paramLabel = "DIR",
-      description = "A directory that the trainer wrote; it must be whole and loadable.")
+      description = "A directory that the trainer wrote; it is tried as instances try it.")
   private Path directory;
 
   @Option(
@@ -56,7 +58,7 @@ final class PublishCommand implements Callable<Integer> {
     }
     AppConfig config = options.load();
     Checkpoint checkpoint = Checkpoint.load(directory);
-    ExplainedClassifier.load(checkpoint, "cpu", 0).close(); // Checks every tensor.
+    Trial.of(checkpoint, whole -> ServedModel.of(whole, ExplainedClassifier.load(whole, "cpu", 0)));
     String from = location == null ? directory.toRealPath().toUri().toString() : location;
     try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
       kafka.requireWritable(config.topics().checkpoints());

@@ -2,6 +2,7 @@ package io.readlens.stream.topology;
 
 import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.Canary;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.stream.topology.Outcome.Explained;
@@ -54,7 +55,7 @@ public final class DirectExplainer {
                 Duration.ofMillis(5),
                 deadline(rules, speed)),
             model,
-            ExplainApp.CANARY);
+            Canary.READ);
   }
 
   /** One call may put the longest read to the test, in windows that overlap by a fifth. */

@@ -1,5 +1,6 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.Canary;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.Read;
@@ -67,15 +68,6 @@ public final class ExplainApp implements AutoCloseable {
 
   /** Windows in one batch at most: so many are asked again one by one if one of them fails. */
   static final int BATCH_WINDOWS = 256;
-
-  /** 180 ordinary bases: a model that cannot answer this can answer nothing. */
-  static final TokenizedRead CANARY =
-      Tokenizer.tokenize(
-          Read.of(
-              "canary",
-              "AAATTGAAGAGTTTGATCATGGCTCAGATTGAACGCTGGCGGCAGGCCTAACACATGCAAGTC"
-                  + "GAACGGTAACAGGAAGAAGCTTGCTTCTTTGCTGACGAGTGGCGGACGGGTGAGTAATGTCTG"
-                  + "GGAAACTGCCTGATGGAGGGGGATAACTACTGGAAACGGTAGCTAATACCGCAT"));
 
   /**
    * What the application has done since its start.
@@ -167,7 +159,8 @@ public final class ExplainApp implements AutoCloseable {
     LOG.info("{}: {}", speed, fit);
     Clock clock = Clock.systemUTC();
     registry = Registry.connect(config.registry());
-    DeviceWorker<A> started = DeviceWorker.start(policy(config, speed, fit), own.model(), CANARY);
+    DeviceWorker<A> started =
+        DeviceWorker.start(policy(config, speed, fit), own.model(), Canary.READ);
     worker = started;
     live =
         LiveModel.of(
@@ -177,7 +170,7 @@ public final class ExplainApp implements AutoCloseable {
             config.checkpointsFrom(),
             load.orElse(checkpoint -> own),
             (next, ofNext) -> fit(this.config, next, ofNext).queueTokens(),
-            CANARY);
+            Canary.READ);
     follower =
         load.isPresent() && !config.checkpointsFrom().isNowhere()
             ? Optional.of(new CheckpointFollower(config, registry, live))
@@ -369,21 +362,25 @@ public final class ExplainApp implements AutoCloseable {
 
   private void askCanary() {
     try {
-      var answer = worker.submit(CANARY);
+      var answer = worker.submit(Canary.READ);
       worker.hint();
       answer.get();
+      worker.model().proof().accept(Canary.READ);
     } catch (ExecutionException e) {
       throw new StartException("the model does not work: " + e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartException("interrupted", e);
+    } catch (RuntimeException e) {
+      throw new StartException("the model does not work: " + e.getMessage(), e);
     }
   }
 
   /** Serializes one record for each topic that is written, so that the registry must answer. */
   private void writeToNowhere() {
     IncomingRead read =
-        new IncomingRead(CANARY, "", "", "", Instant.EPOCH, Optional.empty(), OptionalInt.empty());
+        new IncomingRead(
+            Canary.READ, "", "", "", Instant.EPOCH, Optional.empty(), OptionalInt.empty());
     Received record =
         new Received(null, null, new TopicPartition(config.topics().reads().name(), 0), 0, 0);
     AvroMapping mapping = intake.mapping();

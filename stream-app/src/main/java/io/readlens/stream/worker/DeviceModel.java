@@ -7,6 +7,7 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -18,16 +19,34 @@ import java.util.function.Function;
  * @param ask answers a batch of windows by a list of equal size and order, or throws
  * @param merge makes one answer of a read's windows and their answers, in order; may ask the device
  *     again about a read of several windows
+ * @param proof asks for all that may be asked of a read, called or not; throws if the model is at
+ *     fault
  * @param <A> the answer to one window
  */
 public record DeviceModel<A>(
     Function<TokenizedRead, List<Window>> windows,
     Function<List<Window>, List<A>> ask,
-    BiFunction<List<Window>, List<A>, ExplainedRead> merge) {
+    BiFunction<List<Window>, List<A>, ExplainedRead> merge,
+    Consumer<TokenizedRead> proof) {
+
+  /** A model of which nothing is asked but answers. */
+  public DeviceModel(
+      Function<TokenizedRead, List<Window>> windows,
+      Function<List<Window>, List<A>> ask,
+      BiFunction<List<Window>, List<A>, ExplainedRead> merge) {
+    this(
+        windows,
+        ask,
+        merge,
+        read -> {
+          List<Window> ofRead = windows.apply(read);
+          Object unused = merge.apply(ofRead, ask.apply(ofRead));
+        });
+  }
 
   /** A checkpoint's model. */
   public static DeviceModel<WindowAnswer> of(ExplainedClassifier model) {
-    return new DeviceModel<>(model::windows, model::ask, model::merge);
+    return new DeviceModel<>(model::windows, model::ask, model::merge, model::requireSound);
   }
 
   /** A model that takes each read whole, however long. */

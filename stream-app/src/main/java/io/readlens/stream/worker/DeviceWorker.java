@@ -4,6 +4,7 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Batcher;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import io.readlens.stream.worker.Asked.Piece;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,12 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * Answers reads in batches of windows on one device. Windows of many reads share a batch, and those
@@ -32,6 +30,12 @@ import java.util.stream.IntStream;
  * <p>The model may be {@linkplain #swap swapped} for another at any time and without a pause: a
  * read is answered by the one that was current when it came, in all its windows, and no batch is of
  * two models.
+ *
+ * <p>The model before the current one is kept. A read that the current one fails on is answered by
+ * it, in all its windows; only if it fails too, the read is at fault. A model that fails on too
+ * many such reads is dismissed: the one before is current again, and answers what waits. Without
+ * one before, a read that fails is at fault unless those after it fail too, one after the other:
+ * then the device is given up, and none of them is.
  *
  * <p>Threading: safe for use by many threads. The model is called only by the worker's own threads,
  * {@code readlens-device-0} and on, by as many at once as there are; it must bear that. They are
@@ -74,48 +78,8 @@ public final class DeviceWorker<A> implements AutoCloseable {
     ENDED
   }
 
-  /** A read on its way: where the answers to its windows come together. */
-  private static final class Asked<A> {
-    private final TokenizedRead read;
-    private final Tenure<Piece<A>, A> by;
-    private final List<Window> windows;
-    private final AtomicReferenceArray<A> answers;
-    private final AtomicInteger missing;
-    private final CompletableFuture<ExplainedRead> answer = new CompletableFuture<>();
-
-    Asked(TokenizedRead read, Tenure<Piece<A>, A> by, List<Window> windows) {
-      this.read = read;
-      this.by = by;
-      this.windows = windows;
-      this.answers = new AtomicReferenceArray<>(windows.size());
-      this.missing = new AtomicInteger(windows.size());
-    }
-
-    /** Takes the answer to a window; true if it was the last that was missing. */
-    boolean take(int place, A windowAnswer) {
-      answers.set(place, windowAnswer);
-      return missing.decrementAndGet() == 0;
-    }
-
-    List<A> answers() {
-      return IntStream.range(0, windows.size()).mapToObj(answers::get).toList();
-    }
-  }
-
-  /** One window of a read that waits, or is on the device. */
-  private record Piece<A>(Asked<A> of, int place) {
-    Window window() {
-      return of.windows.get(place);
-    }
-
-    int tokens() {
-      return window().tokens() + 1; // <cls> leads it.
-    }
-
-    boolean unanswered() {
-      return !of.answer.isDone();
-    }
-  }
+  /** A read that the model fails on alone, while nobody knows yet whose fault that is. */
+  private record Suspect<A>(Asked<A> asked, RuntimeException fault) {}
 
   private final Policy policy;
   private final TokenizedRead canary;
@@ -125,8 +89,11 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** Those whose reads are not all answered, in their order; the last is current. */
-  private final Deque<Tenure<Piece<A>, A>> tenures = new ArrayDeque<>();
+  /** Those whose reads are not all answered, and the one that is kept, in their order. */
+  private final Deque<Tenure<A>> tenures = new ArrayDeque<>();
+
+  private volatile Tenure<A> current;
+  private final List<Suspect<A>> suspects = new ArrayList<>();
 
   private final Set<Piece<A>> onDevice = new HashSet<>();
   private State state = State.ACCEPTING;
@@ -147,7 +114,8 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public static <A> DeviceWorker<A> start(
       Policy policy, DeviceModel<A> model, TokenizedRead canary) {
     DeviceWorker<A> worker = new DeviceWorker<>(policy, canary);
-    worker.tenures.add(worker.tenure(model, policy.queueTokens()));
+    worker.current = worker.tenure(model, policy.queueTokens());
+    worker.tenures.add(worker.current);
     worker.watch.onStuck(worker::fail);
     for (int i = 0; i < policy.threads(); i++) {
       Thread thread = new Thread(worker::work, "readlens-device-" + i);
@@ -158,7 +126,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     return worker;
   }
 
-  private Tenure<Piece<A>, A> tenure(DeviceModel<A> model, long queueTokens) {
+  private Tenure<A> tenure(DeviceModel<A> model, long queueTokens) {
     return new Tenure<>(
         new WatchedModel<>(model, canary, watch),
         new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger()),
@@ -171,25 +139,53 @@ public final class DeviceWorker<A> implements AutoCloseable {
    *
    * @param queueTokens tokens that {@link #offer} lets wait from now on, those of the earlier model
    *     counted
-   * @return completes once the model before is free: all its reads are answered or cancelled, and
-   *     no thread is in it; never while a thread is stuck in it
    * @throws DeviceFailedError the first one, if the device has failed
    * @throws IllegalStateException if the worker was closed
    */
-  public CompletableFuture<Void> swap(DeviceModel<A> model, long queueTokens) {
-    Tenure<Piece<A>, A> next = tenure(model, queueTokens);
+  public Swap swap(DeviceModel<A> model, long queueTokens) {
+    Tenure<A> next = tenure(model, queueTokens);
     lock.lock();
     try {
       requireAccepting("another model");
-      Tenure<Piece<A>, A> before = tenures.getLast();
+      Tenure<A> before = current;
+      next.follow(before);
       tenures.addLast(next);
-      before.retire();
-      tenures.removeIf(Tenure::isOver);
+      current = next;
+      retire(before);
       changed.signalAll();
-      return before.over;
+      return new Swap(before.over, next.over, next.dismissal);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * What becomes of the two models of a swap, said on threads of neither the worker's nor its
+   * callers'. A model is free once it is neither current nor kept, all its reads are answered or
+   * cancelled, and no thread is in it; never while a thread is stuck in it.
+   *
+   * @param beforeIsFree completes when the model before is free
+   * @param isFree completes when the new model is free
+   * @param dismissal completes if the model before became current again, with the reason
+   */
+  public record Swap(
+      CompletableFuture<Void> beforeIsFree,
+      CompletableFuture<Void> isFree,
+      CompletableFuture<DismissedException> dismissal) {}
+
+  /** The model that answers the reads that come now. */
+  public DeviceModel<A> model() {
+    return current.model.model();
+  }
+
+  /** Ends a time in office, and the keeping of what was kept for it. */
+  private void retire(Tenure<A> tenure) {
+    Tenure<A> kept = tenure.dropFallback();
+    if (kept != null) {
+      release(kept, 1);
+    }
+    tenure.retire();
+    tenures.removeIf(Tenure::isOver);
   }
 
   /**
@@ -199,24 +195,24 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @return empty if the queue is full or the worker takes no more reads
    */
   public Optional<CompletableFuture<ExplainedRead>> offer(TokenizedRead read) {
-    Tenure<Piece<A>, A> current;
+    Tenure<A> by;
     lock.lock();
     try {
       if (!hasRoom(read.tokens())) {
         return Optional.empty(); // Not cut into windows each time it is offered in vain.
       }
-      current = hold();
+      by = hold();
     } finally {
       lock.unlock();
     }
-    Asked<A> asked = cut(read, current);
+    Asked<A> asked = cut(read, by, new CompletableFuture<>());
     lock.lock();
     try {
-      boolean room = hasRoom(tokens(asked));
+      boolean room = hasRoom(asked.tokens());
       if (room) {
         enqueue(asked);
       }
-      release(current, 1);
+      release(by, 1);
       return room ? Optional.of(asked.answer) : Optional.empty();
     } finally {
       lock.unlock();
@@ -224,13 +220,12 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   /** The current model's tenure, which lasts until it is released. */
-  private Tenure<Piece<A>, A> hold() {
-    Tenure<Piece<A>, A> current = tenures.getLast();
+  private Tenure<A> hold() {
     current.hold(1);
     return current;
   }
 
-  private void release(Tenure<Piece<A>, A> tenure, int held) {
+  private void release(Tenure<A> tenure, int held) {
     tenure.release(held);
     if (tenure.isOver()) {
       tenures.remove(tenure);
@@ -238,13 +233,13 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   /** Cuts a read for the model that is held, without the lock: a long one takes its time. */
-  private Asked<A> cut(TokenizedRead read, Tenure<Piece<A>, A> current) {
+  private Asked<A> cut(TokenizedRead read, Tenure<A> by, CompletableFuture<ExplainedRead> answer) {
     try {
-      return new Asked<>(read, current, current.model.windows(read));
+      return new Asked<>(read, by, by.model.windows(read), answer);
     } catch (RuntimeException | Error e) {
       lock.lock();
       try {
-        release(current, 1);
+        release(by, 1);
       } finally {
         lock.unlock();
       }
@@ -254,8 +249,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   private boolean hasRoom(long tokens) {
     long queued = tenures.stream().mapToLong(tenure -> tenure.queue.tokens()).sum();
-    return state == State.ACCEPTING
-        && (queued == 0 || queued + tokens <= tenures.getLast().queueTokens);
+    return state == State.ACCEPTING && (queued == 0 || queued + tokens <= current.queueTokens);
   }
 
   /**
@@ -268,22 +262,22 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @throws IllegalStateException if the worker was closed
    */
   public CompletableFuture<ExplainedRead> submit(TokenizedRead read) {
-    Tenure<Piece<A>, A> current;
+    Tenure<A> by;
     lock.lock();
     try {
       requireAccepting(read);
-      current = hold();
+      by = hold();
     } finally {
       lock.unlock();
     }
-    Asked<A> asked = cut(read, current);
+    Asked<A> asked = cut(read, by, new CompletableFuture<>());
     lock.lock();
     try {
       requireAccepting(read);
       enqueue(asked);
       return asked.answer;
     } finally {
-      release(current, 1);
+      release(by, 1);
       lock.unlock();
     }
   }
@@ -295,10 +289,6 @@ public final class DeviceWorker<A> implements AutoCloseable {
     if (state != State.ACCEPTING) {
       throw new IllegalStateException("the device worker was closed before " + what);
     }
-  }
-
-  private static <A> long tokens(Asked<A> asked) {
-    return asked.windows.stream().mapToLong(window -> window.tokens() + 1L).sum();
   }
 
   private void enqueue(Asked<A> asked) {
@@ -341,7 +331,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   /** Takes pieces out of the queues, which may free a model. */
   private void removeIf(Predicate<Piece<A>> condition) {
-    for (Tenure<Piece<A>, A> tenure : List.copyOf(tenures)) {
+    for (Tenure<A> tenure : List.copyOf(tenures)) {
       int before = tenure.queue.size();
       tenure.queue.removeIf(condition);
       release(tenure, before - tenure.queue.size());
@@ -398,7 +388,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @return as {@link #drain}
    */
   public boolean abandon() {
-    end().forEach(piece -> piece.of.answer.cancel(false));
+    end().forEach(piece -> piece.of().answer.cancel(false));
     return awaitThreads();
   }
 
@@ -415,6 +405,8 @@ public final class DeviceWorker<A> implements AutoCloseable {
       state = State.ENDED;
       List<Piece<A>> left = new ArrayList<>();
       removeIf(left::add);
+      suspects.forEach(suspect -> left.add(new Piece<>(suspect.asked, 0)));
+      suspects.clear();
       changed.signalAll();
       return left;
     } finally {
@@ -434,7 +426,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    waiting.forEach(piece -> piece.of.answer.completeExceptionally(first));
+    waiting.forEach(piece -> piece.of().answer.completeExceptionally(first));
   }
 
   /** Waits without a limit of its own: a stuck device ends the wait by its deadline. */
@@ -456,13 +448,14 @@ public final class DeviceWorker<A> implements AutoCloseable {
     return ended;
   }
 
-  /** No thread is left: models before the last are free, whatever a thread that died has held. */
+  /**
+   * No thread is left: models but the current one are free, whatever a thread that died has held.
+   */
   private void endTenures() {
     lock.lock();
     try {
-      while (tenures.size() > 1) {
-        tenures.removeFirst().end();
-      }
+      tenures.stream().filter(tenure -> tenure != current).forEach(Tenure::end);
+      tenures.removeIf(tenure -> tenure != current);
     } finally {
       lock.unlock();
     }
@@ -488,11 +481,12 @@ public final class DeviceWorker<A> implements AutoCloseable {
     lock.lock();
     try {
       while (state != State.ENDED && !(state == State.DRAINING && queued() == 0)) {
+        settleIdle();
         long now = System.nanoTime();
         List<Piece<A>> polled = poll(now);
         List<Piece<A>> batch = polled.stream().filter(Piece::unanswered).toList();
         if (batch.size() < polled.size()) {
-          release(polled.get(0).of.by, polled.size() - batch.size());
+          release(polled.get(0).of().by, polled.size() - batch.size());
         }
         if (batch.isEmpty() && !polled.isEmpty()) {
           continue; // The queue is shorter now, perhaps by its last.
@@ -515,15 +509,41 @@ public final class DeviceWorker<A> implements AutoCloseable {
           changed.awaitNanos(wait);
         }
       }
+      settleIdle();
       return List.of();
     } finally {
       lock.unlock();
     }
   }
 
+  /** Where nothing follows those that a model failed on alone, nothing speaks for them. */
+  private void settleIdle() {
+    if (!suspects.isEmpty()) {
+      for (Tenure<A> tenure : tenures) {
+        boolean busy =
+            tenure.queue.size() > 0 || onDevice.stream().anyMatch(each -> each.of().by == tenure);
+        if (!busy) {
+          settle(tenure);
+        }
+      }
+    }
+  }
+
+  /** The reads that a model failed on alone are at fault: said by another thread. */
+  private void settle(Tenure<A> tenure) {
+    List<Suspect<A>> settled =
+        suspects.stream().filter(suspect -> suspect.asked.by == tenure).toList();
+    suspects.removeAll(settled);
+    for (Suspect<A> suspect : settled) {
+      var failure = new ReadFailedException(suspect.asked.read.id(), suspect.fault);
+      var unused =
+          CompletableFuture.runAsync(() -> suspect.asked.answer.completeExceptionally(failure));
+    }
+  }
+
   /** A batch that is ready, of the model that was current first. */
   private List<Piece<A>> poll(long now) {
-    for (Tenure<Piece<A>, A> tenure : tenures) {
+    for (Tenure<A> tenure : tenures) {
       List<Piece<A>> polled = tenure.queue.poll(now);
       if (!polled.isEmpty()) {
         return polled;
@@ -536,7 +556,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     lock.lock();
     try {
       batch.forEach(onDevice::remove);
-      release(batch.get(0).of.by, batch.size());
+      release(batch.get(0).of().by, batch.size());
     } finally {
       lock.unlock();
     }
@@ -545,7 +565,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void answer(List<Piece<A>> batch) {
     List<A> answers;
     try {
-      answers = batch.get(0).of.by.model.ask(windows(batch));
+      answers = batch.get(0).of().by.model.ask(windows(batch));
     } catch (RuntimeException e) {
       batch.stream().filter(Piece::unanswered).forEach(this::answerAlone);
       return;
@@ -558,28 +578,168 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void answerAlone(Piece<A> piece) {
     A answer;
     try {
-      answer = piece.of.by.model.ask(windows(List.of(piece))).get(0);
+      if (piece.of().by.isDismissed()) {
+        move(piece.of());
+        return;
+      }
+      answer = piece.of().by.model.ask(windows(List.of(piece))).get(0);
     } catch (RuntimeException e) {
-      blame(piece.of, e);
+      blame(piece.of(), e);
       return;
     }
     take(piece, answer);
   }
 
   private void take(Piece<A> piece, A answer) {
-    Asked<A> asked = piece.of;
-    if (asked.take(piece.place, answer)) {
+    Asked<A> asked = piece.of();
+    if (asked.take(piece.place(), answer)) {
+      ExplainedRead merged;
       try {
-        asked.answer.complete(asked.by.model.merge(asked.windows, asked.answers()));
+        merged = asked.by.model.merge(asked.windows, asked.answers());
       } catch (RuntimeException e) {
         blame(asked, e);
+        return;
+      }
+      asked.answer.complete(merged);
+      lock.lock();
+      try {
+        asked.by.answered();
+        settle(asked.by);
+      } finally {
+        lock.unlock();
       }
     }
   }
 
+  /** A model fails on a read alone: asks another, if there is one, who is at fault. */
   private void blame(Asked<A> asked, RuntimeException fault) {
-    asked.by.model.checkWith(fault);
-    asked.answer.completeExceptionally(new ReadFailedException(asked.read.id(), fault));
+    if (asked.by.isDismissed()) {
+      move(asked);
+      return;
+    }
+    Tenure<A> other = holdOther(asked.by);
+    if (other == null) {
+      asked.by.model.checkWith(fault);
+      suspect(asked, fault);
+      return;
+    }
+    ExplainedRead answer;
+    try {
+      answer = other.model.answer(asked.read);
+    } catch (RuntimeException e) {
+      e.addSuppressed(fault);
+      other.model.checkWith(e);
+      asked.answer.completeExceptionally(new ReadFailedException(asked.read.id(), fault));
+      return;
+    } finally {
+      lock.lock();
+      try {
+        release(other, 1);
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (asked.answer.complete(answer)) {
+      failed(asked.by, fault);
+    }
+  }
+
+  /** The model to ask where one fails: the current one, or that which is kept for it; held. */
+  private Tenure<A> holdOther(Tenure<A> tenure) {
+    lock.lock();
+    try {
+      Tenure<A> other = tenure == current ? tenure.fallback() : current;
+      if (other != null) {
+        other.hold(1);
+      }
+      return other;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void suspect(Asked<A> asked, RuntimeException fault) {
+    lock.lock();
+    try {
+      if (asked.suspected) {
+        return; // For another of its windows.
+      }
+      asked.suspected = true;
+      asked.by.failed();
+      suspects.add(new Suspect<>(asked, fault));
+      if (asked.by.failsAlways()) {
+        throw new DeviceFailedError(
+            "the model fails on " + Tenure.TOO_MANY + " reads one after the other", fault);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Counts a read that a model fails on and another answers; too many, and it is dismissed. */
+  private void failed(Tenure<A> tenure, RuntimeException fault) {
+    List<Asked<A>> waiting = new ArrayList<>();
+    lock.lock();
+    try {
+      tenure.failed();
+      if (tenure != current || tenure.fallback() == null || !tenure.failsTooOften()) {
+        return;
+      }
+      tenure.dismiss();
+      current = tenure.fallback();
+      current.reinstate();
+      int queued = tenure.queue.size();
+      tenure.queue.removeIf(
+          piece -> {
+            waiting.add(piece.of());
+            return true;
+          });
+      release(tenure, queued);
+      retire(tenure);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    var unused = tenure.dismissal.completeAsync(() -> new DismissedException(fault));
+    waiting.forEach(this::move);
+  }
+
+  /** Asks the current model instead, once for all windows of a read. */
+  private void move(Asked<A> asked) {
+    Tenure<A> by;
+    lock.lock();
+    try {
+      if (asked.moved) {
+        return;
+      }
+      asked.moved = true;
+      by = hold();
+    } finally {
+      lock.unlock();
+    }
+    Asked<A> again;
+    try {
+      again = cut(asked.read, by, asked.answer);
+    } catch (RuntimeException e) {
+      asked.answer.completeExceptionally(new ReadFailedException(asked.read.id(), e));
+      return;
+    }
+    lock.lock();
+    try {
+      if (state == State.ENDED) {
+        var unused =
+            failure == null
+                ? asked.answer.cancel(false)
+                : asked.answer.completeExceptionally(failure);
+      } else {
+        enqueue(again);
+        by.queue.hint();
+        changed.signalAll();
+      }
+    } finally {
+      release(by, 1);
+      lock.unlock();
+    }
   }
 
   private static <A> List<Window> windows(List<Piece<A>> batch) {

@@ -1,35 +1,91 @@
 package io.readlens.stream.worker;
 
 import io.readlens.model.read.Batcher;
+import io.readlens.stream.worker.Asked.Piece;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A model's time in office: the reads that came while it was current, until the last of them is
- * answered. They wait in a queue of their own, so that no batch is of two models.
+ * answered. They wait in a queue of their own, so that no batch is of two models. While it is
+ * current, the model before it is kept: it answers where this one fails, and tells so whose fault
+ * that is.
  *
- * <p>Threading: guarded by the worker's lock, but for the model and the future.
+ * <p>Threading: guarded by the worker's lock, but for the models and the futures.
  *
- * @param <P> what waits
  * @param <A> the model's answer to one window
  */
-final class Tenure<P, A> {
+final class Tenure<A> {
+  /** Failures among the last 64 reads, all answered by the model before, that are too many. */
+  static final int TOO_MANY = 8;
+
+  /** The last so many reads all failed. */
+  private static final long LATEST = (1L << TOO_MANY) - 1;
+
   final WatchedModel<A> model;
-  final Batcher<P> queue;
+  final Batcher<Piece<A>> queue;
   final long queueTokens;
 
   /** Completes, on a thread of neither the worker's nor its callers', when the model is free. */
   final CompletableFuture<Void> over = new CompletableFuture<>();
 
+  /** Completes, in the same way, with what the model did wrong, if it is dismissed for it. */
+  final CompletableFuture<DismissedException> dismissal = new CompletableFuture<>();
+
   private int held;
   private boolean retired;
+  private boolean proven;
+  private volatile boolean dismissed;
+  private Tenure<A> fallback;
+
+  /** The last 64 reads, the latest in the lowest bit: one for a failure. */
+  private long failures;
 
   /**
    * @param queueTokens tokens that may wait while the model is current
    */
-  Tenure(WatchedModel<A> model, Batcher<P> queue, long queueTokens) {
+  Tenure(WatchedModel<A> model, Batcher<Piece<A>> queue, long queueTokens) {
     this.model = model;
     this.queue = queue;
     this.queueTokens = queueTokens;
+  }
+
+  /** The model that answers where this one fails; null if there is none. */
+  Tenure<A> fallback() {
+    return fallback;
+  }
+
+  /** Follows another, which is kept; or, while that one has answered nothing, what it kept. */
+  void follow(Tenure<A> before) {
+    fallback = before.proven || before.fallback == null ? before : before.fallback;
+    fallback.hold(1);
+  }
+
+  /** Gives up the model that was kept; returns it to be released once. Null if there is none. */
+  Tenure<A> dropFallback() {
+    Tenure<A> dropped = fallback;
+    fallback = null;
+    return dropped;
+  }
+
+  /** Counts a read that the model has answered. */
+  void answered() {
+    proven = true;
+    failures <<= 1;
+  }
+
+  /** Counts a read that the model has failed on. */
+  void failed() {
+    failures = failures << 1 | 1;
+  }
+
+  /** Whether the model failed on too many reads that another answers. */
+  boolean failsTooOften() {
+    return Long.bitCount(failures) >= TOO_MANY;
+  }
+
+  /** Whether the model failed on all of the latest reads. */
+  boolean failsAlways() {
+    return (failures & LATEST) == LATEST;
   }
 
   /** Counts what needs the model: windows that wait or are on the device, reads being cut. */
@@ -47,6 +103,20 @@ final class Tenure<P, A> {
     retired = true;
     queue.hint();
     endIfUnneeded();
+  }
+
+  /** Never asked again: the model before is current again. */
+  void dismiss() {
+    dismissed = true;
+  }
+
+  boolean isDismissed() {
+    return dismissed;
+  }
+
+  /** Current again, of which nobody has been told that it is over: somebody holds it. */
+  void reinstate() {
+    retired = false;
   }
 
   private void endIfUnneeded() {

@@ -3,6 +3,7 @@ package io.readlens.stream.worker;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -16,13 +17,30 @@ import java.util.function.Supplier;
  */
 final class WatchedModel<A> {
   private final DeviceModel<A> model;
-  private final List<Window> canary;
+  private final TokenizedRead canary;
   private final Watch watch;
 
   WatchedModel(DeviceModel<A> model, TokenizedRead canary, Watch watch) {
     this.model = model;
-    this.canary = model.windows().apply(canary);
+    this.canary = canary;
     this.watch = watch;
+  }
+
+  DeviceModel<A> model() {
+    return model;
+  }
+
+  /**
+   * Asks the model about a whole read, window by window.
+   *
+   * @throws RuntimeException what the model threw
+   * @throws DeviceFailedError as {@link #ask}
+   */
+  ExplainedRead answer(TokenizedRead read) {
+    List<Window> windows = windows(read);
+    List<A> answers = new ArrayList<>(windows.size());
+    windows.forEach(window -> answers.addAll(ask(List.of(window))));
+    return merge(windows, answers);
   }
 
   /** A read's windows. */
@@ -61,13 +79,18 @@ final class WatchedModel<A> {
   }
 
   /**
-   * Asks the model for the canary, after a read alone failed.
+   * Asks the model for all of the canary, after a read alone failed.
    *
    * @throws DeviceFailedError if the canary fails too
    */
   void checkWith(RuntimeException readFailure) {
     try {
-      ExplainedRead unused = merge(canary, call(canary));
+      watched(
+          model.windows().apply(canary),
+          () -> {
+            model.proof().accept(canary);
+            return canary;
+          });
     } catch (RuntimeException e) {
       e.addSuppressed(readFailure);
       throw new DeviceFailedError("the model fails on a read that is known to be good", e);

@@ -12,9 +12,11 @@ import io.readlens.stream.worker.DeviceWorker.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +25,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class DeviceWorkerTest {
@@ -30,6 +34,10 @@ class DeviceWorkerTest {
 
   private final FakeModel model = new FakeModel();
   private final List<List<String>> batches = new CopyOnWriteArrayList<>();
+
+  /** By a model's name, the reads that it fails on: a regular expression. */
+  private final Map<String, String> failing = new ConcurrentHashMap<>();
+
   private String poisoned = "none";
   private DeviceWorker<?> worker;
 
@@ -469,14 +477,16 @@ class DeviceWorkerTest {
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 6 * 26));
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
 
     // Then
     CompletableFuture<ExplainedRead> after = worker.submit(read("after", 6 * 26));
     worker.hint();
     assertThat(before.get().checkpointId()).isEqualTo("old old old");
     assertThat(after.get().checkpointId()).isEqualTo("new new new");
-    over.get();
+    assertThat(over).as("the one before is kept").isNotDone();
+    var unused = worker.swap(named("newer", batches), 1000);
+    over.get(10, TimeUnit.SECONDS);
     assertThat(batches)
         .containsExactly(
             List.of("old before[0,10)", "old before[8,18)", "old before[16,26)"),
@@ -484,15 +494,20 @@ class DeviceWorkerTest {
   }
 
   @Test
-  void shouldSayThatAModelWithoutReadsIsFreeAtOnce() throws Exception {
+  void shouldRatherKeepAModelThatHasAnswered() throws Exception {
     // Given
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+    CompletableFuture<ExplainedRead> answer = worker.submit(read("read", 60));
+    worker.hint();
+    answer.get();
+    DeviceWorker.Swap unproven = worker.swap(named("new", batches), 1000);
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+    var unused = worker.swap(named("newer", batches), 1000);
 
     // Then
-    over.get(10, TimeUnit.SECONDS);
+    unproven.isFree().get(10, TimeUnit.SECONDS);
+    assertThat(unproven.beforeIsFree()).isNotDone();
     assertThat(worker.failure()).isEmpty();
   }
 
@@ -521,20 +536,21 @@ class DeviceWorkerTest {
     entered.await();
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
 
     // Then the new model answers meanwhile
     CompletableFuture<ExplainedRead> after = worker.submit(read("after", 60));
     worker.hint();
     assertThat(after.get().checkpointId()).isEqualTo("new");
+    var unused = worker.swap(named("newer", batches), 1000);
     assertThat(over).isNotDone();
     released.countDown();
-    over.get();
+    over.get(10, TimeUnit.SECONDS);
     assertThat(before).isCompletedWithValueMatching(read -> read.checkpointId().equals("old"));
   }
 
   @Test
-  void shouldAskTheOldModelAgainWhenItsBatchFailsAfterTheSwap() throws Exception {
+  void shouldAskTheOldModelAgainAndThenTheNewWhenItsBatchFailsAfterTheSwap() throws Exception {
     // Given
     poisoned = "poisoned[0,10)";
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
@@ -542,19 +558,19 @@ class DeviceWorkerTest {
     CompletableFuture<ExplainedRead> bad = worker.submit(read("poisoned", 60));
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+    var unused = worker.swap(named("new", batches), 1000);
 
     // Then
     assertThat(good.get().checkpointId()).isEqualTo("old");
     assertThat(failureOf(bad)).isInstanceOf(ReadFailedException.class);
-    over.get();
     assertThat(batches)
-        .hasSize(4)
+        .hasSize(5)
         .startsWith(
             List.of("old good[0,10)", "old poisoned[0,10)"),
             List.of("old good[0,10)"),
-            List.of("old poisoned[0,10)"));
-    assertThat(batches.get(3)).allMatch(window -> window.startsWith("old canary"));
+            List.of("old poisoned[0,10)"),
+            List.of("new poisoned[0,10)"));
+    assertThat(batches.get(4)).allMatch(window -> window.startsWith("new canary"));
   }
 
   @Test
@@ -571,7 +587,7 @@ class DeviceWorkerTest {
     entered.await();
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000);
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
 
     // Then
     assertThat(failureOf(before)).isInstanceOf(DeviceFailedError.class);
@@ -586,8 +602,8 @@ class DeviceWorkerTest {
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
     worker.cancel(List.of(before));
-    CompletableFuture<Void> first = worker.swap(named("new", batches), 1000);
-    CompletableFuture<Void> second = worker.swap(named("newer", batches), 1000);
+    CompletableFuture<Void> first = worker.swap(named("new", batches), 1000).beforeIsFree();
+    CompletableFuture<Void> second = worker.swap(named("newer", batches), 1000).beforeIsFree();
 
     // When
     boolean ended = worker.abandon();
@@ -621,12 +637,12 @@ class DeviceWorkerTest {
       while (answers.size() < 20 * i) {
         Thread.onSpinWait();
       }
-      over.add(worker.swap(named("model-" + i, batches), 1000));
+      over.add(worker.swap(named("model-" + i, batches), 1000).beforeIsFree());
     }
 
     // Then
     asking.join();
-    worker.hint();
+    worker.drain();
     for (CompletableFuture<ExplainedRead> answer : answers) {
       assertThat(answer.get().checkpointId().split(" ")).containsOnly(nameOf(answer));
     }
@@ -637,6 +653,145 @@ class DeviceWorkerTest {
     assertThat(batches)
         .allSatisfy(
             batch -> assertThat(batch.stream().map(w -> w.split(" ")[0]).distinct()).hasSize(1));
+  }
+
+  @Test
+  void shouldAnswerByTheModelBeforeWhatTheNewOneFailsOn() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
+    failing.put("new", "hit");
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+
+    // When
+    CompletableFuture<ExplainedRead> hit = worker.submit(read("hit", 6 * 26));
+    CompletableFuture<ExplainedRead> other = worker.submit(read("other", 6 * 26));
+    worker.hint();
+
+    // Then
+    assertThat(hit.get().checkpointId()).isEqualTo("old old old");
+    assertThat(other.get().checkpointId()).isEqualTo("new new new");
+    assertThat(swap.dismissal()).isNotDone();
+  }
+
+  /** Of a hundred reads the new model fails on all, on seven of ten, and on one of five. */
+  @ParameterizedTest
+  @ValueSource(strings = {"read-.*", "read-.*[0-6]", "read-.*[05]"})
+  void shouldGoBackFromAModelThatFailsTooOften(String hit) throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policy(2, Duration.ofMillis(1)));
+    failing.put("new", hit);
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      answers.add(worker.submit(read("read-" + i, 6 * (5 + i % 40))));
+    }
+    worker.hint();
+
+    // Then every read is answered, by one model each, and what comes now by the old one
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).get().checkpointId().split(" "))
+          .containsOnly(("read-" + i).matches(hit) ? "old" : nameOf(answers.get(i)));
+    }
+    assertThat(swap.dismissal().get(10, TimeUnit.SECONDS))
+        .hasMessageContaining("it failed on 8 of its last reads");
+    swap.isFree().get(10, TimeUnit.SECONDS);
+    assertThat(swap.beforeIsFree()).isNotDone();
+    CompletableFuture<ExplainedRead> next = worker.submit(read("next", 60));
+    worker.hint();
+    assertThat(next.get().checkpointId()).isEqualTo("old");
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeAnotherModelAfterGoingBack() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
+    failing.put("new", "read-.*");
+    DeviceWorker.Swap bad = worker.swap(named("new", batches), 1000);
+    for (CompletableFuture<ExplainedRead> answer : submit(reads(20))) {
+      assertThat(answer.get().checkpointId()).isEqualTo("old");
+    }
+    bad.dismissal().get(10, TimeUnit.SECONDS);
+
+    // When
+    DeviceWorker.Swap good = worker.swap(named("newer", batches), 1000);
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : submit(reads(20))) {
+      assertThat(answer.get().checkpointId()).isEqualTo("newer");
+    }
+    assertThat(good.dismissal()).isNotDone();
+  }
+
+  @Test
+  void shouldBlameReadsThatBothModelsFailOn() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
+    failing.put("old", "read-.*");
+    failing.put("new", "read-.*");
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(20));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isInstanceOf(ReadFailedException.class);
+    }
+    assertThat(swap.dismissal()).isNotDone();
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  @Test
+  void shouldGiveUpADeviceOnWhichBothModelsFailOnTheCanary() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
+    failing.put("old", ".*");
+    failing.put("new", ".*");
+    var unused = worker.swap(named("new", batches), 1000);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(5));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isInstanceOf(DeviceFailedError.class);
+    }
+  }
+
+  @Test
+  void shouldBlameNoReadWhereTheOnlyModelFailsOnOneAfterTheOther() throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("only", policy(1, Duration.ofMillis(50)));
+    failing.put("only", "read-.*");
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(40));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isInstanceOf(DeviceFailedError.class);
+    }
+    assertThat(worker.failure()).get().asString().contains("8 reads one after the other");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7})
+  void shouldBlameAFewReadsThatTheOnlyModelFailsOn(int count) throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("only", policy(1, Duration.ofMillis(50)));
+    failing.put("only", "read-.*");
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(count));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isInstanceOf(ReadFailedException.class);
+    }
+    assertThat(worker.failure()).isEmpty();
   }
 
   private DeviceWorker<String> startNamed(String name, Policy policy) {
@@ -662,7 +817,8 @@ class DeviceWorkerTest {
                   .map(w -> "%s %s[%d,%d)".formatted(name, w.read().id(), w.from(), w.to()))
                   .toList();
           asked.add(names);
-          if (names.contains(name + " " + poisoned)) {
+          if (windows.stream().anyMatch(w -> w.read().id().matches(failing.getOrDefault(name, "")))
+              || names.contains(name + " " + poisoned)) {
             throw new FakeModel.InjectedException();
           }
           return windows.stream().map(w -> name).toList();
