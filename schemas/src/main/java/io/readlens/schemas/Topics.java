@@ -16,10 +16,10 @@ import java.util.Optional;
  * whole record of the reads topic and more, and must fit for every record that did. A producer's
  * {@code max.request.size} has to keep up.
  *
- * <p><b>Trap.</b> Kafka counts retention from a record's timestamp, and an explanation's is the
- * read's event time: reads that were sequenced longer ago than the retention lose their
- * explanations at the broker's next clean-up. Lengthen {@code retention.ms} before an archive is
- * replayed with its own times.
+ * <p><b>Trap.</b> Kafka counts retention from a record's timestamp. Every record that ReadLens
+ * writes, the reads of a replay included, therefore carries the time at which it was made; when a
+ * read began is a field. Another producer that stamps reads of an archive with their own times has
+ * the brokers delete them unread.
  *
  * @param reads reads to be explained
  * @param explanations what they were called, and why

@@ -1,5 +1,6 @@
 package io.readlens.stream.bench;
 
+import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.config.AppConfig;
@@ -22,8 +23,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * How old a read is when a consumer of committed explanations receives what it was called. Its age
- * counts from the producer's {@code send}, whose time the explanation's record carries on: these
- * reads claim no start time of their own. They come at random moments (exponential gaps), as a
+ * counts from the producer's {@code send}, whose time is the explanation's event time: these reads
+ * claim no start time of their own. They come at random moments (exponential gaps), as a
  * sequencer's do, so that they cannot fall into step with the commits.
  *
  * <p>Threading: one thread, and one of its own that receives.
@@ -82,15 +83,15 @@ final class Latency {
     return consumer;
   }
 
-  private static List<Long> receive(
-      KafkaConsumer<byte[], byte[]> consumer, int count, Runnable alive) {
+  private List<Long> receive(KafkaConsumer<byte[], byte[]> consumer, int count, Runnable alive) {
     List<Long> ages = new ArrayList<>();
     long last = System.nanoTime();
     while (ages.size() < count) {
       var polled = consumer.poll(POLL);
       long now = System.currentTimeMillis();
       for (ConsumerRecord<byte[], byte[]> record : polled) {
-        ages.add(now - record.timestamp());
+        Explanation explanation = site.decode(config.topics().explanations(), record.value());
+        ages.add(now - explanation.getEventTime().toEpochMilli());
         last = System.nanoTime();
       }
       alive.run();

@@ -2,6 +2,7 @@ package io.readlens.stream.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
@@ -103,6 +104,11 @@ final class Site implements AutoCloseable {
     if (failure.get() != null) {
       throw new KafkaException("a read could not be sent", failure.get());
     }
+  }
+
+  /** An explanation, of what its topic has. */
+  Explanation decode(Topic<Explanation> topic, byte[] value) {
+    return topic.serde(registry).deserialize(topic.name(), value);
   }
 
   /** A read as the topic has it. */

@@ -15,9 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +27,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -38,9 +37,8 @@ import org.apache.kafka.common.serialization.Serializer;
  * Sends the reads of files to the reads topic, in order, each once. It stops at the first read that
  * cannot be read or sent; what was sent before stays sent.
  *
- * <p>A record's timestamp is the read's start time, where the topic would keep a record that old,
- * else the time of sending: brokers delete records that are older than the topic's retention, and
- * refuse those from the future. The read's event time is its start time either way.
+ * <p>A record's timestamp is the time of sending, as Kafka's producer sets it: brokers count
+ * retention from it, and refuse times out of their bounds. When the read began is a field of it.
  *
  * <p>Threading: one thread.
  */
@@ -52,23 +50,19 @@ public final class Replay implements AutoCloseable {
   private final Topic<SequencingRead> topic;
   private final Serializer<SequencingRead> serializer;
   private final Pace pace;
-  private final Clock clock;
 
   /**
    * @param producer closed with this object
-   * @param clock tells the time of sending
    */
   Replay(
       Producer<byte[], byte[]> producer,
       Topic<SequencingRead> topic,
       Serializer<SequencingRead> serializer,
-      Pace pace,
-      Clock clock) {
+      Pace pace) {
     this.producer = producer;
     this.topic = topic;
     this.serializer = serializer;
     this.pace = pace;
-    this.clock = clock;
   }
 
   /**
@@ -94,8 +88,7 @@ public final class Replay implements AutoCloseable {
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
           topic,
           topic.serde(registry).serializer(),
-          pace,
-          Clock.systemUTC());
+          pace);
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new ReplayException("Kafka's producer cannot start: " + reason.getMessage(), 0, e);
@@ -182,22 +175,10 @@ public final class Replay implements AutoCloseable {
     try {
       byte[] key = ReadNames.key(read.id()).getBytes(UTF_8);
       byte[] value = serializer.serialize(topic.name(), avro);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(topic.name(), null, timestamp(avro), key, value), callback);
+      var unused = producer.send(new ProducerRecord<>(topic.name(), key, value), callback);
     } catch (KafkaException e) {
       callback.onCompletion(null, e);
     }
-  }
-
-  private long timestamp(SequencingRead read) {
-    Instant now = clock.instant();
-    Instant start = read.getStartTime();
-    boolean kept =
-        start != null
-            && !start.isAfter(now)
-            && topic.retention().map(now::minus).map(start::isAfter).orElse(true);
-    return (kept ? start : now).toEpochMilli();
   }
 
   /**
@@ -225,6 +206,11 @@ public final class Replay implements AutoCloseable {
     if (cause instanceof RecordTooLargeException) {
       return "it is larger than %s accepts, %d bytes"
           .formatted(topic.name(), topic.maxMessageBytes());
+    }
+    if (cause instanceof InvalidTimestampException) {
+      return "%s refuses the time of sending: compare this machine's clock with the broker's, and"
+              .formatted(topic.name())
+          + " see the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms";
     }
     if (cause instanceof TimeoutException) {
       return "no answer from Kafka in time: " + cause.getMessage();

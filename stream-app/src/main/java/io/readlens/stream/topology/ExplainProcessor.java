@@ -12,7 +12,6 @@ import io.readlens.stream.worker.DeviceFailedError;
 import io.readlens.stream.worker.ReadFailedException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -63,8 +62,8 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   /** Has the ledger count reads that were deleted unread where no read comes to do so. */
   private void lookForLoss(int partition, long now) {
     if (tallies.lookForLoss(partition)) {
-      Expired expired = new Expired(partition, Instant.ofEpochMilli(now));
-      context.forward(new Record<>(ExplainTopology.account(expired).key(), expired, now));
+      Expired expired = new Expired(partition);
+      forward(new Record<>(ExplainTopology.account(expired).key(), expired, now));
       context.commit();
     }
   }
@@ -91,11 +90,10 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     tallies.take(origin.partition(), origin.offset());
     tallies.add(origin.partition(), decoded.sampleId(), Counts.RECEIVED);
     Outcome outcome = outcome(received, decoded, ahead);
-    context.forward(
+    forward(
         record
             .withKey(outcome instanceof Rejected rejected ? rejected.outputKey() : record.key())
-            .withValue(outcome)
-            .withTimestamp(recordTime(outcome)));
+            .withValue(outcome));
     tallies.add(origin.partition(), outcome.sampleId(), outcome.counts());
   }
 
@@ -131,9 +129,12 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     }
   }
 
-  /** The event time, kept where records may live: from 1970 until now. */
-  private long recordTime(Outcome outcome) {
-    return Math.max(0, Math.min(outcome.eventTime().toEpochMilli(), clock.millis()));
+  /**
+   * The only way out, and where the time of all that is written is decided: it is that of
+   * processing. Brokers count retention from it, and anybody can write any time into a read.
+   */
+  private void forward(Record<byte[], Outcome> outgoing) {
+    context.forward(outgoing.withTimestamp(clock.millis()));
   }
 
   /** The task is revoked or ends: another thread may already ask for the same reads. */

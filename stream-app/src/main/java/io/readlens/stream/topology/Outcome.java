@@ -2,23 +2,14 @@ package io.readlens.stream.topology;
 
 import io.readlens.model.ExplainedRead;
 import io.readlens.stream.ledger.Counts;
-import java.time.Instant;
 
 /** What became of one record. Every record of the reads topic has exactly one. */
 sealed interface Outcome extends Decoded {
-  /** The time that the outcome's own record should carry; may be any, as reads may claim any. */
-  Instant eventTime();
-
   /** One, in its place in the ledger. */
   Counts counts();
 
   /** The model answered. */
   record Explained(IncomingRead read, ExplainedRead answer) implements Outcome {
-    @Override
-    public Instant eventTime() {
-      return read.eventTime();
-    }
-
     @Override
     public String sampleId() {
       return read.sampleId();
@@ -32,11 +23,6 @@ sealed interface Outcome extends Decoded {
 
   /** Too few bases for the model to be asked. */
   record TooShort(IncomingRead read) implements Outcome {
-    @Override
-    public Instant eventTime() {
-      return read.eventTime();
-    }
-
     @Override
     public String sampleId() {
       return read.sampleId();
@@ -66,11 +52,6 @@ sealed interface Outcome extends Decoded {
     }
 
     @Override
-    public Instant eventTime() {
-      return Instant.ofEpochMilli(record.timestamp());
-    }
-
-    @Override
     public Counts counts() {
       return Counts.DEAD_LETTERED;
     }
@@ -81,9 +62,8 @@ sealed interface Outcome extends Decoded {
    * ledger count them where no read would.
    *
    * @param partition of the reads topic, from 0
-   * @param eventTime when that was found
    */
-  record Expired(int partition, Instant eventTime) implements Outcome {
+  record Expired(int partition) implements Outcome {
     @Override
     public String sampleId() {
       return "";

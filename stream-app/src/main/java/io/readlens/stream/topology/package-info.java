@@ -17,8 +17,10 @@
  *       device at fault is an {@code Error}.
  *   <li>A record whose timestamp is negative never reaches {@code process()}: the timestamp
  *       extractor must not return it.
- *   <li>Brokers refuse records from the future and Streams records from before 1970; neither may a
- *       read's start time, which anybody can write, stop the application.
+ *   <li>Brokers delete a record by its own timestamp, refuse it from the future, and Streams from
+ *       before 1970. A read's start time and its record's timestamp can be written by anybody, so
+ *       no record that is written here carries them: {@code ExplainProcessor} stamps each with the
+ *       time of processing, and Kafka's producer the ledger's. Event time is a field.
  *   <li>{@code TopologyTestDriver} runs no interceptor: it shows the logic, never the look-ahead.
  * </ol>
  */

@@ -67,6 +67,7 @@ class ReplayIT {
     // Given
     assertThat(run("topics", "create", "--partitions=3").exitCode()).isZero();
     Instant started = Instant.now().minusSeconds(60).truncatedTo(ChronoUnit.SECONDS);
+    long before = System.currentTimeMillis();
     Path reads =
         gzip(
             IntStream.range(0, 200)
@@ -89,7 +90,9 @@ class ReplayIT {
             "replayed 200 reads from 1 file to %s, 1 with their true taxon\n"
                 .formatted(topics.reads().name()));
     List<ConsumerRecord<byte[], byte[]>> records = records();
-    assertThat(records).extracting(ConsumerRecord::timestamp).containsOnly(started.toEpochMilli());
+    assertThat(records)
+        .extracting(ConsumerRecord::timestamp)
+        .allMatch(timestamp -> timestamp >= before);
     assertThat(records).extracting(ConsumerRecord::partition).contains(0, 1, 2);
     assertThat(records)
         .extracting(record -> new String(record.key(), UTF_8))

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +35,10 @@ import org.apache.kafka.common.utils.Time;
  */
 public final class TestBroker {
   private static final int PORT_ATTEMPTS = 5;
+
+  /** What a topic's retention does not cover is gone within seconds, rather than five minutes. */
+  private static final Map<String, String> RETENTION_CHECKS =
+      Map.of("log.retention.check.interval.ms", "1000", "log.initial.task.delay.ms", "1000");
 
   /** Starts the broker when it is first touched. */
   private static final class Shared {
@@ -119,8 +124,10 @@ public final class TestBroker {
       for (int attempt = 1; ; attempt++) {
         BrokerNode node = BrokerNode.on(directory.resolve("kafka-" + attempt), Loopback.freePort());
         node.format();
+        Properties settings = node.settings();
+        settings.putAll(RETENTION_CHECKS);
         KafkaRaftServer server =
-            new KafkaRaftServer(KafkaConfig.fromProps(node.settings(), false), Time.SYSTEM);
+            new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         try {
           server.startup();
         } catch (RuntimeException e) {

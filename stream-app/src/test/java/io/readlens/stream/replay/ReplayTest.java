@@ -11,16 +11,15 @@ import io.readlens.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplayTest {
   private static final Topic<SequencingRead> TOPIC = Topics.standard().reads();
-  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   @TempDir Path directory;
 
@@ -98,25 +96,21 @@ class ReplayTest {
   }
 
   @Test
-  void shouldStampARecordWithATimeThatTheTopicKeeps() throws IOException {
+  void shouldLeaveARecordsTimeToTheProducerWheneverTheReadBegan() throws IOException {
     // Given
-    Instant kept = NOW.minus(TOPIC.retention().orElseThrow()).plusMillis(1);
-    Instant tooOld = NOW.minus(TOPIC.retention().orElseThrow());
-    Instant future = NOW.plusMillis(1);
-    Path file =
-        write("a.fastq", startedAt(kept) + startedAt(tooOld) + startedAt(future) + startedAt(NOW));
+    Instant recent = Instant.now().minusSeconds(60);
+    Instant old = Instant.parse("2019-01-01T00:00:00Z");
+    Instant future = Instant.parse("2999-01-01T00:00:00Z");
+    Path file = write("a.fastq", startedAt(recent) + startedAt(old) + startedAt(future));
 
     // When
     send(file);
 
     // Then
-    assertThat(producer.history())
-        .extracting(ProducerRecord::timestamp)
-        .containsExactly(
-            kept.toEpochMilli(), NOW.toEpochMilli(), NOW.toEpochMilli(), NOW.toEpochMilli());
+    assertThat(producer.history()).extracting(ProducerRecord::timestamp).containsOnlyNulls();
     assertThat(values())
         .extracting(SequencingRead::getStartTime)
-        .containsExactly(kept, tooOld, future, NOW);
+        .containsExactly(recent, old, future);
   }
 
   @Test
@@ -241,6 +235,28 @@ class ReplayTest {
   }
 
   @Test
+  void shouldSayThatTheClocksDiffer() throws IOException {
+    // Given
+    Path file = write("a.fastq", fastq("r1", "ACGT"));
+    Consumer<Progress> brokers =
+        progress -> producer.errorNext(new InvalidTimestampException("out of range"));
+
+    // When
+    ThrowingCallable send =
+        () -> replay(Pace.unlimited()).send(List.of(file), SequencingReads.asWritten(), brokers);
+
+    // Then
+    assertThatThrownBy(send)
+        .isInstanceOf(ReplayException.class)
+        .hasMessage(
+            "read r1 (%s line 1) cannot be sent: %s refuses the time of sending:"
+                    .formatted(file, TOPIC.name())
+                + " compare this machine's clock with the broker's, and see the topic's"
+                + " message.timestamp.before.max.ms and message.timestamp.after.max.ms;"
+                + " 0 reads were sent");
+  }
+
+  @Test
   void shouldNotWaitOnForBrokersThatDoNotAnswer() throws IOException {
     // Given
     Path file = write("a.fastq", fastq("r1", "A") + fastq("r2", "C") + fastq("r3", "G"));
@@ -295,7 +311,7 @@ class ReplayTest {
     // When
     ThrowingCallable send =
         () ->
-            new Replay(producer, TOPIC, failing, Pace.unlimited(), clock())
+            new Replay(producer, TOPIC, failing, Pace.unlimited())
                 .send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody);
 
     // Then
@@ -313,14 +329,10 @@ class ReplayTest {
   }
 
   private Replay replay(Pace pace) {
-    return new Replay(producer, TOPIC, this::number, pace, clock());
+    return new Replay(producer, TOPIC, this::number, pace);
   }
 
   private static void nobody(Progress told) {}
-
-  private static Clock clock() {
-    return Clock.fixed(NOW, ZoneOffset.UTC);
-  }
 
   /** A record's value is its number among the serialized. */
   private byte[] number(String topic, SequencingRead read) {

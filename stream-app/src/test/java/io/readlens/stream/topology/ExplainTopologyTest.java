@@ -113,7 +113,7 @@ class ExplainTopologyTest {
   }
 
   @Test
-  void shouldExplainAReadUnderItsKeyAndEventTime() {
+  void shouldExplainAReadUnderItsKeyAndTheTimeOfProcessing() {
     // Given
     Instant start = Instant.parse("2020-01-01T00:00:00Z");
     byte[] value = serde.serialize(READS, read("read", GOOD).setStartTime(start).build());
@@ -124,7 +124,8 @@ class ExplainTopologyTest {
     // Then
     TestRecord<byte[], Explanation> written = explanations.readRecord();
     assertThat(written.key()).isEqualTo(bytes("key"));
-    assertThat(written.timestamp()).isEqualTo(start.toEpochMilli());
+    assertThat(written.timestamp()).isEqualTo(NOW.toEpochMilli());
+    assertThat(written.value().getEventTime()).isEqualTo(start);
     assertThat(written.value().getReadId()).isEqualTo("read");
     assertThat(written.value().getOutcome()).isEqualTo(ReadOutcome.CLASSIFIED);
     assertThat(explanations.isEmpty()).isTrue();
@@ -133,7 +134,7 @@ class ExplainTopologyTest {
   }
 
   @Test
-  void shouldStampAReadWithoutAStartTimeAsItsRecord() {
+  void shouldTakeARecordsTimeForTheStartOfAReadThatNamesNone() {
     // Given
     byte[] value = serde.serialize(READS, read("read", GOOD).build());
 
@@ -142,7 +143,7 @@ class ExplainTopologyTest {
 
     // Then
     TestRecord<byte[], Explanation> written = explanations.readRecord();
-    assertThat(written.timestamp()).isEqualTo(1_000);
+    assertThat(written.timestamp()).isEqualTo(NOW.toEpochMilli());
     assertThat(written.value().getEventTime()).isEqualTo(Instant.ofEpochMilli(1_000));
   }
 
@@ -160,7 +161,7 @@ class ExplainTopologyTest {
 
     // Then
     TestRecord<byte[], Explanation> first = explanations.readRecord();
-    assertThat(first.timestamp()).isZero();
+    assertThat(first.timestamp()).isEqualTo(NOW.toEpochMilli());
     assertThat(first.value().getEventTime()).isEqualTo(ancient);
     TestRecord<byte[], Explanation> second = explanations.readRecord();
     assertThat(second.timestamp()).isEqualTo(NOW.toEpochMilli());
@@ -193,7 +194,7 @@ class ExplainTopologyTest {
     // Then
     TestRecord<byte[], DeadLetter> letter = deadLetters.readRecord();
     assertThat(letter.key()).isEqualTo(bytes("bad"));
-    assertThat(letter.timestamp()).isEqualTo(1_000);
+    assertThat(letter.timestamp()).isEqualTo(NOW.toEpochMilli());
     assertThat(letter.value().getReason()).isEqualTo(DeadLetterReason.UNREADABLE_RECORD);
     assertThat(letter.value().getValue()).isEqualTo(ByteBuffer.wrap(bytes("not Avro")));
     assertThat(letter.value().getOffset()).isZero();
