@@ -6,7 +6,6 @@ import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.KafkaTopics;
 import java.nio.file.Path;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -48,6 +47,14 @@ final class EmbeddedCommand implements Callable<Integer> {
       description = "Port of the schema registry on 127.0.0.1; 0: one that is free.")
   private int registryPort;
 
+  @Option(
+      names = "--secure",
+      description = {
+        "Broker over SASL_SSL with SCRAM-SHA-512, registry over HTTPS with a login; certificates",
+        "and passwords are made in DIR/security and found again there."
+      })
+  private boolean secure;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -55,7 +62,7 @@ final class EmbeddedCommand implements Callable<Integer> {
     requirePort("--broker-port", brokerPort);
     requirePort("--registry-port", registryPort);
     try (StopSignal stop = StopSignal.listen();
-        EmbeddedPlatform platform = EmbeddedPlatform.start(directory, brokerPort, registryPort)) {
+        EmbeddedPlatform platform = start()) {
       createTopics(platform);
       print(platform);
       CompletableFuture.anyOf(stop.received(), platform.ended()).join();
@@ -64,6 +71,12 @@ final class EmbeddedCommand implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  private EmbeddedPlatform start() {
+    return secure
+        ? EmbeddedPlatform.startSecured(directory, brokerPort, registryPort)
+        : EmbeddedPlatform.start(directory, brokerPort, registryPort);
   }
 
   private void requirePort(String option, int port) {
@@ -85,11 +98,17 @@ final class EmbeddedCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(EmbeddedPlatform platform) {
+  /** The addresses only: what is printed may be kept where passwords should not be. */
+  private void print(EmbeddedPlatform platform) {
     System.out.println("# Kafka and a schema registry are up; Ctrl-C ends them.");
-    new TreeMap<>(platform.properties())
-        .forEach((key, value) -> System.out.println(key + "=" + value));
-    System.out.println("# The same is in " + platform.config() + ", for --config.");
+    System.out.println("bootstrap.servers=" + platform.bootstrapServers());
+    System.out.println("schema.registry.url=" + platform.registryUrl());
+    System.out.println(
+        "# The same"
+            + (secure ? ", with certificates and passwords," : "")
+            + " is in "
+            + platform.config()
+            + ", for --config.");
     System.out.flush();
   }
 }

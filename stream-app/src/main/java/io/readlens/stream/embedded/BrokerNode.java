@@ -13,40 +13,13 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * What a single KRaft node, broker and controller in one, is told: its ports, its storage and
+ * What a single KRaft node, broker and controller in one, is told: its listeners, its storage and
  * settings that make one replica enough and recovery quick.
  *
  * @param storage the directory of Kafka's logs
- * @param port where clients connect
- * @param controllerPort where the node talks to itself; a value of its own in each run
  */
-record BrokerNode(Path storage, int port, int controllerPort) {
+record BrokerNode(Path storage, Listeners listeners) {
   private static final int NODE_ID = 1;
-  private static final String CLIENTS = "PLAINTEXT";
-  private static final String CONTROLLER = "CONTROLLER";
-
-  BrokerNode {
-    if (port == controllerPort) {
-      throw new IllegalArgumentException("one port for clients and controller: " + port);
-    }
-  }
-
-  /** A node on {@code port} with a free port for its controller. */
-  static BrokerNode on(Path storage, int port) {
-    int controllerPort = Loopback.freePort();
-    while (controllerPort == port) {
-      controllerPort = Loopback.freePort();
-    }
-    return new BrokerNode(storage, port, controllerPort);
-  }
-
-  String bootstrapServers() {
-    return Loopback.HOST + ":" + port;
-  }
-
-  boolean portsAreFree() {
-    return Loopback.isFree(port) && Loopback.isFree(controllerPort);
-  }
 
   /**
    * Makes the storage a Kafka log directory with a new cluster id. Formatted storage is left alone,
@@ -65,7 +38,7 @@ record BrokerNode(Path storage, int port, int controllerPort) {
           .setClusterId(Uuid.randomUuid().toString())
           .addDirectory(storage.toString())
           .setMetadataLogDirectory(storage.toString())
-          .setControllerListenerName(CONTROLLER)
+          .setControllerListenerName(Listeners.CONTROLLER)
           .setReleaseVersion(MetadataVersion.latestProduction())
           .setPrintStream(discarded)
           .run();
@@ -78,33 +51,14 @@ record BrokerNode(Path storage, int port, int controllerPort) {
 
   Properties settings() {
     Properties settings = new Properties();
-    settings.putAll(identity());
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", Integer.toString(NODE_ID));
+    settings.put("log.dirs", storage.toString());
+    settings.putAll(listeners.settings(NODE_ID));
     settings.putAll(ONE_REPLICA);
     settings.putAll(QUICK_RECOVERY);
     settings.putAll(SMALL);
     return settings;
-  }
-
-  private Map<String, String> identity() {
-    String clients = CLIENTS + "://" + bootstrapServers();
-    String controller = Loopback.HOST + ":" + controllerPort;
-    return Map.of(
-        "process.roles",
-        "broker,controller",
-        "node.id",
-        Integer.toString(NODE_ID),
-        "controller.quorum.voters",
-        NODE_ID + "@" + controller,
-        "listeners",
-        clients + "," + CONTROLLER + "://" + controller,
-        "advertised.listeners",
-        clients,
-        "controller.listener.names",
-        CONTROLLER,
-        "listener.security.protocol.map",
-        CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT",
-        "log.dirs",
-        storage.toString());
   }
 
   private static final Map<String, String> ONE_REPLICA =

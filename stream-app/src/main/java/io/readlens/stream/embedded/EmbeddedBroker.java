@@ -1,18 +1,19 @@
 package io.readlens.stream.embedded;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,12 +57,17 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws StartupException when the broker does not come up or another one uses the directory
    */
   public static EmbeddedBroker start(Path directory) {
+    return start(directory, Optional.empty());
+  }
+
+  /** The same, with what makes it secure. */
+  static EmbeddedBroker start(Path directory, Optional<Security> security) {
     for (int attempt = 1; ; attempt++) {
-      BrokerNode node = BrokerNode.on(directory.resolve("kafka"), Loopback.freePort());
+      BrokerNode node = node(directory, Loopback.freePort(), security);
       try {
         return launch(directory, node);
       } catch (StartupException e) {
-        boolean portLost = !node.portsAreFree();
+        boolean portLost = !node.listeners().areFree();
         if (!portLost || attempt == PORT_ATTEMPTS) {
           throw e;
         }
@@ -79,19 +85,38 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     uses the directory
    */
   public static EmbeddedBroker start(Path directory, int port) {
+    return start(directory, port, Optional.empty());
+  }
+
+  /** The same, with what makes it secure. */
+  static EmbeddedBroker start(Path directory, int port, Optional<Security> security) {
     if (!Loopback.isFree(port)) {
       throw StartupException.portTaken("broker", port);
     }
-    return launch(directory, BrokerNode.on(directory.resolve("kafka"), port));
+    return launch(directory, node(directory, port, security));
+  }
+
+  private static BrokerNode node(Path directory, int port, Optional<Security> security) {
+    return new BrokerNode(directory.resolve("kafka"), Listeners.on(port, security));
   }
 
   /** Where clients connect: {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
-    return node.bootstrapServers();
+    return Loopback.at(port());
   }
 
   public int port() {
-    return node.port();
+    return node.listeners().port();
+  }
+
+  /** What leads clients here: the address, and with security the means to log in. */
+  Map<String, String> client() {
+    return node.listeners().client();
+  }
+
+  /** What leads this JVM here, with all rights. */
+  Map<String, String> owner() {
+    return node.listeners().owner();
   }
 
   /** The operating system's id of the child process. */
@@ -149,8 +174,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       node.format();
       awaitUnlocked(node.storage());
       Path properties = directory.resolve("broker.properties");
-      try (Writer writer = Files.newBufferedWriter(properties)) {
-        node.settings().store(writer, "Written anew at each start");
+      // Its letters beyond Latin-1 escaped, as Kafka reads it; it may hold passwords.
+      try (OutputStream out = PrivateFiles.create(properties)) {
+        node.settings().store(out, "Written anew at each start");
       }
       Process process =
           new ProcessBuilder(command(properties))
@@ -164,6 +190,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     boolean ready = false;
     try {
       broker.awaitReady();
+      broker.createUser();
       ready = true;
       return broker;
     } finally {
@@ -204,7 +231,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** Two steps, because a client that meets a closed port complains in the log. */
   private void awaitReady() {
     boolean answers =
-        await(READY_LIMIT, () -> !process.isAlive() || Loopback.acceptsConnections(node.port()))
+        await(READY_LIMIT, () -> !process.isAlive() || Loopback.acceptsConnections(port()))
             && await(READY_LIMIT, () -> !process.isAlive() || !isFenced());
     if (!process.isAlive()) {
       throw new StartupException(
@@ -217,17 +244,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private boolean isFenced() {
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers",
-            bootstrapServers(),
-            "client.id",
-            "readlens-embedded-broker",
-            "default.api.timeout.ms",
-            "5000",
-            "request.timeout.ms",
-            "5000");
-    try (Admin admin = Admin.create(settings)) {
+    try (Admin admin = admin()) {
       return admin.describeCluster().nodes().get().isEmpty();
     } catch (ExecutionException e) {
       return true;
@@ -235,6 +252,28 @@ public final class EmbeddedBroker implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new StartupException("broker: interrupted while starting", e);
     }
+  }
+
+  /** At each start, for the storage may be older than the password. */
+  private void createUser() {
+    if (node.listeners().security().isPresent()) {
+      try (Admin admin = admin()) {
+        node.listeners().security().get().createUser(admin);
+      } catch (ExecutionException e) {
+        throw new StartupException("broker: cannot create its user: " + e.getCause(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartupException("broker: interrupted while starting", e);
+      }
+    }
+  }
+
+  private Admin admin() {
+    Map<String, Object> settings = new HashMap<>(owner());
+    settings.put("client.id", "readlens-embedded-broker");
+    settings.put("default.api.timeout.ms", "5000");
+    settings.put("request.timeout.ms", "5000");
+    return Admin.create(settings);
   }
 
   private static boolean await(Duration limit, BooleanSupplier condition) {

@@ -4,16 +4,21 @@ import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /**
  * A broker and its schema registry, started and closed as one. Subjects are held to {@code
  * FULL_TRANSITIVE}, as ReadLens's own schemas are. Topics are the caller's to create.
  *
  * <p>The directory holds what {@link EmbeddedBroker} keeps there, and {@code readlens.properties}
- * with both addresses, which {@code --config} takes.
+ * with both addresses, which {@code --config} takes. A secured platform keeps certificates and
+ * passwords in {@code security/} and writes what clients need of them into the same file, and into
+ * {@code librdkafka.properties} for clients in other languages.
  *
  * <p>Threading: safe for use by several threads.
  */
@@ -23,12 +28,18 @@ public final class EmbeddedPlatform implements AutoCloseable {
 
   private final EmbeddedBroker broker;
   private final EmbeddedRegistry registry;
+  private final Optional<Security> security;
   private final Path config;
 
-  private EmbeddedPlatform(EmbeddedBroker broker, EmbeddedRegistry registry, Path config) {
+  private EmbeddedPlatform(
+      EmbeddedBroker broker,
+      EmbeddedRegistry registry,
+      Optional<Security> security,
+      Path directory) {
     this.broker = broker;
     this.registry = registry;
-    this.config = config;
+    this.security = security;
+    this.config = directory.resolve("readlens.properties");
   }
 
   /**
@@ -41,6 +52,20 @@ public final class EmbeddedPlatform implements AutoCloseable {
    *     broker uses the directory
    */
   public static EmbeddedPlatform start(Path directory, int brokerPort, int registryPort) {
+    return start(directory, brokerPort, registryPort, false);
+  }
+
+  /**
+   * The same, secured: the broker speaks SASL_SSL with SCRAM-SHA-512, the registry HTTPS with basic
+   * authentication. Certificates and users of an earlier run are found again; certificates that
+   * have expired are renewed.
+   */
+  public static EmbeddedPlatform startSecured(Path directory, int brokerPort, int registryPort) {
+    return start(directory, brokerPort, registryPort, true);
+  }
+
+  private static EmbeddedPlatform start(
+      Path directory, int brokerPort, int registryPort, boolean secured) {
     // Asked now, before the broker has taken its seconds to start.
     if (registryPort != ANY_PORT && !Loopback.isFree(registryPort)) {
       throw StartupException.portTaken("registry", registryPort);
@@ -48,18 +73,21 @@ public final class EmbeddedPlatform implements AutoCloseable {
     if (registryPort != ANY_PORT && registryPort == brokerPort) {
       throw new StartupException("registry: port " + registryPort + " is given to the broker");
     }
+    Optional<Security> security = secured ? Optional.of(security(directory)) : Optional.empty();
     EmbeddedBroker broker =
         brokerPort == ANY_PORT
-            ? EmbeddedBroker.start(directory)
-            : EmbeddedBroker.start(directory, brokerPort);
+            ? EmbeddedBroker.start(directory, security)
+            : EmbeddedBroker.start(directory, brokerPort, security);
     EmbeddedRegistry registry = null;
     boolean started = false;
     try {
       registry =
           EmbeddedRegistry.start(
-              broker.bootstrapServers(), registryPort, CompatibilityLevel.FULL_TRANSITIVE);
-      EmbeddedPlatform platform =
-          new EmbeddedPlatform(broker, registry, directory.resolve("readlens.properties"));
+              broker.owner(),
+              registryPort,
+              CompatibilityLevel.FULL_TRANSITIVE,
+              security.map(Security::registryAccess));
+      EmbeddedPlatform platform = new EmbeddedPlatform(broker, registry, security, directory);
       platform.writeConfig();
       started = true;
       return platform;
@@ -70,17 +98,53 @@ public final class EmbeddedPlatform implements AutoCloseable {
     }
   }
 
-  private void writeConfig() {
-    List<String> lines =
-        List.of(
-            "# Where the embedded broker and registry are while they run; written at each start.",
-            "bootstrap.servers=" + bootstrapServers(),
-            "schema.registry.url=" + registryUrl());
+  private static Security security(Path directory) {
     try {
-      Files.write(config, lines);
+      Files.createDirectories(directory);
     } catch (IOException e) {
-      throw new StartupException("cannot write " + config + ": " + e, e);
+      throw new StartupException("cannot make " + directory + ": " + e, e);
     }
+    return Security.in(directory.resolve("security"));
+  }
+
+  private void writeConfig() {
+    write(config, properties(), EmbeddedPlatform::escaped);
+    if (security.isPresent()) {
+      Map<String, String> librdkafka = new HashMap<>(security.get().librdkafka());
+      librdkafka.put("bootstrap.servers", bootstrapServers());
+      write(config.resolveSibling("librdkafka.properties"), librdkafka, value -> value);
+    }
+  }
+
+  private static void write(
+      Path file, Map<String, String> properties, UnaryOperator<String> format) {
+    StringBuilder text =
+        new StringBuilder(
+            "# Where the embedded broker and registry are while they run; written at each start.\n");
+    new TreeMap<>(properties)
+        .forEach(
+            (key, value) -> text.append(key).append('=').append(format.apply(value)).append('\n'));
+    try {
+      PrivateFiles.write(file, text.toString());
+    } catch (IOException e) {
+      throw new StartupException("cannot write " + file + ": " + e, e);
+    }
+  }
+
+  /** As every reader of Java's properties takes it, whatever encoding it expects. */
+  private static String escaped(String value) {
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\') {
+        escaped.append("\\\\");
+      } else if (c < ' ' || c > '~') {
+        escaped.append("\\u%04x".formatted((int) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
   }
 
   /** Where Kafka's clients connect: {@code 127.0.0.1:port}. */
@@ -93,9 +157,15 @@ public final class EmbeddedPlatform implements AutoCloseable {
     return registry.url();
   }
 
-  /** Both addresses, under the names of ReadLens's configuration. */
+  /**
+   * Both addresses, under the names of ReadLens's configuration; of a secured platform also the
+   * means to log in, passwords among them.
+   */
   public Map<String, String> properties() {
-    return Map.of("bootstrap.servers", bootstrapServers(), "schema.registry.url", registryUrl());
+    Map<String, String> properties = new HashMap<>(broker.client());
+    properties.put("schema.registry.url", registryUrl());
+    security.ifPresent(secure -> properties.putAll(secure.registryClient()));
+    return properties;
   }
 
   /** The file that says the same, for {@code --config}. */

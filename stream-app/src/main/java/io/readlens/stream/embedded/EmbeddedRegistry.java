@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +41,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final int DISCARD_LIMIT_BYTES = 16 << 20;
 
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int UNAUTHORIZED = 401;
   private static final int THREADS = 8;
   private static final long CLOSE_LIMIT_SECONDS = 15;
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
@@ -51,13 +56,23 @@ public final class EmbeddedRegistry implements AutoCloseable {
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final RegistryEndpoints endpoints;
   private final Runnable closeLog;
+  private final Optional<RegistryAccess> access;
   private final ExecutorService threads;
   private final HttpServer server;
 
-  private EmbeddedRegistry(SchemaRules rules, Runnable closeLog, int port) throws IOException {
+  private EmbeddedRegistry(
+      SchemaRules rules, Runnable closeLog, int port, Optional<RegistryAccess> access)
+      throws IOException {
     this.endpoints = new RegistryEndpoints(rules);
     this.closeLog = closeLog;
-    this.server = HttpServer.create(Loopback.address(port), 0);
+    this.access = access;
+    if (access.isPresent()) {
+      HttpsServer secured = HttpsServer.create(Loopback.address(port), 0);
+      secured.setHttpsConfigurator(new HttpsConfigurator(access.get().tls()));
+      this.server = secured;
+    } else {
+      this.server = HttpServer.create(Loopback.address(port), 0);
+    }
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
@@ -76,17 +91,33 @@ public final class EmbeddedRegistry implements AutoCloseable {
    */
   public static EmbeddedRegistry start(
       String bootstrapServers, int port, CompatibilityLevel defaultLevel) {
+    return start(
+        Map.of("bootstrap.servers", bootstrapServers), port, defaultLevel, Optional.empty());
+  }
+
+  /**
+   * The same on a broker that may ask for a login.
+   *
+   * @param broker what leads a client to it
+   * @param access empty for everybody's, without TLS
+   */
+  static EmbeddedRegistry start(
+      Map<String, String> broker,
+      int port,
+      CompatibilityLevel defaultLevel,
+      Optional<RegistryAccess> access) {
     SchemaLog log;
     try {
-      log = new SchemaLog(bootstrapServers);
+      log = new SchemaLog(broker);
     } catch (RegistryException e) {
-      throw new StartupException("registry: no answer from " + bootstrapServers, e);
+      throw new StartupException("registry: no answer from " + broker.get("bootstrap.servers"), e);
     }
     boolean started = false;
     try {
       SchemaStore store = new SchemaStore(log::append, log::unread);
       store.refresh();
-      EmbeddedRegistry registry = serve(new SchemaRules(store, defaultLevel), log::close, port);
+      EmbeddedRegistry registry =
+          serve(new SchemaRules(store, defaultLevel), log::close, port, access);
       started = true;
       return registry;
     } catch (RegistryException | IllegalStateException e) {
@@ -99,9 +130,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
   }
 
   /** Serves rules whose log may be anywhere. */
-  static EmbeddedRegistry serve(SchemaRules rules, Runnable closeLog, int port) {
+  static EmbeddedRegistry serve(
+      SchemaRules rules, Runnable closeLog, int port, Optional<RegistryAccess> access) {
     try {
-      return new EmbeddedRegistry(rules, closeLog, port);
+      return new EmbeddedRegistry(rules, closeLog, port, access);
     } catch (BindException e) {
       throw StartupException.portTaken("registry", port);
     } catch (IOException e) {
@@ -111,7 +143,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   /** What clients put into {@code schema.registry.url}. */
   public String url() {
-    return "http://" + Loopback.HOST + ":" + port();
+    return (access.isPresent() ? "https://" : "http://") + Loopback.at(port());
   }
 
   public int port() {
@@ -141,9 +173,12 @@ public final class EmbeddedRegistry implements AutoCloseable {
       int status = 200;
       JsonNode answer;
       try {
-        answer = endpoints.answer(request(exchange));
+        answer = answer(exchange);
       } catch (RegistryException e) {
         status = e.status();
+        if (status == UNAUTHORIZED) {
+          exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"readlens\"");
+        }
         answer = error(e.code(), e.getMessage());
         if (status == 500) {
           LOG.warn("{} {}", exchange.getRequestURI(), e.getMessage());
@@ -156,6 +191,22 @@ public final class EmbeddedRegistry implements AutoCloseable {
       LOG.debug("{} {} {}", status, exchange.getRequestMethod(), exchange.getRequestURI());
       reply(exchange, status, json.writeValueAsBytes(answer));
     }
+  }
+
+  private JsonNode answer(HttpExchange exchange) throws IOException {
+    if (access.isEmpty()) {
+      return endpoints.answer(request(exchange));
+    }
+    RegistryAccess.User user =
+        access
+            .get()
+            .user(exchange.getRequestHeaders().getFirst("Authorization"))
+            .orElseThrow(RegistryException::unauthorized);
+    RegistryRequest request = request(exchange);
+    if (!user.mayChange() && endpoints.changes(request)) {
+      throw RegistryException.mayOnlyRead(user.name());
+    }
+    return endpoints.answer(request);
   }
 
   private RegistryRequest request(HttpExchange exchange) throws IOException {

@@ -38,6 +38,11 @@ final class Loopback {
         "no free port between " + LOWEST + " and " + HIGHEST + " on " + HOST);
   }
 
+  /** The address as clients write it: {@code 127.0.0.1:port}. */
+  static String at(int port) {
+    return HOST + ":" + port;
+  }
+
   static InetSocketAddress address(int port) throws IOException {
     return new InetSocketAddress(InetAddress.getByAddress(HOST, new byte[] {127, 0, 0, 1}), port);
   }

@@ -18,6 +18,13 @@ final class RegistryEndpoints {
   private record Endpoint(
       String method, List<String> pattern, Function<RegistryRequest, JsonNode> answer) {
 
+    /** A schema is looked up by a POST too. */
+    boolean changes() {
+      return method.equals("PUT")
+          || method.equals("DELETE")
+          || (method.equals("POST") && pattern.equals(List.of("subjects", ANY, "versions")));
+    }
+
     boolean isAt(List<String> path) {
       if (path.size() != pattern.size()) {
         return false;
@@ -66,6 +73,19 @@ final class RegistryEndpoints {
    * @throws RegistryException for every request that is refused, unknown paths included
    */
   JsonNode answer(RegistryRequest request) {
+    return endpoint(request).answer().apply(request);
+  }
+
+  /**
+   * Whether the request, if it is answered, may leave the registry another one than before.
+   *
+   * @throws RegistryException for unknown paths
+   */
+  boolean changes(RegistryRequest request) {
+    return endpoint(request).changes();
+  }
+
+  private Endpoint endpoint(RegistryRequest request) {
     List<Endpoint> here =
         endpoints.stream().filter(endpoint -> endpoint.isAt(request.path())).toList();
     if (here.isEmpty()) {
@@ -74,9 +94,7 @@ final class RegistryEndpoints {
     return here.stream()
         .filter(endpoint -> endpoint.method().equals(request.method()))
         .findFirst()
-        .orElseThrow(RegistryException::methodNotAllowed)
-        .answer()
-        .apply(request);
+        .orElseThrow(RegistryException::methodNotAllowed);
   }
 
   private static Endpoint endpoint(

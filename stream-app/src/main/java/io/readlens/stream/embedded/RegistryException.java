@@ -30,6 +30,15 @@ final class RegistryException extends RuntimeException {
     return new RegistryException(400, 400, "Not JSON: " + detail);
   }
 
+  static RegistryException unauthorized() {
+    return new RegistryException(401, 401, "Unauthorized");
+  }
+
+  static RegistryException mayOnlyRead(String user) {
+    return new RegistryException(
+        403, 40301, "User '" + user + "' may read, but not register, change or delete");
+  }
+
   static RegistryException notFound() {
     return new RegistryException(404, 404, "HTTP 404 Not Found");
   }

@@ -37,10 +37,14 @@ final class SchemaLog implements AutoCloseable {
   private final KafkaConsumer<String, String> consumer;
   private final KafkaProducer<String, String> producer;
 
-  /** Creates the topic where it does not exist. */
-  SchemaLog(String bootstrapServers) {
-    createTopic(bootstrapServers);
-    Map<String, Object> reading = client(bootstrapServers);
+  /**
+   * Creates the topic where it does not exist.
+   *
+   * @param broker what leads a client to it
+   */
+  SchemaLog(Map<String, String> broker) {
+    createTopic(broker);
+    Map<String, Object> reading = client(broker);
     reading.put("enable.auto.commit", false);
     reading.put("auto.offset.reset", "earliest");
     reading.put("default.api.timeout.ms", LIMIT_MILLIS);
@@ -49,7 +53,7 @@ final class SchemaLog implements AutoCloseable {
     consumer = new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer());
     consumer.assign(List.of(PARTITION));
     consumer.seekToBeginning(List.of(PARTITION));
-    Map<String, Object> writing = client(bootstrapServers);
+    Map<String, Object> writing = client(broker);
     writing.put("acks", "all");
     writing.put("linger.ms", 0);
     writing.put("max.block.ms", LIMIT_MILLIS);
@@ -108,8 +112,8 @@ final class SchemaLog implements AutoCloseable {
     consumer.close();
   }
 
-  private static void createTopic(String bootstrapServers) {
-    Map<String, Object> settings = client(bootstrapServers);
+  private static void createTopic(Map<String, String> broker) {
+    Map<String, Object> settings = client(broker);
     settings.put("default.api.timeout.ms", LIMIT_MILLIS);
     NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
     try (Admin admin = Admin.create(settings)) {
@@ -124,9 +128,8 @@ final class SchemaLog implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> client(String bootstrapServers) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put("bootstrap.servers", bootstrapServers);
+  private static Map<String, Object> client(Map<String, String> broker) {
+    Map<String, Object> settings = new HashMap<>(broker);
     settings.put("client.id", "readlens-embedded-registry");
     settings.put("request.timeout.ms", "5000");
     return settings;

@@ -4,9 +4,9 @@
  *
  * <p>{@link io.readlens.stream.embedded.EmbeddedBroker} is one KRaft node in a child JVM; {@link
  * io.readlens.stream.embedded.EmbeddedRegistry} serves the part of Confluent's REST interface that
- * Avro producers and consumers use. Both listen on 127.0.0.1 only, without authentication, and keep
- * their state across restarts: the broker in its directory, the registry in the topic {@code
- * _schemas}.
+ * Avro producers and consumers use. Both listen on 127.0.0.1 only and keep their state across
+ * restarts: the broker in its directory, the registry in the topic {@code _schemas}. They ask
+ * nobody who he is, unless they are secured: {@link io.readlens.stream.embedded.Security}.
  *
  * <p>May know: Kafka's clients and server, Confluent's schema classes, Jackson, the JDK's HTTP
  * server. May not know: topology, worker, model, command line.

@@ -12,6 +12,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,8 @@ class EmbeddedRegistryTest {
         EmbeddedRegistry.serve(
             new SchemaRules(log.store(), CompatibilityLevel.FULL_TRANSITIVE),
             () -> {},
-            EmbeddedRegistry.ANY_PORT);
+            EmbeddedRegistry.ANY_PORT,
+            Optional.empty());
     client = newClient();
   }
 
@@ -283,7 +285,10 @@ class EmbeddedRegistryTest {
     ThrowingCallable second =
         () ->
             EmbeddedRegistry.serve(
-                new SchemaRules(log.store(), CompatibilityLevel.NONE), () -> {}, port);
+                new SchemaRules(log.store(), CompatibilityLevel.NONE),
+                () -> {},
+                port,
+                Optional.empty());
 
     // Then
     assertThatThrownBy(second)

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,8 @@ class RegistryHttpTest {
         EmbeddedRegistry.serve(
             new SchemaRules(new MemoryLog().store(), CompatibilityLevel.BACKWARD),
             () -> {},
-            EmbeddedRegistry.ANY_PORT);
+            EmbeddedRegistry.ANY_PORT,
+            Optional.empty());
     send("POST", "/subjects/s/versions", STRING_SCHEMA);
     send("POST", "/subjects/gone/versions", STRING_SCHEMA);
     send("DELETE", "/subjects/gone", "");

@@ -8,8 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -46,9 +48,11 @@ public final class TestBroker {
   }
 
   private final BrokerNode node;
+  private final KafkaRaftServer server;
 
-  private TestBroker(BrokerNode node) {
+  private TestBroker(BrokerNode node, KafkaRaftServer server) {
     this.node = node;
+    this.server = server;
   }
 
   public static TestBroker shared() {
@@ -56,7 +60,12 @@ public final class TestBroker {
   }
 
   public String bootstrapServers() {
-    return node.bootstrapServers();
+    return Loopback.at(node.listeners().port());
+  }
+
+  /** What leads a client here with all rights. */
+  Map<String, String> owner() {
+    return node.listeners().owner();
   }
 
   /** All topics, under names of a test's own; not created. */
@@ -102,7 +111,7 @@ public final class TestBroker {
                 Collectors.toMap(
                     partition -> new TopicPartition(name, partition),
                     partition -> OffsetSpec.latest()));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+    try (Admin admin = Admin.create(new HashMap<>(owner()))) {
       admin.createTopics(List.of(topic)).all().get();
       await() // Kafka confirms a topic before it shows it, too.
           .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
@@ -116,31 +125,48 @@ public final class TestBroker {
   }
 
   private static TestBroker start() {
+    try {
+      Path directory = Files.createTempDirectory("readlens-test-broker");
+      TestBroker broker = start(directory, Optional.empty(), Map.of());
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(() -> end(broker, directory), "readlens-test-broker-shutdown"));
+      return broker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts a broker of a test's own, in this JVM; to be closed.
+   *
+   * @param more settings of the broker's beside those of {@link BrokerNode}
+   */
+  static TestBroker start(Path directory, Optional<Security> security, Map<String, String> more) {
     // What would end the process, were the broker alone in it, must not end the tests.
     Exit.setExitProcedure(TestBroker::refuseToEnd);
     Exit.setHaltProcedure(TestBroker::refuseToEnd);
     try {
-      Path directory = Files.createTempDirectory("readlens-test-broker");
       for (int attempt = 1; ; attempt++) {
-        BrokerNode node = BrokerNode.on(directory.resolve("kafka-" + attempt), Loopback.freePort());
+        BrokerNode node =
+            new BrokerNode(
+                directory.resolve("kafka-" + attempt), Listeners.on(Loopback.freePort(), security));
         node.format();
         Properties settings = node.settings();
         settings.putAll(RETENTION_CHECKS);
+        settings.putAll(more);
         KafkaRaftServer server =
             new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
         try {
           server.startup();
         } catch (RuntimeException e) {
           server.shutdown();
-          if (node.portsAreFree() || attempt == PORT_ATTEMPTS) {
+          if (node.listeners().areFree() || attempt == PORT_ATTEMPTS) {
             throw e;
           }
           continue;
         }
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(() -> end(server, directory), "readlens-test-broker-shutdown"));
-        return new TestBroker(node);
+        return new TestBroker(node, server);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -151,9 +177,13 @@ public final class TestBroker {
     throw new IllegalStateException("the test broker failed: " + status + " " + message);
   }
 
-  private static void end(KafkaRaftServer server, Path directory) {
+  void close() {
     server.shutdown();
     server.awaitShutdown();
+  }
+
+  private static void end(TestBroker broker, Path directory) {
+    broker.close();
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {
