@@ -1,0 +1,134 @@
+package io.readlens.stream.replay;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.readlens.avro.Lineage;
+import io.readlens.avro.SequencingRead;
+import io.readlens.model.read.InvalidReadException;
+import io.readlens.model.read.Read;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A FASTQ file and its truth table in the making. They hold only what {@link
+ * io.readlens.model.io.ReadFile} and {@link TruthTable} read back as it was: what a producer chose
+ * and no file can hold is left out and counted.
+ *
+ * <p>Threading: one thread.
+ */
+final class LabelledFiles implements AutoCloseable {
+  private static final String NOT_KNOWN = "NA";
+  private static final String MARK = "\uFEFF";
+  private static final Lineage NOTHING = new Lineage(null, null, null);
+
+  private final Writer reads;
+  private final Writer truth;
+  private final Set<String> names = new HashSet<>();
+  private long unlabelled;
+  private long repeated;
+  private long unfit;
+
+  private LabelledFiles(Writer reads, Writer truth) {
+    this.reads = reads;
+    this.truth = truth;
+  }
+
+  static LabelledFiles open(Path reads, boolean gzip, Path truth) throws IOException {
+    OutputStream file = Files.newOutputStream(reads);
+    try {
+      OutputStream stream = gzip ? new GZIPOutputStream(file) : file;
+      LabelledFiles files =
+          new LabelledFiles(
+              new BufferedWriter(new OutputStreamWriter(stream, UTF_8)),
+              Files.newBufferedWriter(truth));
+      files.truth.write("readId\ttaxid\tsuperkingdom\tphylum\tgenus\n");
+      return files;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Takes a read, or null for a record that is none. */
+  void take(SequencingRead read) {
+    if (read == null) {
+      unfit++;
+    } else if (labels(read).stream().allMatch(NOT_KNOWN::equals)) {
+      unlabelled++;
+    } else if (!isFit(read)) {
+      unfit++;
+    } else if (!names.add(read.getReadId())) {
+      repeated++;
+    } else {
+      write(read);
+    }
+  }
+
+  /** Whether a line of either file can hold it, and a reader of such files makes it out again. */
+  private static boolean isFit(SequencingRead read) {
+    String qualities = read.getQualities();
+    boolean whole =
+        qualities == null
+            || (qualities.length() == read.getSequence().length()
+                && qualities.chars().allMatch(quality -> quality >= '!' && quality <= '~'));
+    String name = read.getReadId();
+    boolean named =
+        !name.isEmpty()
+            && !name.startsWith(MARK)
+            && name.chars().noneMatch(Character::isWhitespace)
+            && Stream.concat(Stream.of(name), labels(read).stream())
+                .noneMatch(text -> text.chars().anyMatch(Character::isISOControl));
+    try {
+      return whole && named && Read.of(name, read.getSequence()).length() > 0;
+    } catch (InvalidReadException e) {
+      return false;
+    }
+  }
+
+  /** The taxonomy id and the names of the taxa, as the table has them. */
+  private static List<String> labels(SequencingRead read) {
+    Integer taxId = read.getTrueTaxId();
+    Lineage lineage = read.getTrueLineage() == null ? NOTHING : read.getTrueLineage();
+    return Stream.of(
+            taxId == null || taxId < 1 ? NOT_KNOWN : taxId.toString(),
+            lineage.getSuperkingdom(),
+            lineage.getPhylum(),
+            lineage.getGenus())
+        .map(label -> label == null || label.isBlank() ? NOT_KNOWN : label)
+        .toList();
+  }
+
+  private void write(SequencingRead read) {
+    String sequence = read.getSequence();
+    String qualities = read.getQualities();
+    try {
+      reads.write("@" + read.getReadId() + "\n" + sequence + "\n+\n");
+      reads.write((qualities == null ? "!".repeat(sequence.length()) : qualities) + "\n");
+      truth.write(read.getReadId() + "\t" + String.join("\t", labels(read)) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Export.Result result() {
+    return new Export.Result(names.size(), unlabelled, repeated, unfit);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (truth) {
+      reads.close();
+    }
+  }
+}
