@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.Canary;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.schemas.Registry;
@@ -28,7 +29,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -170,10 +171,13 @@ class ExpiredReadsIT {
     // Given
     produce(0, 100);
     deleteBefore(0, 60);
-    AtomicInteger calls = new AtomicInteger();
+    AtomicBoolean dead = new AtomicBoolean();
     Function<List<TokenizedRead>, List<ExplainedRead>> dying =
         reads -> {
-          if (calls.incrementAndGet() > 1) {
+          if (!reads.equals(List.of(Canary.READ))) {
+            dead.set(true);
+          }
+          if (dead.get()) {
             throw new FakeModel.InjectedException();
           }
           return model.apply(reads);
