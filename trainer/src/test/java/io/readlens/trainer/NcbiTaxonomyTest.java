@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
@@ -155,8 +156,8 @@ class NcbiTaxonomyTest {
     assertThat(labels.toTsv())
         .contains("genus\t0\t561\tEscherichia\t0", "superkingdom\t0\t2\tBacteria\tNA");
     assertThatThrownBy(() -> new ReadSet(reads, deleted, taxonomy))
-        .isInstanceOf(IOException.class)
-        .hasMessage(deleted + ", line 2: taxid 4711 was deleted from the NCBI taxonomy");
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessage(deleted + " line 2: taxid 4711 was deleted from the NCBI taxonomy");
   }
 
   @Test
