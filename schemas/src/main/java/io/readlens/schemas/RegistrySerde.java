@@ -121,6 +121,10 @@ public final class RegistrySerde<T extends SpecificRecord> implements Serde<T> {
               : "the first byte is " + data[0] + ", not 0");
     }
     int id = ByteBuffer.wrap(data, 1, Integer.BYTES).getInt();
+    if (id < 0) {
+      throw new UndecodableException(
+          Kind.UNKNOWN_SCHEMA, "no schema has the id " + id + ", and no registry is asked for it");
+    }
     DatumReader<T> reader = readers.get(id);
     if (reader == null) {
       reader = new SpecificDatumReader<>(registry.forReading(id), own, model);

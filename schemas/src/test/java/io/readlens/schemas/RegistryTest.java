@@ -91,6 +91,21 @@ final class RegistryTest {
     assertThat(schema).isEqualTo(PUBLISHED);
   }
 
+  /** No registry gives such ids, and one may call them a bad request rather than unknown. */
+  @ParameterizedTest
+  @ValueSource(ints = {-1, -7, Integer.MIN_VALUE})
+  void shouldBlameTheRecordForANegativeIdWithoutAsking(int id) {
+    // Given
+    stub.answer("GET /schemas/ids/" + id, 422, "not an id");
+    RegistrySerde<SequencingRead> serde = serde(stub.connect());
+    // When
+    UndecodableException refusal =
+        catchThrowableOfType(UndecodableException.class, () -> serde.deserialize("t", framed(id)));
+    // Then
+    assertThat(refusal.kind()).isEqualTo(Kind.UNKNOWN_SCHEMA);
+    assertThat(refusal).hasMessageContaining(Integer.toString(id));
+  }
+
   @Test
   void shouldBlameTheRecordForAnIdThatTheRegistryDoesNotKnow() {
     // Given

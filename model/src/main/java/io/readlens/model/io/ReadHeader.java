@@ -111,10 +111,16 @@ public record ReadHeader(
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** A time without a zone could be any zone's, so it counts as not given. */
+  /**
+   * A time without a zone could be any zone's, so it counts as not given; so does one of a year
+   * that is not of four digits.
+   */
   private static Optional<Instant> time(String text) {
     try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant());
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      return time.getYear() >= 0 && time.getYear() <= 9999
+          ? Optional.of(time.toInstant())
+          : Optional.empty();
     } catch (DateTimeException notATime) {
       return Optional.empty();
     }

@@ -115,7 +115,16 @@ class ReadHeaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"yesterday", "2021-03-04T05:06:07", "2021-02-30T05:06:07Z", "1614834367"})
+  @ValueSource(
+      strings = {
+        "yesterday",
+        "2021-03-04T05:06:07",
+        "2021-02-30T05:06:07Z",
+        "1614834367",
+        "+999999999-12-31T23:59:59Z",
+        "-999999999-01-01T00:00:00Z",
+        "+10000-01-01T00:00:00Z"
+      })
   void shouldNotGuessATime(String time) {
     // When
     ReadHeader header = ReadHeader.parse(READ, "runid=" + DIGEST + " start_time=" + time);

@@ -1,5 +1,6 @@
 package io.readlens.stream.bench;
 
+import io.readlens.avro.EventTimeSource;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.SequencingRead;
@@ -7,6 +8,7 @@ import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -72,8 +74,10 @@ final class IdentityApp implements AutoCloseable {
         null,
         CannedModel.CHECKPOINT_ID,
         now,
+        EventTimeSource.PROCESSED_TIME,
         now,
-        read.getTrueTaxId());
+        read.getTrueTaxId(),
+        List.of());
   }
 
   /**

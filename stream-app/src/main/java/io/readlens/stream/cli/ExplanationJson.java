@@ -36,8 +36,15 @@ final class ExplanationJson {
     json.put("sequence", explanation.getSequence());
     json.put("checkpointId", explanation.getCheckpointId());
     json.put("eventTime", explanation.getEventTime().toEpochMilli());
+    json.put("eventTimeSource", explanation.getEventTimeSource().name());
     json.put("processedTime", explanation.getProcessedTime().toEpochMilli());
     json.put("trueTaxId", explanation.getTrueTaxId());
+    ArrayNode ignored = json.putArray("ignored");
+    explanation
+        .getIgnored()
+        .forEach(
+            each ->
+                ignored.addObject().put("field", each.getField()).put("value", each.getValue()));
     return json;
   }
 

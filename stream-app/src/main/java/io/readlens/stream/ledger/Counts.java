@@ -1,6 +1,7 @@
 package io.readlens.stream.ledger;
 
 import io.readlens.avro.LedgerEntry;
+import java.util.stream.LongStream;
 
 /**
  * How many reads were received, and how many of them had each outcome.
@@ -19,6 +20,9 @@ public record Counts(
     long tooShort,
     long deadLettered,
     long expired) {
+  /** Up to here a double is exact, which is what a number is in many a client. */
+  private static final long MOST = 1L << 53;
+
   public static final Counts NONE = new Counts(0, 0, 0, 0, 0);
   public static final Counts RECEIVED = new Counts(1, 0, 0, 0, 0);
   public static final Counts CLASSIFIED = new Counts(0, 1, 0, 0, 0);
@@ -60,6 +64,15 @@ public record Counts(
   /** Reads that have an outcome. */
   public long outcomes() {
     return classified + unclassified + tooShort + deadLettered + expired;
+  }
+
+  /**
+   * Whether these can be the counts of some reads: none is below 0 or past counting, all balance.
+   */
+  boolean canBe() {
+    return LongStream.of(received, classified, unclassified, tooShort, deadLettered, expired)
+            .allMatch(count -> count >= 0 && count <= MOST)
+        && balance();
   }
 
   /** Whether every read that was received has its outcome. */

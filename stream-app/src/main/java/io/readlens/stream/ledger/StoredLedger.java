@@ -3,6 +3,7 @@ package io.readlens.stream.ledger;
 import io.readlens.avro.LedgerEntry;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
+import io.readlens.stream.advice.Remedy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,7 +37,8 @@ public record StoredLedger(
 
   /**
    * @return counts by sample
-   * @throws IllegalStateException if a transaction stays open, or there is no such partition
+   * @throws IllegalStateException if a transaction stays open, there is no such partition, or an
+   *     entry says what ReadLens cannot have written
    * @throws KafkaException if the brokers do not answer
    */
   @Override
@@ -53,9 +55,19 @@ public record StoredLedger(
                 + " s: Kafka's kafka-transactions.sh finds and ends what hangs");
       }
       Map<String, Counts> counts = new HashMap<>();
-      view.entries()
-          .keySet()
-          .forEach(account -> counts.put(account.sampleId(), view.counts(account)));
+      for (Account account : view.entries().keySet()) {
+        Counts stored = view.counts(account);
+        if (account.partition() != partition || !stored.canBe()) {
+          throw new IllegalStateException(
+              "the entry of %s for '%s' cannot be ReadLens's own, it says %s: create another ledger"
+                      .formatted(source, account.toString().replaceAll("\\p{Cntrl}", "?"), stored)
+                  + " with %s, and set topic.ledger to its name"
+                      .formatted(
+                          Remedy.CREATE_ANOTHER_TOPIC.command(
+                              "topic.ledger", topic.name() + ".new")));
+        }
+        counts.put(account.sampleId(), stored);
+      }
       LOG.info(
           "{} holds {} samples, read in {} ms",
           source,

@@ -4,7 +4,9 @@ import io.readlens.avro.Call;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.EventTimeSource;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.IgnoredField;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.SequencingRead;
@@ -45,6 +47,10 @@ final class AvroMapping {
 
   /** What a dead letter needs beside the key and the value that it repeats, in bytes. */
   private static final int LETTER_OVERHEAD = 64 * 1024;
+
+  /** The last millisecond of the year 9999: no client's calendar need go further. */
+  private static final long LATEST_TIMESTAMP =
+      Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
 
   static {
     TrustedClasses.trust();
@@ -170,11 +176,12 @@ final class AvroMapping {
         avro.getRunId(),
         avro.getSampleId(),
         avro.getBarcode(),
-        avro.getStartTime() == null
-            ? Instant.ofEpochMilli(record.timestamp())
-            : avro.getStartTime(),
-        rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty(),
-        avro.getTrueTaxId() == null ? OptionalInt.empty() : OptionalInt.of(avro.getTrueTaxId()));
+        Claims.of(
+            Optional.ofNullable(avro.getStartTime()),
+            record.timestamp(),
+            avro.getTrueTaxId() == null ? OptionalInt.empty() : OptionalInt.of(avro.getTrueTaxId()),
+            clock.instant()),
+        rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty());
   }
 
   /** The explanation of a read that the model answered. */
@@ -215,9 +222,13 @@ final class AvroMapping {
         read.tokens().unknownBases(),
         read.sequence().orElse(null),
         checkpointId,
-        read.eventTime(),
+        read.claims().eventTime(),
+        EventTimeSource.valueOf(read.claims().source().name()),
         clock.instant(),
-        orNull(read.trueTaxId()));
+        orNull(read.claims().trueTaxId()),
+        read.claims().ignored().stream()
+            .map(each -> new IgnoredField(each.field(), each.value()))
+            .toList());
   }
 
   private Call call(io.readlens.model.Call call) {
@@ -257,24 +268,25 @@ final class AvroMapping {
     int keyBytes = Math.min(length(record.key()), MAX_NAME_LENGTH);
     int valueBytes = Math.min(length(record.value()), room - 2 * keyBytes);
     boolean cut = keyBytes + valueBytes < length(record.key()) + length(record.value());
+    boolean timestampCanBe = record.timestamp() <= LATEST_TIMESTAMP;
+    StringBuilder detail = new StringBuilder(rejected.detail());
+    if (cut) {
+      detail.append(
+          "; cut to fit: %d of %d bytes of the key, %d of %d of the value"
+              .formatted(keyBytes, length(record.key()), valueBytes, length(record.value())));
+    }
+    if (!timestampCanBe) {
+      detail.append("; the record's timestamp is ").append(record.timestamp());
+    }
     return DeadLetter.newBuilder()
         .setKey(first(keyBytes, record.key()))
         .setValue(first(valueBytes, record.value()))
         .setTopic(record.partition().topic())
         .setPartition(record.partition().partition())
         .setOffset(record.offset())
-        .setTimestamp(Instant.ofEpochMilli(record.timestamp()))
+        .setTimestamp(Instant.ofEpochMilli(timestampCanBe ? record.timestamp() : 0))
         .setReason(DeadLetterReason.valueOf(rejected.reason().name()))
-        .setDetail(
-            cut
-                ? "%s; cut to fit: %d of %d bytes of the key, %d of %d of the value"
-                    .formatted(
-                        rejected.detail(),
-                        keyBytes,
-                        length(record.key()),
-                        valueBytes,
-                        length(record.value()))
-                : rejected.detail())
+        .setDetail(detail.toString())
         .setProcessedTime(clock.instant())
         .build();
   }

@@ -97,8 +97,7 @@ public final class DirectExplainer {
   }
 
   private Asked ask(SequencingRead avro) {
-    Received nowhere =
-        new Received(null, null, new TopicPartition("file", 0), 0, System.currentTimeMillis());
+    Received nowhere = new Received(null, null, new TopicPartition("file", 0), 0, 0);
     Decoded decoded = mapping.check(nowhere, avro);
     return new Asked(
         avro, decoded, decoded instanceof IncomingRead read ? worker.submit(read.tokens()) : null);

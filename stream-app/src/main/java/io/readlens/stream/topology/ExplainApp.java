@@ -380,7 +380,12 @@ public final class ExplainApp implements AutoCloseable {
   private void writeToNowhere() {
     IncomingRead read =
         new IncomingRead(
-            Canary.READ, "", "", "", Instant.EPOCH, Optional.empty(), OptionalInt.empty());
+            Canary.READ,
+            "",
+            "",
+            "",
+            Claims.of(Optional.empty(), 0, OptionalInt.empty(), Instant.now()),
+            Optional.empty());
     Received record =
         new Received(null, null, new TopicPartition(config.topics().reads().name(), 0), 0, 0);
     AvroMapping mapping = intake.mapping();

@@ -1,9 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.model.read.TokenizedRead;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A read as it came, checked and tokenized, with what its explanation repeats.
@@ -12,16 +10,14 @@ import java.util.OptionalInt;
  * @param runId the sequencing run; empty if not known
  * @param sampleId the sample; empty if not known
  * @param barcode the barcode; empty if not known
- * @param eventTime when the read began, or its record's timestamp
+ * @param claims when it began, and what else its producer says of it in numbers
  * @param sequence its bases as received, where explanations repeat them
- * @param trueTaxId its true NCBI taxonomy id, in benchmarks
  */
 record IncomingRead(
     TokenizedRead tokens,
     String runId,
     String sampleId,
     String barcode,
-    Instant eventTime,
-    Optional<String> sequence,
-    OptionalInt trueTaxId)
+    Claims claims,
+    Optional<String> sequence)
     implements Decoded {}

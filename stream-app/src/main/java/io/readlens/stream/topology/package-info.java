@@ -20,7 +20,8 @@
  *   <li>Brokers delete a record by its own timestamp, refuse it from the future, and Streams from
  *       before 1970. A read's start time and its record's timestamp can be written by anybody, so
  *       no record that is written here carries them: {@code ExplainProcessor} stamps each with the
- *       time of processing, and Kafka's producer the ledger's. Event time is a field.
+ *       time of processing, and Kafka's producer the ledger's. Event time is a field, and {@code
+ *       Claims} decides it.
  *   <li>{@code TopologyTestDriver} runs no interceptor: it shows the logic, never the look-ahead.
  * </ol>
  */

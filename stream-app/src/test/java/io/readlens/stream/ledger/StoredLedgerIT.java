@@ -13,15 +13,19 @@ import io.readlens.stream.ledger.Tallies.Balance;
 import io.readlens.stream.topology.FakeRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a task finds in the ledger when it begins, on a real broker. */
 @Timeout(60)
@@ -95,6 +99,53 @@ class StoredLedgerIT {
 
     // Then
     assertThat(found).containsExactlyInAnyOrderEntriesOf(Map.of("soil", TWO, "gut", ONE));
+  }
+
+  static List<Balance> countsThatCannotBe() {
+    return List.of(
+        new Balance(new Account(0, "soil"), new Counts(-5, -5, 0, 0, 0)),
+        new Balance(new Account(0, "soil"), new Counts(0, 1, -1, 0, 0)),
+        new Balance(new Account(0, "soil"), new Counts(3, 1, 1, 0, 0)),
+        new Balance(new Account(0, "soil"), new Counts(Long.MAX_VALUE, Long.MAX_VALUE, 0, 0, 0)),
+        new Balance(new Account(0, "soil"), new Counts(0, 1, Long.MAX_VALUE, Long.MAX_VALUE, 1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("countsThatCannotBe")
+  void shouldNameAnEntryThatCannotBeItsOwn(Balance foreign) throws Exception {
+    // Given
+    producer.beginTransaction();
+    producer.send(ledger.record(foreign)).get();
+    producer.commitTransaction();
+
+    // When
+    var thrown = assertThatThrownBy(() -> stored(PATIENCE).apply(0));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the entry of %s-0 for '0/soil' cannot be ReadLens's own, it says %s: create another"
+                    .formatted(topic.name(), foreign.counts())
+                + " ledger with `readlens topics create -D topic.ledger=%s.new`, and set"
+                    .formatted(topic.name())
+                + " topic.ledger to its name");
+  }
+
+  @Test
+  void shouldNameAnEntryOfAnotherPartition() throws Exception {
+    // Given
+    ProducerRecord<byte[], byte[]> other =
+        ledger.record(new Balance(new Account(1, "so\u001bil"), ONE));
+    producer.beginTransaction();
+    producer.send(new ProducerRecord<>(topic.name(), 0, other.key(), other.value())).get();
+    producer.commitTransaction();
+
+    // When
+    var thrown = assertThatThrownBy(() -> stored(PATIENCE).apply(0));
+
+    // Then
+    thrown.hasMessageStartingWith("the entry of " + topic.name() + "-0 for '1/so?il' cannot be");
   }
 
   @Test

@@ -15,7 +15,9 @@ import io.readlens.avro.Call;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
+import io.readlens.avro.EventTimeSource;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.IgnoredField;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.SequencingRead;
@@ -33,10 +35,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroMappingTest {
   private static final String LOWER_CASE = "acgtac" + "n".repeat(3) + "acgtac".repeat(20);
@@ -89,9 +93,75 @@ class AvroMappingTest {
                 .setSequence(LOWER_CASE)
                 .setCheckpointId("answer to read/1")
                 .setEventTime(start)
+                .setEventTimeSource(EventTimeSource.START_TIME)
                 .setProcessedTime(NOW)
                 .setTrueTaxId(562)
                 .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MIN_VALUE, 1_772_366_400_000_000L, -1})
+  void shouldExplainAReadWhoseNumbersCannotBe(long start) {
+    // Given
+    SequencingRead avro =
+        read("read", "ACGTAC".repeat(21))
+            .setStartTime(Instant.ofEpochMilli(start))
+            .setTrueTaxId(-7)
+            .build();
+    Instant recordTime = NOW.minusSeconds(1);
+    Received record =
+        new Received(null, serde.serialize(READS, avro), PARTITION, 42, recordTime.toEpochMilli());
+
+    // When
+    IncomingRead read = (IncomingRead) mapping.decode(record);
+    Explanation explanation =
+        mapping.explanation(new Outcome.Explained(read, FakeModel.answer(read.tokens())));
+
+    // Then
+    assertThat(explanation.getOutcome()).isEqualTo(ReadOutcome.CLASSIFIED);
+    assertThat(explanation.getEventTime()).isEqualTo(recordTime);
+    assertThat(explanation.getEventTimeSource()).isEqualTo(EventTimeSource.RECORD_TIME);
+    assertThat(explanation.getTrueTaxId()).isNull();
+    assertThat(explanation.getIgnored())
+        .containsExactly(
+            new IgnoredField("startTime", Long.toString(start)),
+            new IgnoredField("trueTaxId", "-7"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Claims.Source.class)
+  void shouldHaveASymbolForEverySourceOfTime(Claims.Source source) {
+    // When
+    EventTimeSource symbol = EventTimeSource.valueOf(source.name());
+
+    // Then
+    assertThat(symbol).isNotEqualTo(EventTimeSource.UNKNOWN);
+  }
+
+  @Test
+  void shouldNotPublishATimestampBeyondEveryCalendar() {
+    // Given
+    long latest = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+    // When
+    List<DeadLetter> letters =
+        Stream.of(-1L, latest, latest + 1, Long.MAX_VALUE)
+            .map(timestamp -> new Received(null, null, PARTITION, 42, timestamp))
+            .map(record -> new Rejected(record, "", Reason.UNREADABLE_RECORD, "why"))
+            .map(mapping::deadLetter)
+            .toList();
+
+    // Then
+    assertThat(letters)
+        .extracting(letter -> letter.getTimestamp().toEpochMilli())
+        .containsExactly(0L, latest, 0L, 0L);
+    assertThat(letters)
+        .extracting(DeadLetter::getDetail)
+        .containsExactly(
+            "why",
+            "why",
+            "why; the record's timestamp is 253402300800000",
+            "why; the record's timestamp is 9223372036854775807");
   }
 
   @Test
@@ -119,7 +189,8 @@ class AvroMappingTest {
                 null,
                 null));
     assertThat(explanation.getMask()).isEqualTo(ByteBuffer.wrap(mask));
-    assertThat(explanation.getEventTime()).isEqualTo(Instant.ofEpochMilli(1_000));
+    assertThat(explanation.getEventTime()).isEqualTo(NOW);
+    assertThat(explanation.getEventTimeSource()).isEqualTo(EventTimeSource.PROCESSED_TIME);
     assertThat(explanation.getTrueTaxId()).isNull();
   }
 
