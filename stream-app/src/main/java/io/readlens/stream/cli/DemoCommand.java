@@ -7,6 +7,7 @@ import io.readlens.model.read.Views;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.DataDirectory;
 import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.replay.Pace;
 import io.readlens.stream.replay.Replay;
@@ -78,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
     Inputs.requireReadable(inputs);
     boolean temporary = dataDirectory == null;
     Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
-    Files.createDirectories(directory);
+    DataDirectory.prepare(directory);
     DemoReads reads = inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
     try (StopSignal stop = StopSignal.listen()) {
       try {

@@ -30,7 +30,7 @@ record BrokerNode(Path storage, Listeners listeners) {
     if (Files.exists(storage.resolve("meta.properties"))) {
       return;
     }
-    Files.createDirectories(storage);
+    PrivateFiles.createDirectory(storage);
     try (PrintStream discarded =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
       new Formatter()
@@ -42,6 +42,9 @@ record BrokerNode(Path storage, Listeners listeners) {
           .setReleaseVersion(MetadataVersion.latestProduction())
           .setPrintStream(discarded)
           .run();
+      if (PrivateFiles.haveModes(storage)) {
+        PrivateFiles.closeAll(storage);
+      }
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

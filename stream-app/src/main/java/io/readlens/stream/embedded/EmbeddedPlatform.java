@@ -2,7 +2,6 @@ package io.readlens.stream.embedded;
 
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -73,7 +72,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
     if (registryPort != ANY_PORT && registryPort == brokerPort) {
       throw new StartupException("registry: port " + registryPort + " is given to the broker");
     }
-    Optional<Security> security = secured ? Optional.of(security(directory)) : Optional.empty();
+    DataDirectory.prepare(directory);
+    Optional<Security> security =
+        secured ? Optional.of(Security.in(directory.resolve("security"))) : Optional.empty();
     EmbeddedBroker broker =
         brokerPort == ANY_PORT
             ? EmbeddedBroker.start(directory, security)
@@ -96,15 +97,6 @@ public final class EmbeddedPlatform implements AutoCloseable {
         closeBoth(registry, broker);
       }
     }
-  }
-
-  private static Security security(Path directory) {
-    try {
-      Files.createDirectories(directory);
-    } catch (IOException e) {
-      throw new StartupException("cannot make " + directory + ": " + e, e);
-    }
-    return Security.in(directory.resolve("security"));
   }
 
   private void writeConfig() {
