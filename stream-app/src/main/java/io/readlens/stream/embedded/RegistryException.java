@@ -116,6 +116,13 @@ final class RegistryException extends RuntimeException {
             .formatted(version));
   }
 
+  static RegistryException noVersionLeft(String subject) {
+    return new RegistryException(
+        422,
+        42201,
+        "Subject '" + subject + "' has version 2^31-1 already: delete that version for good");
+  }
+
   static RegistryException invalidCompatibilityLevel() {
     return new RegistryException(
         422,

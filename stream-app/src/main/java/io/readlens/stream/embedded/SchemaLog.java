@@ -76,7 +76,7 @@ final class SchemaLog implements AutoCloseable {
   }
 
   /** What was appended since the last call that succeeded; at first, everything. */
-  List<LogRecord> unread() {
+  List<LogEntry> unread() {
     try {
       long start = consumer.position(PARTITION);
       long end = consumer.endOffsets(List.of(PARTITION)).get(PARTITION);
@@ -91,15 +91,15 @@ final class SchemaLog implements AutoCloseable {
     }
   }
 
-  private List<LogRecord> readTo(long end) {
-    List<LogRecord> entries = new ArrayList<>();
+  private List<LogEntry> readTo(long end) {
+    List<LogEntry> entries = new ArrayList<>();
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (consumer.position(PARTITION) < end) {
       if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException("no record of " + PARTITION + " within " + LIMIT);
       }
       for (ConsumerRecord<String, String> entry : consumer.poll(POLL)) {
-        entries.add(new LogRecord(entry.key(), entry.value()));
+        entries.add(new LogEntry(entry.offset(), new LogRecord(entry.key(), entry.value())));
       }
     }
     return entries;

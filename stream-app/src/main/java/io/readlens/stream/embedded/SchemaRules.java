@@ -103,8 +103,11 @@ final class SchemaRules {
       }
       int id = store.idOf(schema).orElseGet(store::unusedId);
       List<RegisteredSchema> all = visible(subject, true);
-      int version = all.isEmpty() ? 1 : all.get(all.size() - 1).version() + 1;
-      store.write(LogRecord.schema(new RegisteredSchema(subject, version, id, schema, false)));
+      int last = all.isEmpty() ? 0 : all.get(all.size() - 1).version();
+      if (last == Integer.MAX_VALUE) {
+        throw RegistryException.noVersionLeft(subject);
+      }
+      store.write(LogRecord.schema(new RegisteredSchema(subject, last + 1, id, schema, false)));
       return id;
     }
   }

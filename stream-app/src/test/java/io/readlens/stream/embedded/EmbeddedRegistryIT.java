@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,43 @@ class EmbeddedRegistryIT {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
       Config config = admin.describeConfigs(List.of(topic)).all().get().get(topic);
       assertThat(config.get("cleanup.policy").value()).isEqualTo("compact");
+    }
+  }
+
+  @Test
+  void shouldStartOnATopicThatSomebodyHasWrittenJunkTo() throws Exception {
+    // Given
+    String bootstrap = TestBroker.shared().bootstrapServers();
+    int id;
+    try (EmbeddedRegistry first = start(bootstrap, EmbeddedRegistry.ANY_PORT)) {
+      id = client(first).register("junk-value", Schemas.WITHOUT);
+      writeToSchemas(bootstrap, null, null);
+      writeToSchemas(bootstrap, "junk", "junk");
+      writeToSchemas(
+          bootstrap,
+          "{\"keytype\":\"SCHEMA\",\"subject\":\"junk-value\",\"version\":1,\"magic\":1}",
+          "{\"subject\":\"junk-value\",\"version\":1,\"id\":%d,\"schema\":\"\\\"int\\\"\"}"
+              .formatted(id));
+
+      // When
+      int next = client(first).register("junk-value", Schemas.WITH_NUMBER);
+      assertThat(next).isNotEqualTo(id);
+    }
+    try (EmbeddedRegistry second = start(bootstrap, EmbeddedRegistry.ANY_PORT)) {
+
+      // Then
+      SchemaRegistryClient client = client(second);
+      assertThat(client.getSchemaById(id)).isEqualTo(Schemas.WITHOUT);
+      assertThat(client.getAllVersions("junk-value")).containsExactly(1, 2);
+    }
+  }
+
+  private static void writeToSchemas(String bootstrap, String key, String value) throws Exception {
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
+    // The topic is compacted, so Kafka refuses a record without a key; as bytes it may be empty.
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      producer.send(new ProducerRecord<>("_schemas", 0, key == null ? "" : key, value)).get();
     }
   }
 

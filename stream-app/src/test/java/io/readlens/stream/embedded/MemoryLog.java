@@ -1,9 +1,12 @@
 package io.readlens.stream.embedded;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * A log without a broker, which can lose acknowledgements and tempt writers into a race.
@@ -55,8 +58,11 @@ final class MemoryLog {
     }
   }
 
-  synchronized List<LogRecord> unread() {
-    List<LogRecord> unread = List.copyOf(records.subList(read, records.size()));
+  synchronized List<LogEntry> unread() {
+    List<LogEntry> unread =
+        IntStream.range(read, records.size())
+            .mapToObj(offset -> new LogEntry(offset, records.get(offset)))
+            .toList();
     read = records.size();
     return unread;
   }
@@ -67,6 +73,18 @@ final class MemoryLog {
 
   synchronized List<LogRecord> records() {
     return List.copyOf(records);
+  }
+
+  /** The last record of each key, as Kafka leaves them. */
+  synchronized MemoryLog compacted() {
+    Map<String, LogRecord> last = new LinkedHashMap<>();
+    for (LogRecord entry : records) {
+      last.remove(entry.key());
+      last.put(entry.key(), entry);
+    }
+    MemoryLog compacted = new MemoryLog();
+    last.values().forEach(compacted::append);
+    return compacted;
   }
 
   SchemaStore store() {

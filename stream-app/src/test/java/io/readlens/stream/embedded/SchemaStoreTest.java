@@ -1,12 +1,12 @@
 package io.readlens.stream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SchemaStoreTest {
   private final MemoryLog log = new MemoryLog();
@@ -63,19 +63,109 @@ class SchemaStoreTest {
     assertThat(store.level("a")).isEmpty();
   }
 
-  @Test
-  void shouldNameARecordThatItCannotRead() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "null",
+      textBlock =
+          """
+          null                                                     | null
+          null                                                     | {'subject':'a'}
+          ``                                                       | {}
+          not JSON                                                 | neither
+          {'keytype':                                              | {}
+          {'keytype':'SCHEMA','subject':'a','version':1} trailing  | null
+          []                                                       | {}
+          17                                                       | null
+          {}                                                       | {}
+          {'keytype':'SCHEME','subject':'a','version':1}           | {}
+          {'keytype':7}                                            | {}
+          {'keytype':'SCHEMA'}                                     | {}
+          {'keytype':'SCHEMA','subject':7,'version':1}             | null
+          {'keytype':'SCHEMA','subject':'a','version':'1'}         | null
+          {'keytype':'SCHEMA','subject':'a','version':0}           | null
+          {'keytype':'SCHEMA','subject':'a','version':-1}          | null
+          {'keytype':'SCHEMA','subject':'a','version':2147483648}  | null
+          {'keytype':'SCHEMA','subject':'a','version':1.5}         | null
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | nonsense
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | []
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | {'subject':'a','version':1,'id':1,'schema':'nonsense'}
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | {'subject':'a','version':1,'id':1,'schema':7}
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | {'subject':'a','version':1,'id':7,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | {'subject':'a','version':1,'id':1,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'b','version':1,'magic':1} | {'subject':'a','version':1,'id':1,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'A','version':1,'magic':1} | {'subject':'A','version':1,'id':1,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'b','version':1,'magic':1} | {'subject':'b','version':1,'id':0,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'b','version':1,'magic':1} | {'subject':'b','version':1,'schema':'\\'int\\''}
+          {'keytype':'SCHEMA','subject':'b','version':1,'magic':1} | {'subject':'b','version':1,'id':3,'schemaType':'PROTOBUF','schema':'message'}
+          {'keytype':'SCHEMA','subject':'b','version':1,'magic':1} | {'subject':'b','version':1,'id':3,'schema':'\\'gone.Deleted\\'','references':[{'name':'gone.Deleted','subject':'gone','version':1}]}
+          {'keytype':'DELETE_SUBJECT','subject':'a'}               | {'subject':'b','version':1}
+          {'keytype':'DELETE_SUBJECT','subject':'a'}               | {'subject':'a','version':'all'}
+          {'keytype':'DELETE_SUBJECT','subject':'a'}               | gone
+          {'keytype':'CONFIG','subject':null,'magic':0}            | {'compatibilityLevel':'SOMEHOW'}
+          {'keytype':'CONFIG','subject':null,'magic':0}            | {'compatibilityLevel':7}
+          {'keytype':'CONFIG','subject':['a'],'magic':0}           | {'compatibilityLevel':'NONE'}
+          {'keytype':'CONFIG','magic':0}                           | {'compatibilityLevel':'NONE'}
+          """)
+  void shouldKeepWhatItKnowsWhenARecordIsJunk(String junkKey, String junkValue) {
     // Given
-    append(key("a", 1), "{'subject':'a','version':1,'id':1,'schema':'nonsense'}");
+    append(key("a", 1), value("a", 1, 1));
+    append("{'keytype':'CONFIG','subject':null,'magic':0}", "{'compatibilityLevel':'FULL'}");
+    log.append(
+        new LogRecord(
+            junkKey == null ? null : quoted(junkKey),
+            junkValue == null ? null : quoted(junkValue)));
+    append(key("z", 1), value("z", 1, 2));
     SchemaStore store = log.store();
 
     // When
-    ThrowingCallable refresh = store::refresh;
+    store.refresh();
 
     // Then
-    assertThatThrownBy(refresh)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("\"subject\":\"a\",\"version\":1");
+    assertThat(store.all())
+        .extracting(RegisteredSchema::subject, RegisteredSchema::id, RegisteredSchema::deleted)
+        .containsExactly(tuple("a", 1, false), tuple("z", 2, false));
+    assertThat(store.level(null)).hasValue(CompatibilityLevel.FULL);
+    assertThat(store.unusedId()).isGreaterThan(2);
+  }
+
+  @Test
+  void shouldWriteAgainWhatJunkWouldReplaceOnceTheLogIsCompacted() {
+    // Given
+    String level = "{'keytype':'CONFIG','subject':null,'magic':0}";
+    append(key("a", 1), value("a", 1, 1));
+    append(level, "{'compatibilityLevel':'FULL'}");
+    append(key("a", 1), "nonsense");
+    append(level, "nonsense");
+    SchemaStore store = log.store();
+
+    // When
+    store.refresh();
+
+    // Then
+    store.refresh();
+    assertThat(log.records()).hasSize(6);
+    MemoryLog compacted = log.compacted();
+    SchemaStore again = compacted.store();
+    again.refresh();
+    assertThat(again.versions("a")).isEqualTo(store.versions("a")).hasSize(1);
+    assertThat(again.level(null)).hasValue(CompatibilityLevel.FULL);
+    assertThat(compacted.records()).hasSize(2);
+  }
+
+  @Test
+  void shouldFindAnIdWhenSomebodyTookTheLast() {
+    // Given
+    append(key("a", 1), value("a", 1, Integer.MAX_VALUE));
+    append(key("b", 1), value("b", 1, 1));
+    SchemaStore store = log.store();
+
+    // When
+    store.refresh();
+
+    // Then
+    assertThat(store.unusedId()).isEqualTo(2);
   }
 
   private void append(String key, String value) {
