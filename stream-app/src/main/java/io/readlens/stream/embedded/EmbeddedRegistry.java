@@ -12,12 +12,9 @@ import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * acknowledgement, and a registry started again on the same broker knows what the last one knew.
  * While the broker is away, questions are still answered and changes are refused with 500.
  *
- * <p>Threading: safe for use by several threads; serves each request on one of its own.
+ * <p>Threading: safe for use by several threads; serves each request on one of its own, see {@link
+ * RequestThreads}.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   /** Any port that is free. */
@@ -42,8 +40,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final int UNAUTHORIZED = 401;
-  private static final int THREADS = 8;
-  private static final long CLOSE_LIMIT_SECONDS = 15;
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
 
   static {
@@ -57,7 +54,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private final RegistryEndpoints endpoints;
   private final Runnable closeLog;
   private final Optional<RegistryAccess> access;
-  private final ExecutorService threads;
+  private final RequestThreads threads = new RequestThreads();
   private final HttpServer server;
 
   private EmbeddedRegistry(
@@ -73,10 +70,6 @@ public final class EmbeddedRegistry implements AutoCloseable {
     } else {
       this.server = HttpServer.create(Loopback.address(port), 0);
     }
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS, task -> new Thread(task, "readlens-registry-" + number.incrementAndGet()));
     server.setExecutor(threads);
     server.createContext("/", this::serve);
     server.start();
@@ -120,7 +113,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
           serve(new SchemaRules(store, defaultLevel), log::close, port, access);
       started = true;
       return registry;
-    } catch (RegistryException | IllegalStateException e) {
+    } catch (RegistryException e) {
       throw new StartupException("registry: cannot read its topic: " + e.getMessage(), e);
     } finally {
       if (!started) {
@@ -155,9 +148,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
   public void close() {
     server.stop(0);
     // The log is for one thread at a time: the one that may be in it must have left.
-    threads.shutdownNow();
     try {
-      if (!threads.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+      if (!threads.close(CLOSE_LIMIT)) {
         LOG.warn("a request outlived the registry");
         return;
       }
@@ -188,12 +180,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
         answer = error(500, "Internal Server Error: " + e);
         LOG.error("{} {}", exchange.getRequestMethod(), exchange.getRequestURI(), e);
       }
+      threads.answering();
       LOG.debug("{} {} {}", status, exchange.getRequestMethod(), exchange.getRequestURI());
       reply(exchange, status, json.writeValueAsBytes(answer));
     }
   }
 
   private JsonNode answer(HttpExchange exchange) throws IOException {
+    CrossSite.refuse(exchange.getRequestHeaders());
     if (access.isEmpty()) {
       return endpoints.answer(request(exchange));
     }
@@ -211,6 +205,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   private RegistryRequest request(HttpExchange exchange) throws IOException {
     byte[] body = body(exchange.getRequestBody());
+    threads.arrived();
+    if (body.length > 0) {
+      CrossSite.refuseBody(exchange.getRequestHeaders());
+    }
     try {
       return RegistryRequest.of(
           exchange.getRequestMethod(),

@@ -39,6 +39,23 @@ final class RegistryException extends RuntimeException {
         403, 40301, "User '" + user + "' may read, but not register, change or delete");
   }
 
+  static RegistryException otherHost(String host) {
+    return new RegistryException(
+        403,
+        40302,
+        "Host '" + host + "' is not this machine: ask " + Loopback.HOST + " or localhost");
+  }
+
+  static RegistryException fromWebPage() {
+    return new RegistryException(
+        403, 40303, "Web pages may not ask this registry: the request has an Origin");
+  }
+
+  static RegistryException notSaidToBeJson() {
+    return new RegistryException(
+        415, 415, "Send the body with Content-Type: application/vnd.schemaregistry.v1+json");
+  }
+
   static RegistryException notFound() {
     return new RegistryException(404, 404, "HTTP 404 Not Found");
   }

@@ -182,6 +182,7 @@ class RegistryHttpTest {
     HttpURLConnection connection =
         (HttpURLConnection)
             URI.create(registry.url() + "/subjects/s/versions").toURL().openConnection();
+    connection.setRequestProperty("Content-Type", "application/json");
     connection.setDoOutput(true);
     connection.getOutputStream().write(new byte[8 * EmbeddedRegistry.BODY_LIMIT_BYTES]);
 
@@ -225,6 +226,7 @@ class RegistryHttpTest {
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(registry.url() + path))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
             .method(method, BodyPublishers.ofString(body))
             .build();
     return HTTP.send(request, BodyHandlers.ofString());
