@@ -32,9 +32,9 @@ import java.util.function.Predicate;
  * @param <T> what is batched
  */
 public final class Batcher<T> {
-  private final int maxTokens;
   private final int maxRows;
   private final long lingerNanos;
+  private int maxTokens;
   private final TreeMap<Integer, Bucket<T>> buckets = new TreeMap<>();
   private long added;
   private long hinted;
@@ -74,6 +74,21 @@ public final class Batcher<T> {
     added++;
     size++;
     return size == 1 || bucket.full();
+  }
+
+  /**
+   * Bounds the batches that are cut from now on.
+   *
+   * @param tokens bound on a batch's tokens, padding counted
+   */
+  public void limit(int tokens) {
+    if (tokens < 1) {
+      throw new IllegalArgumentException("a batch of " + tokens + " tokens");
+    }
+    if (tokens != maxTokens) {
+      maxTokens = tokens;
+      buckets.values().forEach(bucket -> bucket.limit(tokens));
+    }
   }
 
   /** Says that nothing is about to follow: what is queued now need not linger. */
@@ -153,9 +168,9 @@ public final class Batcher<T> {
 
   /** A queue that knows how many of its first items make the next batch. */
   private static final class Bucket<T> {
-    private final int maxTokens;
     private final int maxRows;
     private final Deque<Item<T>> items = new ArrayDeque<>();
+    private int maxTokens;
     private long tokens;
     private int rows;
     private int width;
@@ -164,6 +179,11 @@ public final class Batcher<T> {
     Bucket(int maxTokens, int maxRows) {
       this.maxTokens = maxTokens;
       this.maxRows = maxRows;
+    }
+
+    void limit(int mostTokens) {
+      maxTokens = mostTokens;
+      recount();
     }
 
     void add(Item<T> item) {

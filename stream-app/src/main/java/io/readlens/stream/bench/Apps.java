@@ -59,7 +59,7 @@ final class Apps {
 
     /** Reads that all stream threads together may have in hand. */
     int readsInHand(AppConfig config) {
-      return config.streamThreads() * fit(config).maxPollRecords();
+      return config.streamThreads() * config.fittedTo(fit(config)).maxPollRecords();
     }
   }
 
@@ -77,7 +77,7 @@ final class Apps {
   /** The application's device worker alone. */
   static DeviceWorker<?> worker(AppConfig config, Subject subject, TokenizedRead canary) {
     return DeviceWorker.start(
-        ExplainApp.policy(config, subject.speed(), subject.fit(config)), subject.model(), canary);
+        ExplainApp.policy(config, subject.model(), subject.speed()), subject.model(), canary);
   }
 
   /**

@@ -26,6 +26,10 @@ final class Simulated {
 
   private static final int ROW_TOKENS = CannedModel.tokens(BASES) + 1;
 
+  /** As many rows as the device takes at once. */
+  private static final Map<String, String> BATCHES =
+      Map.of("batch.max.tokens", Integer.toString(SimulatedDevice.ROWS * ROW_TOKENS));
+
   /** Seconds of work that a group may do while its members find each other. */
   private static final double JOINING = 7;
 
@@ -60,7 +64,7 @@ final class Simulated {
       Topic<SequencingRead> reads,
       int instances,
       long readsPerDevice) {
-    AppConfig config = site.application("simulated-" + instances, reads, Map.of());
+    AppConfig config = site.application("simulated-" + instances, reads, BATCHES);
     List<SimulatedDevice> devices = new ArrayList<>();
     List<ExplainApp> apps = new ArrayList<>();
     for (int i = 0; i < instances; i++) {

@@ -9,7 +9,6 @@ import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
 import io.readlens.stream.worker.DismissedException;
-import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.ToLongBiFunction;
 
 /**
@@ -64,8 +62,7 @@ public final class LiveModel<A> {
    * @param speed how fast that is
    * @param places where others may be fetched from
    * @param load puts a checkpoint's model on the device
-   * @param queue tokens that may wait for a model of that speed; throws if it is too slow for the
-   *     settings in use, with a message that says so
+   * @param queue tokens that may wait for a model of that speed on a quiet machine
    * @param canary a read that a model can answer if it can answer any
    */
   public static <A> LiveModel<A> of(
@@ -194,11 +191,9 @@ public final class LiveModel<A> {
     if (known != null) {
       return known;
     }
-    LongSupplier clock =
-        next.onGpu()
-            ? System::nanoTime
-            : ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime;
-    return speeds.get(before.checkpointId()).ofAnother(before.model(), next.model(), clock);
+    return speeds
+        .get(before.checkpointId())
+        .ofAnother(before.model(), next.model(), DeviceSpeed.clock(next.onGpu()));
   }
 
   /** Waits for a comparison that it may be part of. */

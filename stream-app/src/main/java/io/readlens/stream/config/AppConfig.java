@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -73,6 +72,7 @@ public record AppConfig(
 
   private static final int LEAST_REQUEST_BYTES = 1 << 20;
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[\\w.:/-]+}");
+  private static final String MAX_POLL_RECORDS = "max.poll.records";
 
   public AppConfig {
     kafka = Map.copyOf(kafka);
@@ -94,6 +94,16 @@ public record AppConfig(
     if (maxRequestBytes() < LEAST_REQUEST_BYTES) {
       throw new ConfigurationException(
           "max.request.size = " + maxRequestBytes() + " is below " + LEAST_REQUEST_BYTES);
+    }
+  }
+
+  /** Kafka checks these later, if at all. */
+  private void requireNumbers() {
+    streamThreads();
+    maxPollInterval();
+    transactionTimeout();
+    if (KafkaProperties.mainConsumer(kafka).containsKey(MAX_POLL_RECORDS)) {
+      maxPollRecords();
     }
   }
 
@@ -142,6 +152,7 @@ public record AppConfig(
             KafkaProperties.complete(kafka),
             RegistryProperties.complete(registry));
     config.requireRoom();
+    config.requireNumbers();
     return config;
   }
 
@@ -166,18 +177,11 @@ public record AppConfig(
     }
   }
 
-  /**
-   * The same, with the settings that nobody has set fitted to a device.
-   *
-   * @throws ConfigurationException if those that somebody has set do not suit it
-   */
+  /** The same, with {@code max.poll.records} fitted to a device unless somebody has set it. */
   public AppConfig fittedTo(Fit fit) {
     Map<String, String> fitted = new HashMap<>(kafka);
-    if (maxPollRecords().isEmpty()) {
-      fitted.put("max.poll.records", Integer.toString(fit.maxPollRecords()));
-    }
-    if (transactionTimeout().isEmpty()) {
-      fitted.put("transaction.timeout.ms", Long.toString(fit.transactionTimeout().toMillis()));
+    if (!KafkaProperties.mainConsumer(kafka).containsKey(MAX_POLL_RECORDS)) {
+      fitted.put(MAX_POLL_RECORDS, Integer.toString(fit.maxPollRecords(this)));
     }
     return new AppConfig(
         topics,
@@ -198,38 +202,32 @@ public record AppConfig(
         registry);
   }
 
-  /**
-   * What suits a device.
-   *
-   * @throws ConfigurationException if nothing does: it names the setting to change
-   */
-  public Fit fit(Fit.Device suitor) {
-    return Fit.of(this, suitor);
-  }
-
   /** Threads that poll and process. */
   public int streamThreads() {
     return number("num.stream.threads", kafka);
   }
 
-  /** Records of one poll; empty if nobody has said. */
-  OptionalInt maxPollRecords() {
+  /**
+   * Records of one poll.
+   *
+   * @throws IllegalStateException if nobody has set it and it was not {@link #fittedTo} a device
+   */
+  public int maxPollRecords() {
     Map<String, String> consumer = KafkaProperties.mainConsumer(kafka);
-    return consumer.containsKey("max.poll.records")
-        ? OptionalInt.of(number("max.poll.records", consumer))
-        : OptionalInt.empty();
+    if (!consumer.containsKey(MAX_POLL_RECORDS)) {
+      throw new IllegalStateException(MAX_POLL_RECORDS + " is not fitted to a device yet");
+    }
+    return number(MAX_POLL_RECORDS, consumer);
   }
 
-  Duration maxPollInterval() {
+  /** How long a stream thread may take from one poll to the next. */
+  public Duration maxPollInterval() {
     return Duration.ofMillis(number("max.poll.interval.ms", KafkaProperties.mainConsumer(kafka)));
   }
 
-  /** How long a transaction may be open; empty if nobody has said. */
-  Optional<Duration> transactionTimeout() {
-    Map<String, String> producer = KafkaProperties.producer(kafka);
-    return producer.containsKey("transaction.timeout.ms")
-        ? Optional.of(Duration.ofMillis(number("transaction.timeout.ms", producer)))
-        : Optional.empty();
+  /** How long a transaction may be open. */
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(number("transaction.timeout.ms", KafkaProperties.producer(kafka)));
   }
 
   /** The largest record, in bytes before compression, that can be produced. */

@@ -29,10 +29,11 @@ final class KafkaProperties {
    *       whole record of the reads topic and more.
    *   <li>{@code batch.size}: what a partition has to say of a poll is then one request and not
    *       ten, and compresses better.
+   *   <li>{@code transaction.timeout.ms}: after a crash, readers of committed records wait for it.
+   *       No transaction waits for the device, so that it need not follow from the device's speed.
    * </ul>
    *
-   * {@code max.poll.records} and {@code transaction.timeout.ms} have none: they follow from the
-   * device, see {@link Fit}.
+   * {@code max.poll.records} has none: it follows from the device, see {@link Fit}.
    */
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
@@ -43,6 +44,7 @@ final class KafkaProperties {
           Map.entry("max.poll.interval.ms", "600000"),
           Map.entry("max.request.size", "8388608"),
           Map.entry("batch.size", "262144"),
+          Map.entry("transaction.timeout.ms", "10000"),
           Map.entry("ensure.explicit.internal.resource.naming", "true"));
 
   /**

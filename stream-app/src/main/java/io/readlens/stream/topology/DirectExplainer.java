@@ -47,10 +47,9 @@ public final class DirectExplainer {
     mapping = new AvroMapping(rules, Clock.systemUTC());
     worker =
         DeviceWorker.start(
-            new DeviceWorker.Policy(
-                speed.threads(),
-                Long.MAX_VALUE,
-                speed.batchTokens(),
+            DeviceWorker.Policy.following(
+                speed,
+                DeviceSpeed.MOST_BATCH_TOKENS,
                 ExplainApp.BATCH_WINDOWS,
                 Duration.ofMillis(5),
                 deadline(rules, speed)),
@@ -62,7 +61,8 @@ public final class DirectExplainer {
   private static Duration deadline(ExplanationRules rules, DeviceSpeed speed) {
     double passes = 1.25 * ExplainedClassifier.TEST_PASSES;
     double ofOneThread = speed.tokensPerSecond() / speed.threads();
-    return PATIENCE.plusSeconds(Math.round(passes * rules.maxTokens() / ofOneThread));
+    double seconds = passes * rules.maxTokens() / ofOneThread;
+    return PATIENCE.plusSeconds(Math.round(ExplainApp.SLOWDOWN * seconds));
   }
 
   /** A read that cannot be explained, and why. */

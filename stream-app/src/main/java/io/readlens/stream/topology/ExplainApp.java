@@ -11,7 +11,6 @@ import io.readlens.stream.checkpoints.CheckpointFollower;
 import io.readlens.stream.checkpoints.LiveModel;
 import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
-import io.readlens.stream.config.ConfigurationException;
 import io.readlens.stream.config.Fit;
 import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.ledger.ReadsLog;
@@ -66,6 +65,14 @@ public final class ExplainApp implements AutoCloseable {
   /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
 
+  /**
+   * No machine pauses a hundred and fifty times as long as a batch is fitted to take. The longest
+   * call may be of a long read, and the device many times slower than on a quiet machine.
+   */
+  private static final Duration STUCK = Duration.ofSeconds(30);
+
+  static final double SLOWDOWN = 10;
+
   /** Windows in one batch at most: so many are asked again one by one if one of them fails. */
   static final int BATCH_WINDOWS = 256;
 
@@ -114,7 +121,6 @@ public final class ExplainApp implements AutoCloseable {
    * @param speed the device's with this model: what nobody has configured is fitted to it
    * @param checkpointId digest of the model's checkpoint
    * @param patience how long brokers and registry may take to answer at the start
-   * @throws ConfigurationException if what somebody has configured does not suit the device
    * @throws StartException if Kafka's clients refuse the configuration
    */
   public ExplainApp(
@@ -135,7 +141,6 @@ public final class ExplainApp implements AutoCloseable {
    * @param speed the device's with this model: what nobody has configured is fitted to it
    * @param load puts a checkpoint's model on the device
    * @param patience how long brokers and registry may take to answer at the start
-   * @throws ConfigurationException if what somebody has configured does not suit the device
    * @throws StartException if Kafka's clients refuse the configuration
    */
   public <A> ExplainApp(
@@ -153,14 +158,13 @@ public final class ExplainApp implements AutoCloseable {
       DeviceSpeed speed,
       Optional<Function<Checkpoint, ServedModel<A>>> load,
       Duration patience) {
-    Fit fit = fit(config, own.model(), speed);
-    this.config = config.fittedTo(fit);
+    this.config = config.fittedTo(fit(config, own.model(), speed));
     this.patience = patience;
-    LOG.info("{}: {}", speed, fit);
+    LOG.info("{}: polls of {} reads", speed, this.config.maxPollRecords());
     Clock clock = Clock.systemUTC();
     registry = Registry.connect(config.registry());
     DeviceWorker<A> started =
-        DeviceWorker.start(policy(config, speed, fit), own.model(), Canary.READ);
+        DeviceWorker.start(policy(config, own.model(), speed), own.model(), Canary.READ);
     worker = started;
     live =
         LiveModel.of(
@@ -169,7 +173,7 @@ public final class ExplainApp implements AutoCloseable {
             speed,
             config.checkpointsFrom(),
             load.orElse(checkpoint -> own),
-            (next, ofNext) -> fit(this.config, next, ofNext).queueTokens(),
+            (next, ofNext) -> policy(config, next, ofNext).queueTokens(),
             Canary.READ);
     follower =
         load.isPresent() && !config.checkpointsFrom().isNowhere()
@@ -193,7 +197,7 @@ public final class ExplainApp implements AutoCloseable {
             config.adminProperties(),
             config.topics().ledger(),
             registry,
-            fit.transactionTimeout().plus(LEDGER_SLACK));
+            this.config.transactionTimeout().plus(LEDGER_SLACK));
     readsLog =
         new ReadsLog(config.adminProperties(), config.topics().reads().name(), application(config));
     ledger =
@@ -224,33 +228,29 @@ public final class ExplainApp implements AutoCloseable {
         });
   }
 
-  /**
-   * What follows from a device for an application on it.
-   *
-   * @throws ConfigurationException if what somebody has configured does not suit the device
-   */
+  /** What an application's settings are fitted to on a device. */
   public static Fit fit(AppConfig config, DeviceModel<?> model, DeviceSpeed speed) {
-    long onDevice = (long) speed.threads() * speed.batchTokens();
-    long longest = longestRead(model, config.maxReadLength());
     // A read that is put to the test costs no more than as many others as it has further passes;
     // most reads may be spared that, the longest may not.
     double share = config.faithfulness().share();
     double mean = 1 + share * ExplainedClassifier.TEST_PASSES;
     double most = share > 0 ? 1 + ExplainedClassifier.TEST_PASSES : 1;
-    return config.fit(
-        new Fit.Device(
-            speed.tokensPerSecond() / mean, onDevice, Math.round(longest * most / mean)));
+    long longest = longestRead(model, config.maxReadLength());
+    return new Fit(speed.tokensPerSecond() / mean, Math.round(longest * most / mean));
   }
 
   /** How the device worker of such an application queues and batches. */
-  public static DeviceWorker.Policy policy(AppConfig config, DeviceSpeed speed, Fit fit) {
-    return new DeviceWorker.Policy(
-        speed.threads(),
-        fit.queueTokens(),
-        speed.batchTokens(),
+  public static DeviceWorker.Policy policy(
+      AppConfig config, DeviceModel<?> model, DeviceSpeed speed) {
+    Fit fit = fit(config, model, speed);
+    double ofOneThread = fit.tokensPerSecond() / speed.threads();
+    double longestCall = Math.max(speed.batchTokens(), fit.longestRead()) / ofOneThread;
+    return DeviceWorker.Policy.following(
+        new DeviceSpeed(speed.threads(), speed.batchTokens(), fit.tokensPerSecond()),
+        config.batchMaxTokens().orElse(DeviceSpeed.MOST_BATCH_TOKENS),
         BATCH_WINDOWS,
         config.batchLinger(),
-        fit.deviceDeadline());
+        STUCK.plusMillis(Math.round(SLOWDOWN * longestCall * 1e3)));
   }
 
   /** Tokens of a read of so many bases, counted once for each window, with its {@code <cls>}. */

@@ -5,6 +5,7 @@ import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.model.read.Tokenizer;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,9 +28,6 @@ import java.util.function.LongSupplier;
  * @param tokensPerSecond what all threads together answer
  */
 public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) {
-  /** A batch takes no longer: what waits behind it must not wait long. */
-  private static final Duration BATCH = Duration.ofMillis(200);
-
   /** Of two such trials the better counts: what else the machine does can only slow one down. */
   private static final Duration TRIAL = Duration.ofMillis(250);
 
@@ -43,8 +42,11 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
 
   private static final int COMPARISONS = 3;
 
-  private static final int MOST_BATCH_TOKENS = 65_536;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** Tokens in one batch, however fast the device is; more only cost memory. */
+  public static final int MOST_BATCH_TOKENS = 65_536;
+
+  /** A machine that is busy thirtyfold with something else measures in one minute. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** More threads must be worth it, and noise is not. */
   private static final double GAIN = 1.05;
@@ -60,7 +62,9 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   /**
-   * Measures a checkpoint's model: two threads on a GPU, up to one a core on the CPU.
+   * Measures a checkpoint's model: two threads on a GPU, up to one a core on the CPU. On the CPU
+   * the time that counts is the calling threads' own, so that a machine which is busy with
+   * something else is measured as if it were quiet.
    *
    * @param threads how many threads there are to be; empty to find out
    * @param batchTokens how large batches are to be; empty to find out
@@ -70,7 +74,15 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
       ExplainedClassifier model, OptionalInt threads, OptionalInt batchTokens) {
     int cores = Runtime.getRuntime().availableProcessors();
     OptionalInt wanted = model.onGpu() && threads.isEmpty() ? OptionalInt.of(OWN_QUEUE) : threads;
-    return measure(DeviceModel.of(model), cores, wanted, batchTokens);
+    return measure(DeviceModel.of(model), cores, wanted, batchTokens, clock(model.onGpu()));
+  }
+
+  /**
+   * Nanoseconds that count where a model is measured: the calling thread's own on the CPU, where
+   * others want the cores as well; {@link System#nanoTime} on a device that has its own.
+   */
+  public static LongSupplier clock(boolean onGpu) {
+    return onGpu ? System::nanoTime : ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime;
   }
 
   /**
@@ -81,11 +93,16 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    * @param mostThreads how many threads may be tried
    * @param threads how many there are to be; empty to find out
    * @param batchTokens how large batches are to be; empty to find out
+   * @param clock nanoseconds that count, see {@link #clock}
    * @throws DeviceFailedError if the model fails, or does not come back
    */
   public static DeviceSpeed measure(
-      DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens) {
-    return inTime(() -> find(model, mostThreads, threads, batchTokens));
+      DeviceModel<?> model,
+      int mostThreads,
+      OptionalInt threads,
+      OptionalInt batchTokens,
+      LongSupplier clock) {
+    return inTime(() -> new Trials(model, clock).find(mostThreads, threads, batchTokens));
   }
 
   /**
@@ -94,8 +111,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    * Warms the other up. Takes the device the time of fourteen windows.
    *
    * @param known the model whose speed this is
-   * @param clock nanoseconds that count: the calling thread's own on the CPU, where others want the
-   *     cores as well; {@link System#nanoTime} on a device that has its own
+   * @param clock nanoseconds that count, see {@link #clock}
    * @throws DeviceFailedError if the other fails, or does not come back; its cause is then a {@link
    *     TimeoutException}, and a thread is still in it
    */
@@ -148,31 +164,6 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
     thread.start();
   }
 
-  private static DeviceSpeed find(
-      DeviceModel<?> model, int mostThreads, OptionalInt threads, OptionalInt batchTokens)
-      throws InterruptedException, ExecutionException {
-    List<Window> probe = probe(model);
-    ask(model, probe, 1); // The first call pays for loading.
-    int windows =
-        batchTokens.isPresent()
-            ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
-            : growBatch(model, probe);
-    int batch = batchTokens.orElse(windows * tokens(probe));
-    if (threads.isPresent()) {
-      return new DeviceSpeed(
-          threads.getAsInt(), batch, rate(model, probe, windows, threads.getAsInt()));
-    }
-    DeviceSpeed best = new DeviceSpeed(1, batch, rate(model, probe, windows, 1));
-    for (int more = 2; more <= mostThreads; more *= 2) {
-      DeviceSpeed next = new DeviceSpeed(more, batch, rate(model, probe, windows, more));
-      if (next.tokensPerSecond < GAIN * best.tokensPerSecond) {
-        break;
-      }
-      best = next;
-    }
-    return best;
-  }
-
   /**
    * The first window of a read that has several, because that is never spared the mask: a whole
    * read of random bases is likely called nothing, and then needs none. Where the model takes every
@@ -200,57 +191,86 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
     return windows.stream().mapToInt(window -> window.tokens() + 1).sum();
   }
 
-  private static int growBatch(DeviceModel<?> model, List<Window> probe) {
-    int windows = 1;
-    while (2L * windows * tokens(probe) <= MOST_BATCH_TOKENS
-        && 2 * best(model, probe, windows) <= BATCH.toNanos()) {
-      windows *= 2;
+  /** One model's measurement, by one clock. */
+  private record Trials(DeviceModel<?> model, List<Window> probe, LongSupplier clock) {
+    Trials(DeviceModel<?> model, LongSupplier clock) {
+      this(model, DeviceSpeed.probe(model), clock);
     }
-    return windows;
-  }
 
-  /** The better of two times: the first batch of a size pays for its memory. */
-  private static long best(DeviceModel<?> model, List<Window> probe, int windows) {
-    return Math.min(ask(model, probe, windows), ask(model, probe, windows));
-  }
-
-  /** Tokens a second of so many threads at once. */
-  private static double rate(DeviceModel<?> model, List<Window> probe, int windows, int threadCount)
-      throws InterruptedException, ExecutionException {
-    return Math.max(
-        trial(model, probe, windows, threadCount), trial(model, probe, windows, threadCount));
-  }
-
-  private static double trial(
-      DeviceModel<?> model, List<Window> probe, int windows, int threadCount)
-      throws InterruptedException, ExecutionException {
-    long start = System.nanoTime();
-    List<FutureTask<Integer>> trials = new ArrayList<>();
-    for (int i = 0; i < threadCount; i++) {
-      trials.add(
-          new FutureTask<>(
-              () -> {
-                int batches = 0;
-                do {
-                  ask(model, probe, windows);
-                  batches++;
-                } while (System.nanoTime() - start < TRIAL.toNanos());
-                return batches;
-              }));
+    DeviceSpeed find(int mostThreads, OptionalInt threads, OptionalInt batchTokens)
+        throws InterruptedException, ExecutionException {
+      ask(model, probe, 1, clock); // The first call pays for loading.
+      int windows =
+          batchTokens.isPresent()
+              ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
+              : growBatch();
+      int batch = batchTokens.orElse(windows * tokens(probe));
+      if (threads.isPresent()) {
+        return new DeviceSpeed(threads.getAsInt(), batch, rate(windows, threads.getAsInt()));
+      }
+      DeviceSpeed best = new DeviceSpeed(1, batch, rate(windows, 1));
+      for (int more = 2; more <= mostThreads; more *= 2) {
+        DeviceSpeed next = new DeviceSpeed(more, batch, rate(windows, more));
+        if (next.tokensPerSecond < GAIN * best.tokensPerSecond) {
+          break;
+        }
+        best = next;
+      }
+      return best;
     }
-    trials.forEach(DeviceSpeed::start);
-    long batches = 0;
-    for (FutureTask<Integer> trial : trials) {
-      batches += trial.get();
+
+    private int growBatch() {
+      int windows = 1;
+      while (2L * windows * tokens(probe) <= MOST_BATCH_TOKENS
+          && 2 * best(windows) <= Tempo.BATCH.toNanos()) {
+        windows *= 2;
+      }
+      return windows;
     }
-    return batches * windows * tokens(probe) / ((System.nanoTime() - start) / 1e9);
+
+    /** The better of two times: the first batch of a size pays for its memory. */
+    private long best(int windows) {
+      return Math.min(ask(model, probe, windows, clock), ask(model, probe, windows, clock));
+    }
+
+    /** Tokens a second of so many threads at once. */
+    private double rate(int windows, int threadCount)
+        throws InterruptedException, ExecutionException {
+      return Math.max(trial(windows, threadCount), trial(windows, threadCount));
+    }
+
+    /** Of the time that passes, as much counts as does so by the clock on average. */
+    private double trial(int windows, int threadCount)
+        throws InterruptedException, ExecutionException {
+      long start = System.nanoTime();
+      LongAdder batches = new LongAdder();
+      LongAdder counted = new LongAdder();
+      LongAdder passed = new LongAdder();
+      List<FutureTask<Void>> trials = new ArrayList<>();
+      for (int i = 0; i < threadCount; i++) {
+        trials.add(
+            new FutureTask<>(
+                () -> {
+                  long began = System.nanoTime();
+                  do {
+                    counted.add(ask(model, probe, windows, clock));
+                    batches.increment();
+                  } while (System.nanoTime() - start < TRIAL.toNanos());
+                  passed.add(System.nanoTime() - began);
+                },
+                null));
+      }
+      trials.forEach(DeviceSpeed::start);
+      for (FutureTask<Void> trial : trials) {
+        trial.get();
+      }
+      double share = Math.min(1, counted.sum() / (double) passed.sum());
+      double seconds = (System.nanoTime() - start) / 1e9 * share;
+      return batches.sum() * windows * tokens(probe) / Math.max(1e-9, seconds);
+    }
   }
 
   /** Asks for so many copies of the probe; the time that it took, in nanoseconds. */
-  private static long ask(DeviceModel<?> model, List<Window> probe, int copies) {
-    return ask(model, probe, copies, System::nanoTime);
-  }
-
   private static long ask(
       DeviceModel<?> model, List<Window> probe, int copies, LongSupplier clock) {
     List<Window> batch = new ArrayList<>();

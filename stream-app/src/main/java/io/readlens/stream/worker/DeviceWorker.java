@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -49,7 +50,9 @@ public final class DeviceWorker<A> implements AutoCloseable {
    *
    * @param threads threads that call the model
    * @param queueTokens tokens that {@link #offer} lets wait, of the first model's
-   * @param batchTokens tokens in one batch, padding counted
+   * @param batchTokens tokens in one batch at most, padding counted
+   * @param tokensPerSecond what the first model is expected to answer: the queue and the batches
+   *     follow what it does answer from then on; empty: both stay as they are
    * @param batchWindows windows in one batch
    * @param linger how long the oldest read waits for company
    * @param deadline how long the model may take for one batch before the device counts as stuck
@@ -60,12 +63,59 @@ public final class DeviceWorker<A> implements AutoCloseable {
       int batchTokens,
       int batchWindows,
       Duration linger,
-      Duration deadline) {
+      Duration deadline,
+      OptionalDouble tokensPerSecond) {
     public Policy {
       if (threads < 1 || queueTokens < 1 || deadline.isNegative() || deadline.isZero()) {
         throw new IllegalArgumentException(
             threads + " threads, a queue of " + queueTokens + " tokens, deadline " + deadline);
       }
+    }
+
+    /** A queue and batches that stay as they are. */
+    public Policy(
+        int threads,
+        long queueTokens,
+        int batchTokens,
+        int batchWindows,
+        Duration linger,
+        Duration deadline) {
+      this(
+          threads,
+          queueTokens,
+          batchTokens,
+          batchWindows,
+          linger,
+          deadline,
+          OptionalDouble.empty());
+    }
+
+    /**
+     * A queue and batches that follow the device's speed.
+     *
+     * @param mostBatchTokens tokens in one batch, however fast the device is
+     */
+    public static Policy following(
+        DeviceSpeed speed,
+        int mostBatchTokens,
+        int batchWindows,
+        Duration linger,
+        Duration deadline) {
+      long aSecondsWork = Math.max(1, Math.round(speed.tokensPerSecond()));
+      return new Policy(
+          speed.threads(),
+          aSecondsWork,
+          mostBatchTokens,
+          batchWindows,
+          linger,
+          deadline,
+          OptionalDouble.of(speed.tokensPerSecond()));
+    }
+
+    private Optional<Tempo> tempo() {
+      return tokensPerSecond.isPresent()
+          ? Optional.of(new Tempo(threads, tokensPerSecond.getAsDouble(), batchTokens))
+          : Optional.empty();
     }
   }
 
@@ -114,7 +164,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public static <A> DeviceWorker<A> start(
       Policy policy, DeviceModel<A> model, TokenizedRead canary) {
     DeviceWorker<A> worker = new DeviceWorker<>(policy, canary);
-    worker.current = worker.tenure(model, policy.queueTokens());
+    worker.current = worker.tenure(model, policy.tempo(), policy.queueTokens());
     worker.tenures.add(worker.current);
     worker.watch.onStuck(worker::fail);
     for (int i = 0; i < policy.threads(); i++) {
@@ -126,10 +176,11 @@ public final class DeviceWorker<A> implements AutoCloseable {
     return worker;
   }
 
-  private Tenure<A> tenure(DeviceModel<A> model, long queueTokens) {
+  private Tenure<A> tenure(DeviceModel<A> model, Optional<Tempo> tempo, long queueTokens) {
     return new Tenure<>(
         new WatchedModel<>(model, canary, watch),
         new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger()),
+        tempo,
         queueTokens);
   }
 
@@ -138,16 +189,21 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * already keep theirs, and go first.
    *
    * @param queueTokens tokens that {@link #offer} lets wait from now on, those of the earlier model
-   *     counted
+   *     counted. Where the queue follows the device's speed, a second's work on a quiet machine:
+   *     how much more that is than the earlier model's tells how much faster this one is
    * @throws DeviceFailedError the first one, if the device has failed
    * @throws IllegalStateException if the worker was closed
    */
   public Swap swap(DeviceModel<A> model, long queueTokens) {
-    Tenure<A> next = tenure(model, queueTokens);
     lock.lock();
     try {
       requireAccepting("another model");
       Tenure<A> before = current;
+      Tenure<A> next =
+          tenure(
+              model,
+              before.tempo.map(each -> each.times(queueTokens / (double) before.firstQueueTokens)),
+              queueTokens);
       next.follow(before);
       tenures.addLast(next);
       current = next;
@@ -249,7 +305,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   private boolean hasRoom(long tokens) {
     long queued = tenures.stream().mapToLong(tenure -> tenure.queue.tokens()).sum();
-    return state == State.ACCEPTING && (queued == 0 || queued + tokens <= current.queueTokens);
+    return state == State.ACCEPTING && (queued == 0 || queued + tokens <= current.queueTokens());
   }
 
   /**
@@ -343,6 +399,19 @@ public final class DeviceWorker<A> implements AutoCloseable {
     lock.lock();
     try {
       return tenures.stream().mapToInt(tenure -> tenure.queue.size()).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tokens a second that the current model has answered lately; empty if the queue and the batches
+   * do not follow that.
+   */
+  public OptionalDouble tokensPerSecond() {
+    lock.lock();
+    try {
+      return current.tempo.stream().mapToDouble(Tempo::tokensPerSecond).findFirst();
     } finally {
       lock.unlock();
     }
@@ -564,14 +633,28 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   private void answer(List<Piece<A>> batch) {
     List<A> answers;
+    long start = System.nanoTime();
     try {
       answers = batch.get(0).of().by.model.ask(windows(batch));
     } catch (RuntimeException e) {
       batch.stream().filter(Piece::unanswered).forEach(this::answerAlone);
       return;
     }
+    timed(batch, System.nanoTime() - start);
     for (int i = 0; i < batch.size(); i++) {
       take(batch.get(i), answers.get(i));
+    }
+  }
+
+  private void timed(List<Piece<A>> batch, long nanos) {
+    int width = batch.stream().mapToInt(Piece::tokens).max().orElseThrow();
+    lock.lock();
+    try {
+      Tenure<A> by = batch.get(0).of().by;
+      boolean full = batch.size() == policy.batchWindows() || by.isFull(batch.size(), width);
+      by.timed((long) batch.size() * width, full, nanos);
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -2,6 +2,7 @@ package io.readlens.stream.worker;
 
 import io.readlens.model.read.Batcher;
 import io.readlens.stream.worker.Asked.Piece;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,7 +24,8 @@ final class Tenure<A> {
 
   final WatchedModel<A> model;
   final Batcher<Piece<A>> queue;
-  final long queueTokens;
+  final Optional<Tempo> tempo;
+  final long firstQueueTokens;
 
   /** Completes, on a thread of neither the worker's nor its callers', when the model is free. */
   final CompletableFuture<Void> over = new CompletableFuture<>();
@@ -41,12 +43,36 @@ final class Tenure<A> {
   private long failures;
 
   /**
-   * @param queueTokens tokens that may wait while the model is current
+   * @param tempo what the queue and the batches follow; empty if both stay as they are
+   * @param queueTokens tokens that may wait while the model is current, as far as is known before
+   *     it has answered anything
    */
-  Tenure(WatchedModel<A> model, Batcher<Piece<A>> queue, long queueTokens) {
+  Tenure(WatchedModel<A> model, Batcher<Piece<A>> queue, Optional<Tempo> tempo, long queueTokens) {
     this.model = model;
     this.queue = queue;
-    this.queueTokens = queueTokens;
+    this.tempo = tempo;
+    this.firstQueueTokens = queueTokens;
+    fit();
+  }
+
+  /** Tokens that may wait while the model is current. */
+  long queueTokens() {
+    return tempo.map(Tempo::queueTokens).orElse(firstQueueTokens);
+  }
+
+  /** Takes into account how long a batch took: see {@link Tempo#answered}. */
+  void timed(long tokens, boolean full, long nanos) {
+    tempo.ifPresent(each -> each.answered(tokens, full, nanos));
+    fit();
+  }
+
+  /** Whether a batch of so many rows takes no other that is as wide. */
+  boolean isFull(int rows, int width) {
+    return tempo.filter(each -> (rows + 1L) * width > each.batchTokens()).isPresent();
+  }
+
+  private void fit() {
+    tempo.ifPresent(each -> queue.limit(each.batchTokens()));
   }
 
   /** The model that answers where this one fails; null if there is none. */

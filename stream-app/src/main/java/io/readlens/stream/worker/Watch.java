@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,6 +15,9 @@ import java.util.function.Supplier;
  * <p>Threading: safe for use by many threads.
  */
 final class Watch implements AutoCloseable {
+  /** Parts in which the deadline passes, see {@link #call}. */
+  private static final int STEPS = 10;
+
   private final Duration deadline;
   private final ScheduledThreadPoolExecutor timer;
   private final LongAdder batches = new LongAdder();
@@ -45,10 +49,23 @@ final class Watch implements AutoCloseable {
     return stuck;
   }
 
-  /** Makes a call that must end by the deadline. */
+  /**
+   * Makes a call that must end by the deadline. Time in which the whole process stood still counts
+   * as one step of the deadline at most: it says nothing about the device.
+   */
   <T> T call(int windows, Supplier<T> call) {
+    long step = Math.max(1, deadline.toNanos() / STEPS);
+    AtomicInteger steps = new AtomicInteger();
     ScheduledFuture<?> alarm =
-        timer.schedule(() -> alarm(windows), deadline.toNanos(), TimeUnit.NANOSECONDS);
+        timer.scheduleWithFixedDelay(
+            () -> {
+              if (steps.incrementAndGet() == STEPS) {
+                alarm(windows);
+              }
+            },
+            step,
+            step,
+            TimeUnit.NANOSECONDS);
     try {
       return call.get();
     } finally {

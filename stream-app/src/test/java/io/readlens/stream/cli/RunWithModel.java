@@ -22,7 +22,11 @@ public final class RunWithModel {
     try {
       DeviceSpeed speed =
           DeviceSpeed.measure(
-              model, MOST_DEVICE_WORKERS, config.deviceWorkers(), config.batchMaxTokens());
+              model,
+              MOST_DEVICE_WORKERS,
+              config.deviceWorkers(),
+              config.batchMaxTokens(),
+              System::nanoTime);
       ExplainApp app = new ExplainApp(config, model, speed, "no checkpoint", ExplainApp.PATIENCE);
       try (StopSignal stop = StopSignal.listen();
           app) {

@@ -90,6 +90,7 @@ class AppConfigTest {
                     Map.entry("max.poll.interval.ms", "600000"),
                     Map.entry("max.request.size", "8388608"),
                     Map.entry("batch.size", "262144"),
+                    Map.entry("transaction.timeout.ms", "10000"),
                     Map.entry("ensure.explicit.internal.resource.naming", "true"),
                     Map.entry("session.timeout.ms", "6000"),
                     Map.entry("heartbeat.interval.ms", "1500"),

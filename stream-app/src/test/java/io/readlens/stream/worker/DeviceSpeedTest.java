@@ -9,8 +9,11 @@ import io.readlens.model.read.TokenizedRead.Window;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,7 +25,8 @@ class DeviceSpeedTest {
   void shouldUseAsManyThreadsAsSpeedTheDeviceUp() {
     // When
     DeviceSpeed speed =
-        DeviceSpeed.measure(DeviceModel.ofReads(DeviceSpeedTest::work), 4, UNSAID, UNSAID);
+        DeviceSpeed.measure(
+            DeviceModel.ofReads(DeviceSpeedTest::work), 4, UNSAID, UNSAID, System::nanoTime);
 
     // Then
     assertThat(speed.threads()).isEqualTo(4);
@@ -47,7 +51,8 @@ class DeviceSpeedTest {
                 }),
             4,
             UNSAID,
-            UNSAID);
+            UNSAID,
+            System::nanoTime);
 
     // Then
     assertThat(speed.threads()).isEqualTo(1);
@@ -57,8 +62,10 @@ class DeviceSpeedTest {
   void shouldLetBatchesGrowNoFurtherThanTheyAreQuick() {
     // When
     DeviceSpeed slow =
-        DeviceSpeed.measure(DeviceModel.ofReads(DeviceSpeedTest::work), 1, UNSAID, UNSAID);
-    DeviceSpeed quick = DeviceSpeed.measure(new FakeModel().onDevice(), 1, UNSAID, UNSAID);
+        DeviceSpeed.measure(
+            DeviceModel.ofReads(DeviceSpeedTest::work), 1, UNSAID, UNSAID, System::nanoTime);
+    DeviceSpeed quick =
+        DeviceSpeed.measure(new FakeModel().onDevice(), 1, UNSAID, UNSAID, System::nanoTime);
 
     // Then: 1,500 bases are 250 tokens and <cls>
     assertThat(slow.batchTokens()).isBetween(251, 16 * 251);
@@ -79,7 +86,7 @@ class DeviceSpeedTest {
             (windows, answers) -> new ExplainedRead(List.of(), "none"));
 
     // When
-    DeviceSpeed speed = DeviceSpeed.measure(model, 1, UNSAID, UNSAID);
+    DeviceSpeed speed = DeviceSpeed.measure(model, 1, UNSAID, UNSAID, System::nanoTime);
 
     // Then
     assertThat(parts).isNotEmpty().allMatch(count -> count > 1);
@@ -91,11 +98,61 @@ class DeviceSpeedTest {
     // When
     DeviceSpeed speed =
         DeviceSpeed.measure(
-            new FakeModel().onDevice(), 1, OptionalInt.of(3), OptionalInt.of(1_000));
+            new FakeModel().onDevice(),
+            1,
+            OptionalInt.of(3),
+            OptionalInt.of(1_000),
+            System::nanoTime);
 
     // Then
     assertThat(speed.threads()).isEqualTo(3);
     assertThat(speed.batchTokens()).isEqualTo(1_000);
+  }
+
+  @Test
+  void shouldMeasureABusyMachineAsIfItWereQuiet() {
+    // Given: every core wanted by two others
+    AtomicBoolean busy = new AtomicBoolean(true);
+    List<Thread> others =
+        IntStream.range(0, 2 * Runtime.getRuntime().availableProcessors())
+            .mapToObj(i -> new Thread(() -> spinWhile(busy)))
+            .toList();
+    others.forEach(each -> each.setDaemon(true));
+    others.forEach(Thread::start);
+
+    // When
+    DeviceSpeed speed;
+    try {
+      speed =
+          DeviceSpeed.measure(
+              DeviceModel.ofReads(DeviceSpeedTest::compute), 2, UNSAID, UNSAID, cpu());
+    } finally {
+      busy.set(false);
+    }
+
+    // Then: 251 tokens in 20 ms of a core, eight of them in a fifth of a second, on two cores
+    assertThat(speed.batchTokens()).isBetween(4 * 251, 8 * 251);
+    assertThat(speed.threads()).isEqualTo(2);
+    assertThat(speed.tokensPerSecond()).isBetween(15_000.0, 26_000.0);
+  }
+
+  private static LongSupplier cpu() {
+    return DeviceSpeed.clock(false);
+  }
+
+  private static void spinWhile(AtomicBoolean busy) {
+    while (busy.get()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Takes 20 ms of a core for each read. */
+  private static List<ExplainedRead> compute(List<TokenizedRead> reads) {
+    long end = cpu().getAsLong() + 20_000_000L * reads.size();
+    while (cpu().getAsLong() < end) {
+      Thread.onSpinWait();
+    }
+    return reads.stream().map(FakeModel::answer).toList();
   }
 
   @Test
@@ -104,7 +161,9 @@ class DeviceSpeedTest {
     FakeModel model = new FakeModel().poisonedBy("probe");
 
     // When
-    var thrown = assertThatThrownBy(() -> DeviceSpeed.measure(model.onDevice(), 1, UNSAID, UNSAID));
+    var thrown =
+        assertThatThrownBy(
+            () -> DeviceSpeed.measure(model.onDevice(), 1, UNSAID, UNSAID, System::nanoTime));
 
     // Then
     thrown
