@@ -76,6 +76,26 @@ class BatcherTest {
   }
 
   @Test
+  void shouldCutWhatAnotherLimitAllows() {
+    // Given
+    Batcher<String> batcher = new Batcher<>(40, 8, LINGER);
+    List.of("a", "b", "c", "d", "e", "f").forEach(item -> batcher.add(item, 10, 0));
+
+    // When
+    batcher.limit(10);
+    List<String> small = batcher.poll(0);
+    batcher.limit(1_000);
+
+    // Then: what is left is not full any more
+    assertThat(small).containsExactly("a");
+    assertThat(batcher.poll(0)).isEmpty();
+    assertThat(batcher.waitNanos(0)).isEqualTo(100);
+    batcher.limit(30);
+    assertThat(batcher.poll(0)).containsExactly("b", "c", "d");
+    assertThat(batcher.poll(100)).containsExactly("e", "f");
+  }
+
+  @Test
   void shouldCutAnOversizeItemAlone() {
     // Given
     Batcher<String> batcher = new Batcher<>(100, 8, LINGER);

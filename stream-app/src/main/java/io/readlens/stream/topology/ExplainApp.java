@@ -191,7 +191,9 @@ public final class ExplainApp implements AutoCloseable {
                 live::checkpointId,
                 config.maxRequestBytes()),
             clock);
-    intake = new ReadIntake(config.topics().reads().name(), mapping, worker);
+    intake =
+        new ReadIntake(
+            config.topics().reads().name(), mapping, worker, config.maxPollInterval().dividedBy(2));
     StoredLedger stored =
         new StoredLedger(
             config.adminProperties(),
@@ -220,6 +222,7 @@ public final class ExplainApp implements AutoCloseable {
             inTheBackground("readlens-group", this::requireGroup);
           }
           if (!state.isRunningOrRebalancing()) {
+            intake.stopWaiting();
             closing.countDown();
           }
           if (state == KafkaStreams.State.ERROR || state == KafkaStreams.State.NOT_RUNNING) {

@@ -95,6 +95,9 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
             .withKey(outcome instanceof Rejected rejected ? rejected.outputKey() : record.key())
             .withValue(outcome));
     tallies.add(origin.partition(), outcome.sampleId(), outcome.counts());
+    if (pending.processed()) {
+      context.commit();
+    }
   }
 
   private Outcome outcome(Received received, Decoded decoded, Optional<PendingRead> ahead) {

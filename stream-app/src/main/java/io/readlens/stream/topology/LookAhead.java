@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees what the main consumer has polled before Kafka Streams does, and submits its reads to the
- * device. Explaining a read is a pure function of its record, so it may be done before its turn: if
- * the turn never comes, nothing has happened.
+ * Sees what the main consumer has polled before Kafka Streams does, submits its reads to the device
+ * and waits for the answers. Explaining a read is a pure function of its record, so it may be done
+ * before its turn: if the turn never comes, nothing has happened.
  *
  * <p>Kafka creates it by name, once for each consumer, and hands it the consumer's configuration;
  * there the application has put its {@link ReadIntake} under {@link #INTAKE}.
@@ -42,6 +42,7 @@ public final class LookAhead implements ConsumerInterceptor<byte[], byte[]> {
       try {
         pending = intake.ofThisThread();
         pending.lookAhead(polled);
+        intake.awaitAnswers();
       } catch (RuntimeException e) {
         LOG.warn("cannot look ahead at a poll; its reads are explained one by one", e);
       }

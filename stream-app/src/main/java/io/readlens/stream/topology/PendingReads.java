@@ -3,6 +3,8 @@ package io.readlens.stream.topology;
 import io.readlens.model.ExplainedRead;
 import io.readlens.schemas.RegistryException;
 import io.readlens.stream.worker.DeviceWorker;
+import io.readlens.stream.worker.ReadFailedException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +16,12 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -27,11 +34,18 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Threading: one stream thread only.
  */
 final class PendingReads {
+  private static final Duration MOMENT = Duration.ofMillis(10);
+
+  /** Quicker polls are committed together, at the interval. */
+  private static final Duration SLOW = Duration.ofMillis(100);
+
   private final String topic;
   private final AvroMapping mapping;
   private final DeviceWorker<?> worker;
   private final Map<TopicPartition, NavigableMap<Long, PendingRead>> ahead = new HashMap<>();
   private final Deque<PendingRead> unasked = new ArrayDeque<>();
+  private int unprocessed;
+  private Duration waited = Duration.ZERO;
 
   PendingReads(String topic, AvroMapping mapping, DeviceWorker<?> worker) {
     this.topic = topic;
@@ -45,6 +59,7 @@ final class PendingReads {
    * fails: each record would wait for it anew.
    */
   void lookAhead(ConsumerRecords<byte[], byte[]> polled) {
+    unprocessed = polled.count();
     try {
       for (ConsumerRecord<byte[], byte[]> record : inTurn(polled)) {
         lookAhead(record);
@@ -54,6 +69,70 @@ final class PendingReads {
     } finally {
       askOrHint();
     }
+  }
+
+  /**
+   * Waits until every pending read has its answer, or as long as there is reason to. Those that
+   * have none then are waited for in their turn.
+   *
+   * @param patience how long to wait
+   * @param over says that nobody wants the answers any more
+   */
+  void await(Duration patience, BooleanSupplier over) {
+    long began = System.nanoTime();
+    long deadline = began + patience.toNanos();
+    try {
+      for (NavigableMap<Long, PendingRead> ofPartition : ahead.values()) {
+        for (PendingRead read : ofPartition.values()) {
+          while (!isAnswered(read)) {
+            if (over.getAsBoolean()
+                || System.nanoTime() - deadline >= 0
+                || !worker.accepts()
+                || !waitAMoment(read)) {
+              return;
+            }
+            askOrHint();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waited = Duration.ofNanos(System.nanoTime() - began);
+    }
+  }
+
+  /**
+   * Counts a record as processed.
+   *
+   * @return whether it is time to commit: it was the last of its poll, and the device is so slow
+   *     that the next poll may wait longer than a transaction should be open
+   */
+  boolean processed() {
+    unprocessed--;
+    return unprocessed == 0 && waited.compareTo(SLOW) > 0;
+  }
+
+  private static boolean isAnswered(PendingRead read) {
+    return read.answer().filter(CompletableFuture::isDone).isPresent();
+  }
+
+  /** False if the answer will not come; why, its processor will learn. */
+  private static boolean waitAMoment(PendingRead read) throws InterruptedException {
+    if (read.answer().isEmpty()) {
+      Thread.sleep(MOMENT.toMillis()); // Until the queue has room: nobody tells.
+      return true;
+    }
+    try {
+      read.answer().get().get(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return true;
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof ReadFailedException;
+    } catch (CancellationException e) {
+      return false;
+    }
+    return true;
   }
 
   /** One record of each partition after another, as Kafka Streams will process them. */

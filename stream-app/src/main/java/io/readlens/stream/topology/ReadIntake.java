@@ -1,6 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.stream.worker.DeviceWorker;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -14,14 +15,35 @@ import java.util.concurrent.atomic.LongAdder;
 final class ReadIntake {
   private final AvroMapping mapping;
   private final DeviceWorker<?> worker;
+  private final Duration patience;
+  private volatile boolean closing;
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final ThreadLocal<PendingReads> pending;
 
-  ReadIntake(String readsTopic, AvroMapping mapping, DeviceWorker<?> worker) {
+  /**
+   * @param patience how long a stream thread waits at the poll for the answers to what it has
+   *     polled
+   */
+  ReadIntake(String readsTopic, AvroMapping mapping, DeviceWorker<?> worker, Duration patience) {
+    this.patience = patience;
     this.mapping = mapping;
     this.worker = worker;
     this.pending = ThreadLocal.withInitial(() -> new PendingReads(readsTopic, mapping, worker));
+  }
+
+  /**
+   * Waits at the poll for the answers to what the calling thread has polled. Here no transaction is
+   * open for long, unlike in {@code process()}, so that a device which is slow, or becomes it, lets
+   * none time out; there its reads would be done again and again.
+   */
+  void awaitAnswers() {
+    ofThisThread().await(patience, () -> closing);
+  }
+
+  /** Ends every wait at the poll, and lets none begin: the threads are told to stop. */
+  void stopWaiting() {
+    closing = true;
   }
 
   /** What the calling thread has looked ahead at. */

@@ -422,6 +422,16 @@ public final class DeviceWorker<A> implements AutoCloseable {
     return watch.counters();
   }
 
+  /** Whether it takes reads: it was neither closed nor has the device failed. */
+  public boolean accepts() {
+    lock.lock();
+    try {
+      return state == State.ACCEPTING;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The error that ended the device, if one did. */
   public Optional<DeviceFailedError> failure() {
     lock.lock();

@@ -29,7 +29,7 @@ class ExplainAppTest {
       })
   void shouldLookAheadBesideTheUsersOwnInterceptors(String key) {
     // Given
-    ReadIntake intake = new ReadIntake("reads", null, null);
+    ReadIntake intake = new ReadIntake("reads", null, null, Duration.ZERO);
     AppConfig config = config(Map.of(key, "my.Interceptor"));
 
     // When

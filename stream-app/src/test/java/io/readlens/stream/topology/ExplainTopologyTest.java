@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,7 +64,7 @@ class ExplainTopologyTest {
           model.onDevice(),
           Reads.CANARY);
   private final ReadIntake intake =
-      new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
+      new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker, Duration.ZERO);
   private final Map<String, Counts> stored = new HashMap<>();
   private final Ledger ledger =
       new Ledger(topics.ledger(), registry, partition -> stored, new FakeReadsLog(), false, CLOCK);

@@ -17,6 +17,7 @@ import io.readlens.schemas.RegistrySerde;
 import io.readlens.stream.worker.DeviceWorker;
 import io.readlens.stream.worker.FakeModel;
 import io.readlens.stream.worker.Reads;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -50,7 +52,7 @@ class LookAheadTest {
           model.onDevice(),
           Reads.CANARY);
   private final ReadIntake intake =
-      new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker);
+      new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker, Duration.ZERO);
   private final LookAhead lookAhead = new LookAhead();
 
   @BeforeEach
@@ -298,6 +300,128 @@ class LookAheadTest {
 
     // Then
     assertThat(take(5).orElseThrow().answer()).isEmpty();
+  }
+
+  @Test
+  void shouldWaitAtThePollUntilEveryReadOfItIsAnswered() throws Exception {
+    // Given: more than the queue holds
+    model.shut();
+    int count = 3 * CAPACITY;
+    AtomicInteger answered = new AtomicInteger();
+    Thread polling = polling(NEVER, goodReads(count), answered);
+
+    // When
+    await().until(() -> waits(polling) && model.entered.getCount() == 0);
+    model.open();
+    polling.join();
+
+    // Then
+    assertThat(answered).hasValue(count);
+  }
+
+  @Test
+  void shouldWaitNoLongerThanItIsPatient() throws Exception {
+    // Given
+    model.shut();
+    AtomicInteger answered = new AtomicInteger();
+
+    // When
+    Thread polling = polling(Duration.ofMillis(50), goodReads(3), answered);
+    polling.join();
+
+    // Then: the processor will wait for them
+    assertThat(answered).hasValue(0);
+  }
+
+  @Test
+  void shouldWaitNoLongerWhenTheThreadsAreToldToStop() throws Exception {
+    // Given
+    model.shut();
+    ReadIntake patient = intake(NEVER);
+    AtomicInteger answered = new AtomicInteger();
+    Thread polling = polling(patient, goodReads(3), answered);
+    await().until(() -> waits(polling));
+
+    // When
+    patient.stopWaiting();
+    polling.join();
+
+    // Then
+    assertThat(answered).hasValue(0);
+  }
+
+  @Test
+  void shouldNotWaitForADeviceThatIsGone() throws Exception {
+    // Given
+    model.shut();
+    AtomicInteger answered = new AtomicInteger();
+    Thread polling = polling(NEVER, goodReads(3 * CAPACITY), answered);
+    await().until(() -> waits(polling) && model.entered.getCount() == 0);
+
+    // When
+    model.open();
+    worker.close();
+    polling.join();
+
+    // Then
+    assertThat(answered.get()).isLessThan(3 * CAPACITY);
+  }
+
+  @Test
+  void shouldNotTakeAPoisonedReadForAReasonNotToWait() throws Exception {
+    // Given
+    model.poisonedBy("read-1").shut();
+    AtomicInteger answered = new AtomicInteger();
+    Thread polling = polling(NEVER, goodReads(5), answered);
+    await().until(() -> waits(polling) && model.entered.getCount() == 0);
+
+    // When
+    model.open();
+    polling.join();
+
+    // Then
+    assertThat(answered).hasValue(5);
+  }
+
+  private ReadIntake intake(Duration patience) {
+    return new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker, patience);
+  }
+
+  private Thread polling(
+      Duration patience, List<ConsumerRecord<byte[], byte[]>> records, AtomicInteger answered) {
+    return polling(intake(patience), records, answered);
+  }
+
+  /** A thread that polls; counts the reads that are answered when it has. */
+  private static Thread polling(
+      ReadIntake patient, List<ConsumerRecord<byte[], byte[]>> records, AtomicInteger answered) {
+    Thread polling =
+        new Thread(
+            () -> {
+              LookAhead waiting = new LookAhead();
+              waiting.configure(Map.of(LookAhead.INTAKE, patient));
+              waiting.onConsume(poll(records));
+              for (ConsumerRecord<byte[], byte[]> record : records) {
+                patient
+                    .ofThisThread()
+                    .take(PARTITION, record.offset())
+                    .flatMap(PendingRead::answer)
+                    .filter(CompletableFuture::isDone)
+                    .filter(each -> !each.isCancelled())
+                    .ifPresent(each -> answered.incrementAndGet());
+              }
+              waiting.close();
+            });
+    polling.start();
+    return polling;
+  }
+
+  private static boolean waits(Thread thread) {
+    return thread.getState() == Thread.State.TIMED_WAITING;
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> goodReads(int count) {
+    return IntStream.range(0, count).mapToObj(i -> record(i, good("read-" + i))).toList();
   }
 
   private static CompletableFuture<ExplainedRead> answer(PendingRead read) {

@@ -794,6 +794,20 @@ class DeviceWorkerTest {
     assertThat(worker.failure()).isEmpty();
   }
 
+  @Test
+  void shouldTakeAnotherModelForAsMuchSlowerAsItComparesOnAQuietMachine() {
+    // Given
+    Policy policy =
+        Policy.following(new DeviceSpeed(2, 1_000, 10_000), 1_000, 8, Duration.ZERO, NEVER);
+    DeviceWorker<String> following = startNamed("model-0", policy);
+
+    // When
+    var unused = following.swap(named("model-1", batches), 2_500);
+
+    // Then
+    assertThat(following.tokensPerSecond()).hasValue(2_500);
+  }
+
   private DeviceWorker<String> startNamed(String name, Policy policy) {
     return own(DeviceWorker.start(policy, named(name, batches), CANARY));
   }
