@@ -693,14 +693,14 @@ public final class DeviceWorker<A> implements AutoCloseable {
         blame(asked, e);
         return;
       }
-      asked.answer.complete(merged);
       lock.lock();
       try {
-        asked.by.answered();
+        asked.by.answered(); // Before anybody has the answer, and swaps the model for it.
         settle(asked.by);
       } finally {
         lock.unlock();
       }
+      asked.answer.complete(merged);
     }
   }
 
