@@ -92,8 +92,7 @@ final class CalibrateCommand implements Callable<Integer> {
       List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
       List<Calibration.Answer> ofReads;
       List<Calibration.Answer> ofRandom;
-      save(start, plain, start.metrics(), manager);
-      try (ExplainedClassifier model = ExplainedClassifier.load(Checkpoint.load(out), "cpu", 0)) {
+      try (ExplainedClassifier model = ExplainedClassifier.load(start.deciding(plain), "cpu", 0)) {
         ofReads = answers(model, tokens);
         ofRandom = answers(model, random);
       }

@@ -1,12 +1,13 @@
 package io.readlens.trainer;
 
+import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Rank;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,11 +88,21 @@ final class CutCommand implements Callable<Integer> {
       Collections.shuffle(cuts, random);
     }
     Path truth = out.resolveSibling(out.getFileName() + ".truth.tsv");
+    try (NewFile reads = NewFile.of(out);
+        NewFile taxa = NewFile.of(truth)) {
+      write(cuts, reads.out(), taxa.out());
+      NewFile.appear(List.of(reads, taxa));
+    }
+    System.out.println("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth);
+    return 0;
+  }
+
+  private static void write(List<Cut> cuts, OutputStream reads, OutputStream taxa)
+      throws IOException {
     try (Writer fastq =
             new BufferedWriter(
-                new OutputStreamWriter(
-                    new GZIPOutputStream(Files.newOutputStream(out)), StandardCharsets.US_ASCII));
-        Writer table = Files.newBufferedWriter(truth)) {
+                new OutputStreamWriter(new GZIPOutputStream(reads), StandardCharsets.US_ASCII));
+        Writer table = new BufferedWriter(new OutputStreamWriter(taxa, StandardCharsets.UTF_8))) {
       table.write("readId\ttaxid\tsuperkingdom\tphylum\tgenus\tgenome\n");
       for (int i = 0; i < cuts.size(); i++) {
         String id = String.format(Locale.ROOT, "r%06d", i);
@@ -106,7 +117,5 @@ final class CutCommand implements Callable<Integer> {
         table.write(String.join("\t", row) + "\n");
       }
     }
-    System.out.println("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth);
-    return 0;
   }
 }

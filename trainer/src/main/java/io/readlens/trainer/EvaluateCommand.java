@@ -8,10 +8,11 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.NaiveBayes;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +67,16 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationResult result = evaluate(loaded, reads);
     System.out.print(EvaluationText.of(result));
     if (json != null) {
-      Files.writeString(json, EvaluationJson.of(result).toPrettyString() + "\n");
+      write(json, EvaluationJson.of(result).toPrettyString() + "\n");
     }
     if (html != null) {
-      Files.writeString(html, EvaluationPage.of(result));
+      write(html, EvaluationPage.of(result));
     }
     return 0;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    NewFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private EvaluationResult evaluate(Checkpoint loaded, List<LabelledRead> reads)

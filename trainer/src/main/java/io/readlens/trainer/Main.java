@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.network.TorchProcess;
+import io.readlens.model.process.Ending;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The trainer's executable: exit 0 done, 1 failed with one line on stderr, 2 usage. */
+/**
+ * The trainer's executable: exit 0 done, 1 failed with one line on stderr, 2 usage, 130, 143 or 129
+ * ended by SIGINT, SIGTERM or SIGHUP.
+ */
 @Command(
     name = "readlens-trainer",
     description = "Makes, updates and measures ReadLens checkpoints.",
@@ -29,18 +33,12 @@ import picocli.CommandLine.IVersionProvider;
       CutCommand.class
     })
 public final class Main {
-  /** What a shell says of a program that was interrupted. */
-  private static volatile int exitCode = 130;
-
   private Main() {}
 
   public static void main(String[] args) {
+    Ending.install();
     TorchProcess.forTraining();
-    // The libraries of the engine end under the threads that still compute: an interrupted training
-    // would leave a crash report, not a line.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(exitCode)));
-    exitCode = execute(args);
-    System.exit(exitCode);
+    Ending.exit(execute(args));
   }
 
   /** Runs a command; an argument such as {@code @paper} names settings that ship. */

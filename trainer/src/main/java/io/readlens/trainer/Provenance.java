@@ -1,13 +1,15 @@
 package io.readlens.trainer;
 
+import io.readlens.model.process.NewFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a checkpoint saw, in tables beside it: accession and digest of every genome, and the bases
@@ -62,7 +64,7 @@ final class Provenance {
       if (!Files.exists(its)) {
         Files.deleteIfExists(ours);
       } else if (!Files.exists(ours) || !Files.isSameFile(its, ours)) {
-        Files.copy(its, ours, StandardCopyOption.REPLACE_EXISTING);
+        NewFile.write(ours, Files.readAllBytes(its));
       }
     }
   }
@@ -80,6 +82,7 @@ final class Provenance {
       lines.addAll(Files.readAllLines(file));
     }
     lines.addAll(rows);
-    Files.write(file, lines);
+    String text = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    NewFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

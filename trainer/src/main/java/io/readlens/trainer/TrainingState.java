@@ -6,18 +6,17 @@ import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.process.NewFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +69,9 @@ record TrainingState(JsonNode settings, Position position, Map<String, float[]> 
    */
   static void write(Path file, JsonNode settings, Position position, Map<String, NDArray> tensors)
       throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    try (FileOutputStream bytes = new FileOutputStream(temporary.toFile());
-        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(bytes, 1 << 16))) {
+    try (NewFile state = NewFile.of(file);
+        DataOutputStream out =
+            new DataOutputStream(new BufferedOutputStream(state.out(), 1 << 16))) {
       out.writeBytes(MAGIC + "\n");
       byte[] header = JSON.writeValueAsBytes(new Header(settings, position));
       out.writeInt(header.length);
@@ -87,10 +86,9 @@ record TrainingState(JsonNode settings, Position position, Map<String, float[]> 
         out.write(buffer.array());
       }
       out.flush();
-      bytes.getFD().sync();
+      state.sync();
+      state.appear();
     }
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /**

@@ -19,6 +19,7 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Tensors;
+import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +29,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -381,6 +381,17 @@ public final class Checkpoint {
     return taxonomy;
   }
 
+  /** The same, which decides otherwise; it lies nowhere, and has no id of its own. */
+  public Checkpoint deciding(Decision other) {
+    try {
+      Map<String, byte[]> same = new LinkedHashMap<>(files);
+      same.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, other)));
+      return new Checkpoint(origin, id, same, seed);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What was measured when the checkpoint was made; a copy. */
   public ObjectNode metrics() {
     return metrics.deepCopy();
@@ -479,7 +490,6 @@ public final class Checkpoint {
       ObjectNode metrics) {
     try {
       Files.createDirectories(directory);
-      Files.deleteIfExists(directory.resolve(DIGESTS));
       Map<String, byte[]> files = new LinkedHashMap<>();
       files.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, decision)));
       files.put(CLASSIFIER, encode(classifier));
@@ -487,11 +497,9 @@ public final class Checkpoint {
       files.put(LABELS, taxonomy.toTsv().getBytes(StandardCharsets.UTF_8));
       files.put(METRICS, json(metrics));
       List<String> sums = new ArrayList<>();
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        write(directory.resolve(file.getKey()), file.getValue());
-        sums.add(Sha256.of(file.getValue()) + "  " + file.getKey() + "\n");
-      }
-      write(directory.resolve(DIGESTS), String.join("", sums).getBytes(StandardCharsets.UTF_8));
+      files.forEach((name, content) -> sums.add(Sha256.of(content) + "  " + name + "\n"));
+      files.put(DIGESTS, String.join("", sums).getBytes(StandardCharsets.UTF_8));
+      write(directory, files);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write a checkpoint to " + directory, e);
     }
@@ -521,10 +529,23 @@ public final class Checkpoint {
     return out.toByteArray();
   }
 
-  private static void write(Path file, byte[] content) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(temporary, content);
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  /**
+   * Files that appear together: the digests of an older checkpoint go first, their own come last.
+   */
+  private static void write(Path directory, Map<String, byte[]> files) throws IOException {
+    List<NewFile> written = new ArrayList<>();
+    try {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        NewFile next = NewFile.of(directory.resolve(file.getKey()));
+        written.add(next);
+        next.out().write(file.getValue());
+      }
+      Files.deleteIfExists(directory.resolve(DIGESTS));
+      NewFile.appear(written);
+    } finally {
+      for (NewFile each : written) {
+        each.close();
+      }
+    }
   }
 }

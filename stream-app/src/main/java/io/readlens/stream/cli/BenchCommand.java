@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.io.ReadFile;
+import io.readlens.model.process.NewFile;
 import io.readlens.stream.bench.Bench;
 import io.readlens.stream.bench.Machine;
 import io.readlens.stream.bench.Report;
@@ -86,8 +87,8 @@ final class BenchCommand implements Callable<Integer> {
     Set<Row> rows = only.isEmpty() ? Row.standardOnes() : EnumSet.copyOf(only);
     Bench.Order order = new Bench.Order(rows, quick, Duration.ofMinutes(minutes));
     Checkpoint model = checkpoint.checkpoint();
-    Path directory = Files.createTempDirectory("readlens-bench");
     try (StopSignal stop = StopSignal.listen()) {
+      Path directory = Files.createTempDirectory("readlens-bench");
       Thread measuring = Thread.currentThread();
       CompletableFuture<Void> unused = stop.received().thenRun(measuring::interrupt);
       Report report = new Report();
@@ -95,7 +96,7 @@ final class BenchCommand implements Callable<Integer> {
         measure(order, model, directory, report);
       } finally {
         // What was measured before a failure was measured all the same.
-        print(report, model);
+        print(report, model, !stop.received().isDone());
         DemoCommand.delete(directory);
       }
     }
@@ -131,7 +132,11 @@ final class BenchCommand implements Callable<Integer> {
     return reads;
   }
 
-  private void print(Report report, Checkpoint model) throws IOException {
+  /**
+   * @param whole whether no signal cut the measuring short: a file holds all figures, or is not
+   *     there
+   */
+  private void print(Report report, Checkpoint model, boolean whole) throws IOException {
     Machine machine = Machine.here();
     List<String> asked = spec.commandLine().getParent().getParseResult().originalArgs();
     String command = "readlens.jar " + String.join(" ", asked);
@@ -140,13 +145,13 @@ final class BenchCommand implements Callable<Integer> {
     System.out.println("checkpoint  " + model.id());
     System.out.println();
     report.table().forEach(System.out::println);
-    if (json != null) {
+    if (json != null && whole) {
       ObjectNode object = JSON.createObjectNode();
       object.put("command", command);
       object.put("machine", machine.toString());
       object.put("checkpoint", model.id());
       report.figures().forEach((name, value) -> object.put(name, value));
-      JSON.writeValue(json.toFile(), object);
+      NewFile.write(json, JSON.writeValueAsBytes(object));
     }
   }
 }

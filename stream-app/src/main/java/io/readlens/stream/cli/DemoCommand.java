@@ -78,11 +78,12 @@ final class DemoCommand implements Callable<Integer> {
     DemoScreen screen = new DemoScreen(System.out, Terminal.isOutput());
     Inputs.requireReadable(inputs);
     boolean temporary = dataDirectory == null;
-    Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
-    DataDirectory.prepare(directory);
-    DemoReads reads = inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
     try (StopSignal stop = StopSignal.listen()) {
+      Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
       try {
+        DataDirectory.prepare(directory);
+        DemoReads reads =
+            inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
         run(screen, directory, reads, stop);
       } finally {
         if (temporary) {

@@ -7,6 +7,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.Comparison;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.process.NewFile;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
@@ -98,7 +99,7 @@ final class DiffCommand implements Callable<Integer> {
     DiffReport report = new DiffReport(a.id(), b.id(), comparison, leftOut);
     report.lines().forEach(System.out::println);
     if (json != null) {
-      JSON.writerWithDefaultPrettyPrinter().writeValue(json.toFile(), report.json());
+      NewFile.write(json, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report.json()));
     }
     return 0;
   }

@@ -7,6 +7,7 @@ import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
+import io.readlens.model.process.NewFile;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.stream.config.Device;
@@ -113,12 +114,29 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
     requireOptions();
-    try (PrintStream out = open()) {
-      explain(out);
+    try {
+      if (output == null) {
+        explain(new PrintStream(System.out, false, StandardCharsets.UTF_8));
+      } else {
+        explainTo(output);
+      }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
     return refused == 0 ? 0 : 1;
+  }
+
+  /** What was explained before a failure is there; of what a signal cuts short, nothing is. */
+  private void explainTo(Path file) throws IOException {
+    try (NewFile written = NewFile.of(file)) {
+      PrintStream out = new PrintStream(written.out(), false, StandardCharsets.UTF_8);
+      try {
+        explain(out);
+      } finally {
+        out.flush();
+        written.appear();
+      }
+    }
   }
 
   private void explain(PrintStream out) throws IOException {
@@ -138,6 +156,7 @@ final class ExplainCommand implements Callable<Integer> {
           file ->
               explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse));
     } finally {
+      out.flush();
       if (explainer.stop()) {
         model.close();
       }
@@ -173,12 +192,6 @@ final class ExplainCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--output would overwrite " + input);
       }
     }
-  }
-
-  private PrintStream open() throws IOException {
-    return output == null
-        ? new PrintStream(System.out, false, StandardCharsets.UTF_8)
-        : new PrintStream(Files.newOutputStream(output), false, StandardCharsets.UTF_8);
   }
 
   private ExplanationRules rules(ExplainedClassifier model) {

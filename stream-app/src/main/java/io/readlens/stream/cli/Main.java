@@ -1,6 +1,7 @@
 package io.readlens.stream.cli;
 
 import io.readlens.model.network.TorchProcess;
+import io.readlens.model.process.Ending;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -10,7 +11,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
 /**
- * The one executable: exit 0 done, 1 failed with one line on standard error, 2 usage.
+ * The one executable: exit 0 done, 1 failed with one line on standard error, 2 usage, 130, 143 or
+ * 129 ended by SIGINT, SIGTERM or SIGHUP.
  *
  * <p>Only the commands wire parts together, and only they know everything.
  */
@@ -35,16 +37,19 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   public static void main(String[] args) {
+    Ending.install();
     TorchProcess.forInference();
     int exitCode;
     try {
       exitCode = commandLine().execute(args);
     } catch (Error e) {
       // A device at fault, a library that this machine cannot load: picocli lets them through.
-      System.err.println("readlens: " + oneLine(e));
+      if (!Ending.isSignalled()) {
+        System.err.println("readlens: " + oneLine(e));
+      }
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }
-    System.exit(exitCode);
+    Ending.exit(exitCode);
   }
 
   /** Without a command: what commands there are. */
@@ -64,9 +69,14 @@ public final class Main implements Callable<Integer> {
             });
   }
 
-  /** Says on standard error why a command fails, with the commands that help as they are typed. */
+  /**
+   * Says on standard error why a command fails, with the commands that help as they are typed; not
+   * of one that a signal ends, whose failures are of its end.
+   */
   static void complain(String message, CommandLine failed) {
-    System.err.println("readlens: " + TypedCommands.complete(message, failed));
+    if (!Ending.isSignalled()) {
+      System.err.println("readlens: " + TypedCommands.complete(message, failed));
+    }
   }
 
   /** What went wrong in one line; a file system's errors say only which file. */

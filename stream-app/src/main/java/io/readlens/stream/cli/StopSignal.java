@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.process.Ending;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -8,26 +9,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * SIGTERM, Ctrl-C and hang-up. A JVM that is told to end runs its shutdown hooks and is gone; this
- * one is held until {@link #close}, so that whoever waits for the signal can first close what it
- * has open. The exit status is then the JVM's: 128 and the signal's number.
+ * SIGTERM, Ctrl-C and hang-up. A program that is told to end is gone at once; this one is held
+ * until {@link #close}, so that whoever waits for the signal can first close what it has open. The
+ * exit code is then 128 and the signal's number, see {@link Ending}.
  *
- * <p>Threading: safe for use by several threads. {@code System.exit} before {@link #close}, by the
- * thread that is to close, would never return.
+ * <p>Only where {@link Ending#install} was called; elsewhere no signal is ever received.
+ *
+ * <p>Threading: safe for use by several threads. One at a time in a process.
  */
 final class StopSignal implements AutoCloseable {
   private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
 
   private final CompletableFuture<Void> received = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::hold, "readlens-stop-signal");
 
   private StopSignal() {}
 
   /** From now on, until closed. */
   static StopSignal listen() {
     StopSignal signal = new StopSignal();
-    Runtime.getRuntime().addShutdownHook(signal.hook);
+    Ending.beforeSignalEnds(signal::hold);
     return signal;
   }
 
@@ -64,12 +65,6 @@ final class StopSignal implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    if (!received.isDone()) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The signal came just now; the hook finds the way free.
-      }
-    }
+    Ending.beforeSignalEnds(null);
   }
 }

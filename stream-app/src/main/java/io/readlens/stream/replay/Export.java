@@ -1,6 +1,7 @@
 package io.readlens.stream.replay;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.process.NewFile;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,22 +93,17 @@ public final class Export implements AutoCloseable {
         throw new FileAlreadyExistsException(file.toString());
       }
     }
-    Path readsPart = reads.resolveSibling(reads.getFileName() + ".part");
-    Path truthPart = truth.resolveSibling(truth.getFileName() + ".part");
-    try {
+    try (NewFile newReads = NewFile.of(reads);
+        NewFile newTruth = NewFile.of(truth)) {
       Result result;
-      try (LabelledFiles output = LabelledFiles.open(readsPart, isGzip(reads), truthPart)) {
+      try (LabelledFiles output = LabelledFiles.to(newReads.out(), isGzip(reads), newTruth.out())) {
         read(output);
         result = output.result();
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }
-      Files.move(truthPart, truth, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(readsPart, reads, StandardCopyOption.ATOMIC_MOVE);
+      NewFile.appear(List.of(newTruth, newReads));
       return result;
-    } finally {
-      Files.deleteIfExists(readsPart);
-      Files.deleteIfExists(truthPart);
     }
   }
 

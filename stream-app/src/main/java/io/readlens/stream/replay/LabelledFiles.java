@@ -12,8 +12,6 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,20 +42,15 @@ final class LabelledFiles implements AutoCloseable {
     this.truth = truth;
   }
 
-  static LabelledFiles open(Path reads, boolean gzip, Path truth) throws IOException {
-    OutputStream file = Files.newOutputStream(reads);
-    try {
-      OutputStream stream = gzip ? new GZIPOutputStream(file) : file;
-      LabelledFiles files =
-          new LabelledFiles(
-              new BufferedWriter(new OutputStreamWriter(stream, UTF_8)),
-              Files.newBufferedWriter(truth));
-      files.truth.write("readId\ttaxid\tsuperkingdom\tphylum\tgenus\n");
-      return files;
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
+  /** Writes to two files, which it closes. */
+  static LabelledFiles to(OutputStream reads, boolean gzip, OutputStream truth) throws IOException {
+    OutputStream stream = gzip ? new GZIPOutputStream(reads) : reads;
+    LabelledFiles files =
+        new LabelledFiles(
+            new BufferedWriter(new OutputStreamWriter(stream, UTF_8)),
+            new BufferedWriter(new OutputStreamWriter(truth, UTF_8)));
+    files.truth.write("readId\ttaxid\tsuperkingdom\tphylum\tgenus\n");
+    return files;
   }
 
   /** Takes a read, or null for a record that is none. */

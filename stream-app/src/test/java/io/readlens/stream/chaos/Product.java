@@ -1,5 +1,6 @@
 package io.readlens.stream.chaos;
 
+import io.readlens.model.process.Ending;
 import io.readlens.stream.cli.RunWithModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.worker.DeviceModel;
@@ -19,8 +20,9 @@ final class Product {
   private Product() {}
 
   public static void main(String[] args) {
+    Ending.install();
     Leash.hold();
-    System.exit(
+    Ending.exit(
         RunWithModel.run(
             configuration(Path.of(args[0])),
             DeviceModel.ofReads(new FaultyDevice(Path.of(args[1])))));

@@ -7,6 +7,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.model.io.ReadFile;
 import io.readlens.schemas.TrustedClasses;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,7 +112,7 @@ class LabelledFilesTest {
 
     // When
     Export.Result result;
-    try (LabelledFiles files = LabelledFiles.open(fastq, gzip, table)) {
+    try (LabelledFiles files = open(fastq, gzip, table)) {
       all.forEach(files::take);
       result = files.result();
     }
@@ -173,7 +174,7 @@ class LabelledFilesTest {
     // When
     Export.Result result;
     try (LabelledFiles files =
-        LabelledFiles.open(directory.resolve("reads"), false, directory.resolve("truth.tsv"))) {
+        open(directory.resolve("reads"), false, directory.resolve("truth.tsv"))) {
       files.take(read);
       result = files.result();
     }
@@ -191,7 +192,7 @@ class LabelledFilesTest {
 
     // When
     Export.Result result;
-    try (LabelledFiles files = LabelledFiles.open(directory.resolve("reads"), false, table)) {
+    try (LabelledFiles files = open(directory.resolve("reads"), false, table)) {
       Stream.of("", "a b", "a\tb", "a\nb", "a\rb", "\0", "\u001B[2J", "\u009B31m", "\uFEFFa")
           .forEach(name -> files.take(read(name, 562, null)));
       result = files.result();
@@ -199,5 +200,9 @@ class LabelledFilesTest {
 
     // Then
     assertThat(result).isEqualTo(new Export.Result(0, 0, 0, 9));
+  }
+
+  private static LabelledFiles open(Path reads, boolean gzip, Path truth) throws IOException {
+    return LabelledFiles.to(Files.newOutputStream(reads), gzip, Files.newOutputStream(truth));
   }
 }

@@ -1,0 +1,140 @@
+package io.readlens.model.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A file that appears under its name when it is whole: until then it is written beside it, and
+ * deleted if it is never finished, or if the program {@linkplain Ending ends} first. What is no
+ * ordinary file, such as a pipe or {@code /dev/stdout}, is written directly.
+ *
+ * <p>Threading: one thread writes a file; any number of files.
+ */
+public final class NewFile implements AutoCloseable {
+  /** Held while files appear, and for good once the program ends: all of several, or none. */
+  private static final ReentrantLock LOCK = new ReentrantLock();
+
+  private static final Set<Path> UNFINISHED = new HashSet<>();
+
+  private final Path file;
+  private final Path part;
+  private final OutputStream out;
+
+  private NewFile(Path file, Path part, OutputStream out) {
+    this.file = file;
+    this.part = part;
+    this.out = out;
+  }
+
+  /** Begins to write a file, in place of one that may be there. */
+  public static NewFile of(Path file) throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      return new NewFile(file, null, Files.newOutputStream(file));
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file;
+    Path part =
+        target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    LOCK.lock();
+    try {
+      OutputStream out = Files.newOutputStream(part);
+      UNFINISHED.add(part);
+      return new NewFile(target, part, out);
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  /** Where its content goes; not to be closed before it is to appear. */
+  public OutputStream out() {
+    return out;
+  }
+
+  /** Returns when what was written so far is on the disk. */
+  public void sync() throws IOException {
+    out.flush();
+    if (part != null) {
+      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /** Has the file appear. */
+  public void appear() throws IOException {
+    appear(List.of(this));
+  }
+
+  /** Has files appear, in this order, none of them if the program ends before. */
+  public static void appear(List<NewFile> files) throws IOException {
+    for (NewFile each : files) {
+      each.out.close();
+    }
+    LOCK.lock();
+    try {
+      for (NewFile each : files) {
+        if (each.part != null) {
+          move(each.part, each.file);
+          UNFINISHED.remove(each.part);
+        }
+      }
+    } finally {
+      LOCK.unlock();
+    }
+  }
+
+  private static void move(Path part, Path file) throws IOException {
+    try {
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Writes a whole file. */
+  public static void write(Path file, byte[] content) throws IOException {
+    try (NewFile written = of(file)) {
+      written.out().write(content);
+      written.appear();
+    }
+  }
+
+  /** Deletes what has not appeared. */
+  @Override
+  public void close() throws IOException {
+    try {
+      out.close();
+    } finally {
+      LOCK.lock();
+      try {
+        if (part != null && UNFINISHED.remove(part)) {
+          Files.deleteIfExists(part);
+        }
+      } finally {
+        LOCK.unlock();
+      }
+    }
+  }
+
+  /** Deletes all that has not appeared; nothing appears from now on. */
+  static void abandonAll() {
+    LOCK.lock();
+    for (Path part : UNFINISHED) {
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException e) {
+        System.err.println("cannot delete " + part + ": " + e.getMessage());
+      }
+    }
+    UNFINISHED.clear();
+  }
+}

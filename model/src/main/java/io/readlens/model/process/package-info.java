@@ -1,0 +1,10 @@
+/**
+ * The process: how it ends, and files that must not be left half written when it does. Knows the
+ * JDK and the C library; nothing of reads or models.
+ *
+ * <p>Trap: a JVM that ends while native code computes on other threads takes that code's libraries
+ * down under it, and leaves a crash report. So programs end by {@link
+ * io.readlens.model.process.Ending#exit}, never by {@code System.exit}, and shutdown hooks do not
+ * run.
+ */
+package io.readlens.model.process;
