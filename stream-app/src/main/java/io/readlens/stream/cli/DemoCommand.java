@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
@@ -118,9 +119,11 @@ final class DemoCommand implements Callable<Integer> {
         screen.say("explaining with checkpoint " + model.checkpointId());
         Runnable alive = () -> requireAlive(platform, app);
         watch(screen, reads, config, registry, alive, tail, stop);
-        screen.say("");
-        screen.say(addresses(platform, config));
-        if (!exitWhenDone) {
+        if (!stop.received().isDone()) {
+          screen.say("");
+          screen.say(addresses(platform, config));
+        }
+        if (!exitWhenDone && !stop.received().isDone()) {
           screen.say("all stays up until Ctrl-C");
           while (!stop.received().isDone()) {
             alive.run();
@@ -184,7 +187,7 @@ final class DemoCommand implements Callable<Integer> {
       StopSignal stop) {
     DemoTally tally = new DemoTally(reads.truth(), tail.ledgerBefore());
     CompletableFuture<Long> replayed =
-        CompletableFuture.supplyAsync(() -> replay(reads, config, registry));
+        CompletableFuture.supplyAsync(() -> replay(reads, config, registry, stop));
     long firstOutcome = 0;
     long lastOutcome = System.nanoTime();
     long seen = 0;
@@ -194,7 +197,7 @@ final class DemoCommand implements Callable<Integer> {
       alive.run();
       // Asked before the broker is asked what it has received, or the last reads could be missed.
       sent = replayed.isDone();
-      if (replayed.isCompletedExceptionally()) {
+      if (replayed.isCompletedExceptionally() && !stop.received().isDone()) {
         join(replayed);
       }
       tail.poll(TICK, tally::count, tally::count);
@@ -212,14 +215,26 @@ final class DemoCommand implements Callable<Integer> {
       }
       screen.draw(tally, sent ? tally.received() : 0, rate, now);
     } while (!(sent && tally.sums()) && !stop.received().isDone());
+    if (!sent) {
+      // The broker goes when the replay has: its producer would complain.
+      var unused = replayed.handle((count, failure) -> failure).join();
+    }
     screen.finish(tally, tally.outcomes(), rate);
   }
 
-  private static long replay(DemoReads reads, AppConfig config, Registry registry) {
+  /** Sends the reads, until told to stop. */
+  private static long replay(
+      DemoReads reads, AppConfig config, Registry registry, StopSignal stop) {
     try (Replay replay = Replay.connect(config, registry, Pace.unlimited())) {
-      return replay.send(reads.files(), reads.records(), progress -> {}).stream()
+      return replay.send(reads.files(), reads.records(), progress -> requireGoingOn(stop)).stream()
           .mapToLong(Sent::reads)
           .sum();
+    }
+  }
+
+  private static void requireGoingOn(StopSignal stop) {
+    if (stop.received().isDone()) {
+      throw new CancellationException("told to stop");
     }
   }
 
