@@ -37,6 +37,7 @@ import org.apache.kafka.common.config.SslConfigs;
  */
 public final class Registry implements AutoCloseable {
   private static final int SCHEMA_NOT_FOUND = 40403;
+  private static final int FIRST_ID = 1;
   private static final int SCHEMAS_PER_SUBJECT = 1000;
   private static final long UNKNOWN_ID_SECONDS = 1;
 
@@ -175,6 +176,19 @@ public final class Registry implements AutoCloseable {
       case "false" -> false;
       default -> throw new ConfigException(key, value, "is neither true nor false");
     };
+  }
+
+  /**
+   * Asks for a schema that every reader may see or miss.
+   *
+   * @throws RegistryException if the registry fails or refuses to answer
+   */
+  public void requireAnswer() {
+    try {
+      forReading(FIRST_ID);
+    } catch (UndecodableException e) {
+      // An answer, too.
+    }
   }
 
   /** A schema and the id that stands for it in records. */

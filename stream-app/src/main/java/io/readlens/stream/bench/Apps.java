@@ -66,7 +66,11 @@ final class Apps {
   /** The application itself. */
   static ExplainApp app(AppConfig config, Subject subject) {
     return new ExplainApp(
-        config, subject.model(), subject.speed(), subject.checkpointId(), ExplainApp.PATIENCE);
+        config,
+        subject.model(),
+        subject.speed(),
+        subject.checkpointId(),
+        config.patience().limit());
   }
 
   /** The settings that the application would use, for what is compared with it. */

@@ -38,9 +38,6 @@ public final class CheckpointTopic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointTopic.class);
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
-  /** How long brokers may take to answer, in milliseconds. */
-  private static final int PATIENCE = 15_000;
-
   private final Topic<CheckpointEvent> topic;
   private final RegistrySerde<CheckpointEvent> serde;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -65,9 +62,6 @@ public final class CheckpointTopic implements AutoCloseable {
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE);
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 2 * PATIENCE);
     return new CheckpointTopic(
         config.topics().checkpoints(),
         registry,

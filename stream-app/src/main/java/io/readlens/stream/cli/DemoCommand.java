@@ -32,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,11 +49,12 @@ import picocli.CommandLine.Option;
     versionProvider = Main.Version.class,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
   private static final String APPLICATION = "readlens-demo";
   private static final Duration TICK = Duration.ofMillis(200);
 
-  /** With no outcome for so long, the pipeline does not work. */
-  private static final Duration STALLED = Duration.ofMinutes(2);
+  /** With no outcome for so long, it is said that there is none. */
+  private static final Duration STALLED = Duration.ofMinutes(1);
 
   /** Enough for one of them to be worth looking at, at little cost. */
   private static final ReadSample TESTED = new ReadSample(0.05);
@@ -110,10 +113,9 @@ final class DemoCommand implements Callable<Integer> {
               DeviceModel.of(model),
               DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()),
               model.checkpointId(),
-              ExplainApp.PATIENCE);
+              config.patience().limit());
       try (Registry registry = Registry.connect(config.registry());
-          OutcomeTail tail =
-              new OutcomeTail(config.adminProperties(), config.topics(), APPLICATION, registry);
+          OutcomeTail tail = new OutcomeTail(config, APPLICATION, registry);
           Explaining explaining = new Explaining(app, model)) {
         explaining.app().start();
         screen.say("explaining with checkpoint " + model.checkpointId());
@@ -190,6 +192,7 @@ final class DemoCommand implements Callable<Integer> {
         CompletableFuture.supplyAsync(() -> replay(reads, config, registry, stop));
     long firstOutcome = 0;
     long lastOutcome = System.nanoTime();
+    long lastWord = lastOutcome;
     long seen = 0;
     double rate = 0;
     boolean sent;
@@ -209,9 +212,14 @@ final class DemoCommand implements Callable<Integer> {
         rate = seen == 0 ? 0 : tally.outcomes() * 1e9 / (now - firstOutcome);
         seen = tally.outcomes();
         lastOutcome = now;
+        lastWord = now;
       }
-      if (now - lastOutcome > STALLED.toNanos()) {
-        throw new IllegalStateException("no outcome for " + STALLED.toSeconds() + " s");
+      if (now - lastWord > STALLED.toNanos()) {
+        // A machine may be this busy; what has failed is found by its owner, and is not this.
+        lastWord = now;
+        LOG.warn(
+            "no outcome for {} s, and nothing has failed: is this machine busy?",
+            Duration.ofNanos(now - lastOutcome).toSeconds());
       }
       screen.draw(tally, sent ? tally.received() : 0, rate, now);
     } while (!(sent && tally.sums()) && !stop.received().isDone());

@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.connect.Connections;
 import io.readlens.stream.replay.Export;
 import io.readlens.stream.topics.KafkaTopics;
 import java.io.IOException;
@@ -43,24 +44,27 @@ final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     Path table = truth == null ? output.resolveSibling(output.getFileName() + ".truth.tsv") : truth;
     if (table.toAbsolutePath().normalize().equals(output.toAbsolutePath().normalize())) {
       throw new ParameterException(spec.commandLine(), "--truth and --output are one file");
     }
     AppConfig config = options.load();
-    try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
-      kafka.requireWritable(config.topics().reads()); // Then it can be read, too.
-    }
-    Export.Result result;
-    try (Registry registry = Registry.connect(config.registry());
-        Export export = Export.connect(config, registry)) {
-      result = export.write(output, table);
-    }
+    Export.Result result = Connections.of(config).use(() -> write(config, table));
     System.out.println("exported %d reads to %s and %s".formatted(result.written(), output, table));
     System.out.println(
         "left out %d without a label, %d of a name that came before, %d unfit for a file"
             .formatted(result.unlabelled(), result.repeated(), result.unfit()));
     return 0;
+  }
+
+  private Export.Result write(AppConfig config, Path table) throws IOException {
+    try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+      kafka.requireWritable(config.topics().reads()); // Then it can be read, too.
+    }
+    try (Registry registry = Registry.connect(config.registry());
+        Export export = Export.connect(config, registry)) {
+      return export.write(output, table);
+    }
   }
 }

@@ -5,10 +5,13 @@ import io.readlens.model.process.Ending;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /**
  * The one executable: exit 0 done, 1 failed with one line on standard error, 2 usage, 130, 143 or
@@ -34,9 +37,21 @@ import picocli.CommandLine.IVersionProvider;
       BenchCommand.class
     })
 public final class Main implements Callable<Integer> {
+  private static final String VERBOSE = "--verbose";
+
+  @Option(
+      names = VERBOSE,
+      scope = ScopeType.INHERIT,
+      description = "Show the warnings of Kafka's and the registry's clients, and stack traces.")
+  private boolean verbose;
+
   private Main() {}
 
   public static void main(String[] args) {
+    if (List.of(args).contains(VERBOSE)) {
+      // Logging is set up by whichever class logs first, which is before picocli has parsed this.
+      System.setProperty("logback.configurationFile", "logback-verbose.xml");
+    }
     Ending.install();
     TorchProcess.forInference();
     int exitCode;
@@ -60,11 +75,15 @@ public final class Main implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
+    Main main = new Main();
+    return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               complain(oneLine(failure), command);
+              if (main.verbose) {
+                failure.printStackTrace(System.err);
+              }
               return CommandLine.ExitCode.SOFTWARE;
             });
   }

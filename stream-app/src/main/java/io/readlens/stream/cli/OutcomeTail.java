@@ -5,6 +5,7 @@ import io.readlens.avro.Explanation;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.LedgerView;
 import io.readlens.stream.topics.BrokerAnswer;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -34,8 +34,6 @@ import org.apache.kafka.common.serialization.Deserializer;
  * <p>Threading: one thread.
  */
 final class OutcomeTail implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 5_000;
-
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Admin admin;
   private final Topics topics;
@@ -49,18 +47,18 @@ final class OutcomeTail implements AutoCloseable {
   /**
    * Begins before the application starts, or its first outcomes could be missed.
    *
-   * @param properties where the brokers are
+   * @param config where the brokers are, and how long they may take to answer
    * @param application the application's id, which is also its consumer group's
    * @param registry stays open
    */
-  OutcomeTail(
-      Map<String, String> properties, Topics topics, String application, Registry registry) {
+  OutcomeTail(AppConfig config, String application, Registry registry) {
+    Map<String, String> properties = config.adminProperties();
     Map<String, Object> settings = new HashMap<>(properties);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.topics = topics;
+    topics = config.topics();
     explanations = topics.explanations().serde(registry).deserializer();
     deadLetters = topics.deadLetters().serde(registry).deserializer();
     List<TopicPartition> outcomes = new ArrayList<>(partitions(topics.explanations()));
@@ -68,15 +66,13 @@ final class OutcomeTail implements AutoCloseable {
     consumer.assign(outcomes);
     consumer.seekToEnd(outcomes);
     outcomes.forEach(consumer::position);
-    Map<String, Object> asking = new HashMap<>(properties);
-    asking.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-    asking.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-    admin = Admin.create(asking);
+    admin = Admin.create(new HashMap<>(properties));
     reads = partitions(topics.reads());
     readsBefore = answered(application);
     ledger = LedgerView.of(properties, topics.ledger(), registry);
-    if (!ledger.catchUp(Duration.ofMillis(PATIENCE_MILLIS))) {
-      throw new KafkaException("the broker does not answer: the ledger cannot be read");
+    if (!ledger.catchUp(config.patience().limit())) {
+      throw new KafkaException(
+          "the ledger was not read in %d s".formatted(config.patience().limit().toSeconds()));
     }
     ledgerBefore = ledger.total();
   }

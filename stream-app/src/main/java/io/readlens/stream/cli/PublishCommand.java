@@ -9,6 +9,7 @@ import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.checkpoints.Trial;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.Places;
+import io.readlens.stream.connect.Connections;
 import io.readlens.stream.topics.KafkaTopics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,27 +53,30 @@ final class PublishCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
     if (location != null) {
       requireLocation();
     }
     AppConfig config = options.load();
+    CheckpointEvent announced = Connections.of(config).use(() -> announce(config));
+    System.out.println("published  " + announced.getCheckpointId());
+    System.out.println("location   " + announced.getLocation());
+    System.out.println("labels     " + announced.getLabelsDigest());
+    System.out.println("on         " + config.topics().checkpoints().name());
+    return 0;
+  }
+
+  private CheckpointEvent announce(AppConfig config) throws IOException {
     Checkpoint checkpoint = Checkpoint.load(directory);
     Trial.of(checkpoint, whole -> ServedModel.of(whole, ExplainedClassifier.load(whole, "cpu", 0)));
     String from = location == null ? directory.toRealPath().toUri().toString() : location;
     try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
       kafka.requireWritable(config.topics().checkpoints());
     }
-    CheckpointEvent announced;
     try (Registry registry = Registry.connect(config.registry());
         CheckpointTopic topic = CheckpointTopic.connect(config, registry)) {
-      announced = topic.announce(checkpoint, from);
+      return topic.announce(checkpoint, from);
     }
-    System.out.println("published  " + announced.getCheckpointId());
-    System.out.println("location   " + announced.getLocation());
-    System.out.println("labels     " + announced.getLabelsDigest());
-    System.out.println("on         " + config.topics().checkpoints().name());
-    return 0;
   }
 
   private void requireLocation() {

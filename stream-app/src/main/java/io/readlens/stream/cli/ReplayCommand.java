@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.connect.Connections;
 import io.readlens.stream.replay.Pace;
 import io.readlens.stream.replay.Replay;
 import io.readlens.stream.replay.Sent;
@@ -75,7 +76,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     Pace pace = pace();
     AppConfig config = options.load();
     SequencingReads records =
@@ -84,18 +85,21 @@ final class ReplayCommand implements Callable<Integer> {
             Optional.ofNullable(sample),
             Optional.ofNullable(barcode),
             truth == null ? TruthTable.empty() : TruthTable.load(truth));
-    try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
-      kafka.requireWritable(config.topics().reads());
-    }
-    List<Sent> sent;
-    try (Registry registry = Registry.connect(config.registry());
-        Replay replay = Replay.connect(config, registry, pace);
-        ReplayProgress progress = ReplayProgress.onStandardError()) {
-      sent = replay.send(inputs, records, progress);
-    }
+    List<Sent> sent = Connections.of(config).use(() -> send(config, records, pace));
     sent.stream().filter(of -> of.reads() == 0).forEach(of -> Inputs.sayEmpty(of.file()));
     System.out.println(summary(sent, config.topics().reads().name()));
     return 0;
+  }
+
+  private List<Sent> send(AppConfig config, SequencingReads records, Pace pace) {
+    try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+      kafka.requireWritable(config.topics().reads());
+    }
+    try (Registry registry = Registry.connect(config.registry());
+        Replay replay = Replay.connect(config, registry, pace);
+        ReplayProgress progress = ReplayProgress.onStandardError()) {
+      return replay.send(inputs, records, progress);
+    }
   }
 
   private Pace pace() {

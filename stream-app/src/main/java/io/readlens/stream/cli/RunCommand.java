@@ -4,6 +4,7 @@ import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.connect.Connections;
 import io.readlens.stream.topology.ExplainApp;
 import io.readlens.stream.worker.DeviceSpeed;
 import java.util.Optional;
@@ -29,6 +30,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     AppConfig config = configuration.load();
+    return Connections.of(config).use(() -> run(config));
+  }
+
+  private int run(AppConfig config) throws Exception {
     Checkpoint own = checkpoint.checkpoint();
     ExplainedClassifier model = onDevice(own, config);
     ExplainApp app =
@@ -37,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
             ServedModel.of(own, model),
             DeviceSpeed.measure(model, config.deviceWorkers(), config.batchMaxTokens()),
             next -> ServedModel.of(next, onDevice(next, config)),
-            ExplainApp.PATIENCE);
+            config.patience().limit());
     try (StopSignal stop = StopSignal.listen();
         app) {
       CompletableFuture<Void> unused = stop.received().thenRun(app::stop);

@@ -3,6 +3,7 @@ package io.readlens.stream.cli;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.connect.Connections;
 import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.ExistingTopic;
 import io.readlens.stream.topics.KafkaTopics;
@@ -71,18 +72,11 @@ final class TopicsCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
       require("--partitions", partitions == null ? 1 : partitions);
       require("--replication-factor", replicas == null ? 1 : replicas);
       AppConfig config = options.load();
-      List<Creation> creations;
-      try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
-        creations =
-            kafka.create(
-                config.topics(),
-                partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
-                replicas == null ? KafkaTopics.BROKERS_REPLICATION : replicas);
-      }
+      List<Creation> creations = Connections.of(config).useBrokers(() -> create(config));
       creations.forEach(creation -> System.out.println(line(creation)));
       if (creations.stream().allMatch(Creation::asWanted)) {
         return 0;
@@ -91,6 +85,15 @@ final class TopicsCommand implements Callable<Integer> {
           "readlens: a topic differs and was left alone: alter it with Kafka's own tools,"
               + " or name another one by topic.*");
       return 1;
+    }
+
+    private List<Creation> create(AppConfig config) {
+      try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+        return kafka.create(
+            config.topics(),
+            partitions == null ? OptionalInt.empty() : OptionalInt.of(partitions),
+            replicas == null ? KafkaTopics.BROKERS_REPLICATION : replicas);
+      }
     }
 
     private void require(String option, int value) {
@@ -126,8 +129,19 @@ final class TopicsCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
       AppConfig config = options.load();
+      int missing = Connections.of(config).useBrokers(() -> describe(config));
+      if (missing == 0) {
+        return 0;
+      }
+      Main.complain(
+          "create what is missing with " + Remedy.CREATE_TOPICS.command(), spec.commandLine());
+      return 1;
+    }
+
+    /** How many topics are missing. */
+    private static int describe(AppConfig config) {
       int missing = 0;
       try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
         for (Topic<?> topic : config.topics().all()) {
@@ -137,12 +151,7 @@ final class TopicsCommand implements Callable<Integer> {
           System.out.println(found.map(Describe::text).orElse("  missing"));
         }
       }
-      if (missing == 0) {
-        return 0;
-      }
-      Main.complain(
-          "create what is missing with " + Remedy.CREATE_TOPICS.command(), spec.commandLine());
-      return 1;
+      return missing;
     }
 
     private static String text(ExistingTopic topic) {

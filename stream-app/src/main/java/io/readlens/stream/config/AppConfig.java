@@ -3,6 +3,7 @@ package io.readlens.stream.config;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,6 +50,7 @@ import java.util.stream.Collectors;
  * @param batchLinger how long the oldest waiting read may wait for company
  * @param checkpointsFrom where checkpoints that are announced may be fetched from; nowhere: the
  *     announcements are not followed
+ * @param patience how long brokers and registry may take to answer
  * @param kafka what Kafka Streams is given; may hold passwords
  * @param registry what the schema registry's client and serdes are given; may hold passwords
  */
@@ -67,10 +69,15 @@ public record AppConfig(
     OptionalInt batchMaxTokens,
     Duration batchLinger,
     Places checkpointsFrom,
+    Patience patience,
     Map<String, String> kafka,
     Map<String, String> registry) {
 
   private static final int LEAST_REQUEST_BYTES = 1 << 20;
+
+  /** A day, in seconds; Kafka counts time-outs in milliseconds, as an int. */
+  private static final int MOST_PATIENCE = 86_400;
+
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[\\w.:/-]+}");
   private static final String MAX_POLL_RECORDS = "max.poll.records";
 
@@ -133,6 +140,9 @@ public record AppConfig(
         });
     requireNoReferences(own, registry, kafka);
     Values values = new Values(own);
+    Patience patience =
+        new Patience(
+            Duration.ofSeconds(values.integer(Setting.PATIENCE_SECONDS, 1, MOST_PATIENCE)));
     AppConfig config =
         new AppConfig(
             values.topics(),
@@ -149,8 +159,9 @@ public record AppConfig(
             values.integerUnlessAuto(Setting.BATCH_MAX_TOKENS, 1),
             Duration.ofMillis(values.integer(Setting.BATCH_LINGER_MS, 0)),
             values.places(Setting.CHECKPOINTS_FROM),
+            patience,
             KafkaProperties.complete(kafka),
-            RegistryProperties.complete(registry));
+            RegistryProperties.complete(registry, patience.limit()));
     config.requireRoom();
     config.requireNumbers();
     return config;
@@ -198,6 +209,7 @@ public record AppConfig(
         batchMaxTokens,
         batchLinger,
         checkpointsFrom,
+        patience,
         fitted,
         registry);
   }
@@ -249,17 +261,22 @@ public record AppConfig(
     throw new ConfigurationException(key + " must be a whole number above 0, not " + value);
   }
 
-  /** What an admin client needs to reach the same brokers; may hold passwords. */
+  /**
+   * What an admin client, or a consumer that is of no group, needs to reach the same brokers; may
+   * hold passwords. They are waited for as long as {@link #patience} says, unless Kafka's own
+   * time-outs are set.
+   */
   public Map<String, String> adminProperties() {
-    return KafkaProperties.admin(kafka);
+    return KafkaProperties.patient(KafkaProperties.admin(kafka), patience.limit());
   }
 
   /**
    * What a producer needs to reach the same brokers, serializers left out; may hold passwords. It
-   * names a transaction timeout that matters to transactional producers only.
+   * names a transaction timeout that matters to transactional producers only. The brokers are
+   * waited for as long as {@link #patience} says, unless Kafka's own time-outs are set.
    */
   public Map<String, String> producerProperties() {
-    return KafkaProperties.producer(kafka);
+    return KafkaProperties.patientProducer(KafkaProperties.producer(kafka), patience.limit());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -134,6 +135,11 @@ final class KafkaProperties {
 
   /** What a connection without a login does not look at. */
   private static final List<String> LOGIN = List.of("sasl.jaas.config", "sasl.mechanism");
+
+  private static final String REQUEST_TIMEOUT = "request.timeout.ms";
+
+  /** Kafka's own default: after it, another broker is asked. */
+  private static final long MOST_REQUEST_MILLIS = 30_000;
 
   private KafkaProperties() {}
 
@@ -278,6 +284,38 @@ final class KafkaProperties {
   /** What an admin client gets of all this. */
   static Map<String, String> admin(Map<String, String> all) {
     return client(all, AdminClientConfig.configNames(), StreamsConfig.ADMIN_CLIENT_PREFIX);
+  }
+
+  /** The same, with the time-outs of an admin client or a consumer, unless they are set. */
+  static Map<String, String> patient(Map<String, String> client, Duration patience) {
+    Map<String, String> all = new HashMap<>(client);
+    String given = all.getOrDefault(REQUEST_TIMEOUT, "").strip();
+    if (!given.isEmpty() && !given.matches("\\d{1,9}")) {
+      return all; // Kafka's client will refuse it.
+    }
+    long request =
+        given.isEmpty()
+            ? Math.min(patience.toMillis(), MOST_REQUEST_MILLIS)
+            : Long.parseLong(given);
+    all.put(REQUEST_TIMEOUT, Long.toString(request));
+    // Kafka refuses a request that may take longer than the whole.
+    all.putIfAbsent(
+        "default.api.timeout.ms", Long.toString(Math.max(patience.toMillis(), request)));
+    return all;
+  }
+
+  /** The same, with the time-outs of a producer, unless they are set. */
+  static Map<String, String> patientProducer(Map<String, String> client, Duration patience) {
+    Map<String, String> all = new HashMap<>(client);
+    all.putIfAbsent("max.block.ms", Long.toString(patience.toMillis()));
+    // Kafka refuses a delivery that ends before one request and what lingers before it.
+    if (Stream.of(REQUEST_TIMEOUT, "delivery.timeout.ms", "linger.ms")
+        .noneMatch(all::containsKey)) {
+      all.put(
+          REQUEST_TIMEOUT, Long.toString(Math.min(patience.toMillis() / 2, MOST_REQUEST_MILLIS)));
+      all.put("delivery.timeout.ms", Long.toString(patience.toMillis()));
+    }
+    return all;
   }
 
   /** One client's properties: its own names and those of plug-ins; the later prefix wins. */

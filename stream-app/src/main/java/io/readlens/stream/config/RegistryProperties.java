@@ -1,6 +1,7 @@
 package io.readlens.stream.config;
 
 import io.readlens.schemas.Registry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,10 @@ final class RegistryProperties {
     return Registry.configNames().contains(key) || key.startsWith(Registry.PLUGIN_PREFIX);
   }
 
-  static Map<String, String> complete(Map<String, String> given) {
+  /**
+   * @param patience how long one request may take, unless the client's own time-outs are set
+   */
+  static Map<String, String> complete(Map<String, String> given, Duration patience) {
     if (given.getOrDefault(URL, "").isBlank()) {
       throw new ConfigurationException(URL + " is not set: say where the schema registry is");
     }
@@ -58,6 +62,9 @@ final class RegistryProperties {
         });
     requireCredentialsToBeSent(plain);
     Map<String, String> all = new HashMap<>(DEFAULTS);
+    String millis = Long.toString(patience.toMillis());
+    all.put(NAMESPACE + "http.connect.timeout.ms", millis);
+    all.put(NAMESPACE + "http.read.timeout.ms", millis);
     all.putAll(given);
     return all;
   }

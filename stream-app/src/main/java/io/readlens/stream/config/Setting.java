@@ -51,6 +51,11 @@ public enum Setting {
       "1",
       "in how many views each read is classified: 1; 2, both strands; 4 or 12, in several frames"
           + " too. More are surer, and each costs a classification; masks stay one"),
+  PATIENCE_SECONDS(
+      "patience.seconds",
+      "60",
+      "seconds that Kafka's brokers and the schema registry may take to answer, before a command"
+          + " gives up; what waits says so every ten seconds"),
   DEVICE("device", "auto", "where the model runs: auto, cpu or gpu:N"),
   DEVICE_WORKERS(
       "device.workers",

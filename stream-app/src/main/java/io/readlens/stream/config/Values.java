@@ -45,6 +45,14 @@ final class Values {
     throw wrong(setting, "a whole number, " + least + " or more");
   }
 
+  int integer(Setting setting, int least, int most) {
+    int value = integer(setting, least);
+    if (value > most) {
+      throw wrong(setting, "at most " + most);
+    }
+    return value;
+  }
+
   OptionalInt integerUnlessAuto(Setting setting, int least) {
     return text(setting).equals("auto")
         ? OptionalInt.empty()

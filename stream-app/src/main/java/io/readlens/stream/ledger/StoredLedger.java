@@ -4,6 +4,7 @@ import io.readlens.avro.LedgerEntry;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +47,13 @@ public record StoredLedger(
     long start = System.nanoTime();
     TopicPartition source = new TopicPartition(topic.name(), partition);
     try (LedgerView view = LedgerView.ofPartition(properties, topic, registry, partition)) {
-      if (!view.readTo(Map.of(source, highWatermark(source)), patience)) {
+      Map<TopicPartition, Long> ends = Map.of(source, highWatermark(source));
+      boolean whole =
+          new Patience(patience)
+              .waitFor(
+                  "the end of an earlier instance's transaction on " + source,
+                  () -> view.readTo(ends, patience));
+      if (!whole) {
         throw new IllegalStateException(
             "a transaction on "
                 + source

@@ -7,6 +7,7 @@ import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.UndecodableException;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.waiting.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -35,20 +36,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class Export implements AutoCloseable {
   private static final Duration MOMENT = Duration.ofMillis(200);
 
-  /** So long without a record, and the brokers do not answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Topic<SequencingRead> topic;
   private final RegistrySerde<SequencingRead> serde;
+  private final Patience patience;
 
   private Export(
       KafkaConsumer<byte[], byte[]> consumer,
       Topic<SequencingRead> topic,
-      RegistrySerde<SequencingRead> serde) {
+      RegistrySerde<SequencingRead> serde,
+      Patience patience) {
     this.consumer = consumer;
     this.topic = topic;
     this.serde = serde;
+    this.patience = patience;
   }
 
   /**
@@ -76,7 +77,8 @@ public final class Export implements AutoCloseable {
     return new Export(
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
         topic,
-        topic.serde(registry));
+        topic.serde(registry),
+        config.patience());
   }
 
   /**
@@ -140,10 +142,10 @@ public final class Export implements AutoCloseable {
       if (position > before) {
         lastProgress = System.nanoTime();
         before = position;
-      } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
+      } else if (System.nanoTime() - lastProgress > patience.limit().toNanos()) {
         throw new TimeoutException(
             "no record of %s after offset %d for %d s"
-                .formatted(partition, before, PATIENCE.toSeconds()));
+                .formatted(partition, before, patience.limit().toSeconds()));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.readlens.stream.topics;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,48 +40,53 @@ public final class KafkaTopics implements AutoCloseable {
   /** As many replicas as the brokers are configured to give. */
   public static final short BROKERS_REPLICATION = -1;
 
-  /** Milliseconds to wait for brokers, unless the properties say otherwise. */
-  private static final String PATIENCE = "10000";
+  /** What Kafka's admin client waits for brokers unless the properties say otherwise. */
+  private static final Duration KAFKAS_PATIENCE = Duration.ofSeconds(60);
 
-  /** How long a topic that Kafka has confirmed may take to be known to the broker asked. */
-  private static final Duration CREATION_PATIENCE = Duration.ofSeconds(30);
-
-  /** The same for a topic that somebody else may have created just before. */
-  private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(2);
+  /**
+   * How long a topic that somebody else may have created just before may take to be known to the
+   * broker asked. Whoever has forgotten to create it waits as long for being told so. One that
+   * Kafka has confirmed is waited for as long as an answer is.
+   */
+  public static final Duration TOPIC_PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
   private final Admin admin;
   private final String brokers;
+  private final Patience patience;
 
-  private KafkaTopics(Admin admin, String brokers) {
+  private KafkaTopics(Admin admin, String brokers, Patience patience) {
     this.admin = admin;
     this.brokers = brokers;
+    this.patience = patience;
   }
 
   /**
    * Asks the brokers nothing yet.
    *
    * @param properties what an admin client needs to connect; {@code default.api.timeout.ms} is how
-   *     long the brokers may take to answer, 10 s unless set
+   *     long the brokers may take to answer, 60 s unless set
    * @throws TopicsException if Kafka's client refuses the properties
    */
   public static KafkaTopics connect(Map<String, String> properties) {
-    Map<String, Object> settings = new HashMap<>(properties);
-    if (!settings.containsKey(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG)) {
-      // Kafka refuses a request that may take longer than the whole.
-      settings.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE);
-      settings.put(
-          AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-          settings.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG));
-    }
     try {
       return new KafkaTopics(
-          Admin.create(settings), properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+          Admin.create(new HashMap<>(properties)),
+          properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+          new Patience(patience(properties)));
     } catch (KafkaException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new TopicsException("Kafka's client cannot start: " + reason.getMessage(), e);
     }
+  }
+
+  private static Duration patience(Map<String, String> properties) {
+    // Kafka's client has refused what is no number.
+    String millis = properties.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+    return millis == null
+        ? KAFKAS_PATIENCE
+        : Duration.ofMillis(Math.max(1, Long.parseLong(millis.strip())));
   }
 
   /**
@@ -135,7 +141,7 @@ public final class KafkaTopics implements AutoCloseable {
     } catch (TopicExistsException e) {
       found = true;
     }
-    ExistingTopic topic = onceKnown(CREATION_PATIENCE, () -> existing(wanted));
+    ExistingTopic topic = onceKnown(patience.limit(), () -> existing(wanted));
     return found
         ? new Creation(
             wanted.name(), Optional.empty(), differences(wanted, topic, countsPartitions))
@@ -144,7 +150,7 @@ public final class KafkaTopics implements AutoCloseable {
 
   /** The ledger: partition p counts the reads of partition p. */
   private Creation ledger(Topic<?> declared, Topic<?> reads, short replicas) {
-    int wanted = onceKnown(CREATION_PATIENCE, () -> existing(reads)).partitions();
+    int wanted = onceKnown(patience.limit(), () -> existing(reads)).partitions();
     Topic<?> ledger = declared.withPartitions(wanted);
     Creation creation = creation(ledger, created(ledger, replicas), false);
     int found = existing(ledger).partitions();
@@ -163,12 +169,12 @@ public final class KafkaTopics implements AutoCloseable {
   }
 
   private void awaitPartitions(Topic<?> topic, int wanted) {
-    long deadline = System.nanoTime() + CREATION_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.limit().toNanos();
     while (existing(topic).partitions() < wanted) {
       if (System.nanoTime() - deadline > 0) {
         throw new TopicsException(
             "%s was given %d partitions, and does not show them after %d s"
-                .formatted(topic.name(), wanted, CREATION_PATIENCE.toSeconds()));
+                .formatted(topic.name(), wanted, patience.limit().toSeconds()));
       }
       LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
     }
@@ -279,9 +285,12 @@ public final class KafkaTopics implements AutoCloseable {
 
   private <T> T asking(Supplier<T> question) {
     try {
-      return question.get();
+      return patience.waitFor("Kafka at " + brokers, question);
     } catch (TimeoutException e) {
-      throw new TopicsException("no answer from Kafka at " + brokers, e);
+      throw new TopicsException(
+          "no answer from Kafka at %s in %d s: is it there? patience.seconds lets it take longer"
+              .formatted(brokers, patience.limit().toSeconds()),
+          e);
     } catch (KafkaException e) {
       throw new TopicsException("Kafka at " + brokers + " refuses: " + e.getMessage(), e);
     }

@@ -54,9 +54,6 @@ import org.slf4j.LoggerFactory;
 public final class ExplainApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExplainApp.class);
 
-  /** How long brokers and registry may take to answer at the start. */
-  public static final Duration PATIENCE = Duration.ofSeconds(30);
-
   /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
   private static final CloseOptions LEAVING =
       CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

@@ -7,7 +7,8 @@ import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.Setting;
 import io.readlens.stream.topics.BrokerAnswer;
-import java.io.IOException;
+import io.readlens.stream.topics.KafkaTopics;
+import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,13 +38,11 @@ final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
-  /** A topic that was created a moment ago may not be known to every broker. */
-  private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(2);
-
   /** How long a member that is dead may still be in the group: Kafka's session timeout. */
   private static final Duration MEMBER_PATIENCE = Duration.ofSeconds(8);
 
-  private final Duration patience;
+  private final Duration limit;
+  private final Patience patience;
   private final CountDownLatch closed;
 
   /**
@@ -51,7 +50,8 @@ final class Preflight {
    * @param closed ends every wait when counted down
    */
   Preflight(Duration patience, CountDownLatch closed) {
-    this.patience = patience;
+    this.limit = patience;
+    this.patience = new Patience(patience);
     this.closed = closed;
   }
 
@@ -63,17 +63,24 @@ final class Preflight {
   void requireTopics(Map<String, String> properties, Topics topics) {
     String brokers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     Map<String, Object> patient = new HashMap<>(properties);
-    patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+    patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis());
     patient.put(
-        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(patience.toMillis(), 5000));
-    LOG.info("asking Kafka at {} for the topics, for up to {} s", brokers, patience.toSeconds());
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.min(limit.toMillis(), 5000));
     try (Admin admin = Admin.create(patient)) {
-      requireExistence(admin, topics.all());
-      requireLedgerPartitions(admin, topics.reads(), topics.ledger());
-      requireCleanup(admin, topics);
+      Object unused =
+          patience.waitFor(
+              "Kafka at " + brokers,
+              () -> {
+                requireExistence(admin, topics.all());
+                requireLedgerPartitions(admin, topics.reads(), topics.ledger());
+                requireCleanup(admin, topics);
+                return topics;
+              });
     } catch (TimeoutException e) {
       throw new StartException(
-          "no answer from Kafka at " + brokers + " in " + patience.toSeconds() + " s", e);
+          "no answer from Kafka at %s in %d s: is it there? patience.seconds lets it take longer"
+              .formatted(brokers, limit.toSeconds()),
+          e);
     } catch (KafkaException e) {
       throw new StartException("Kafka at " + brokers + " refuses: " + Causes.deepest(e), e);
     }
@@ -85,7 +92,7 @@ final class Preflight {
    *     killed a moment ago is waited for
    */
   void requireGroup(Map<String, String> properties, GroupMembers members) {
-    long deadline = System.nanoTime() + Math.min(patience.toNanos(), MEMBER_PATIENCE.toNanos());
+    long deadline = System.nanoTime() + Math.min(limit.toNanos(), MEMBER_PATIENCE.toNanos());
     try (Admin admin = Admin.create(new HashMap<>(properties))) {
       Optional<String> fault = members.fault(admin);
       while (fault.isPresent()) {
@@ -103,7 +110,7 @@ final class Preflight {
   }
 
   private void requireExistence(Admin admin, List<Topic<?>> topics) {
-    long deadline = System.nanoTime() + TOPIC_PATIENCE.toNanos();
+    long deadline = System.nanoTime() + KafkaTopics.TOPIC_PATIENCE.toNanos();
     List<String> missing = missing(admin, topics);
     while (!missing.isEmpty()) {
       if (System.nanoTime() > deadline || pause()) {
@@ -210,18 +217,18 @@ final class Preflight {
    * @throws StartException if the registry cannot be reached, or refuses
    */
   void requireRegistry(Runnable probe) {
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      try {
-        probe.run();
-        return;
-      } catch (RegistryException e) {
-        boolean mayCome = e.getCause() instanceof IOException;
-        if (!mayCome || System.nanoTime() > deadline || pause()) {
-          throw new StartException(e.getMessage(), e);
-        }
-        LOG.info("waiting for the schema registry: {}", e.getMessage());
-      }
+    try {
+      Object unused =
+          patience.retry(
+              "the schema registry",
+              () -> {
+                probe.run();
+                return probe;
+              },
+              e -> e instanceof RegistryException failure && failure.mayPass(),
+              closed);
+    } catch (RegistryException e) {
+      throw new StartException(e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.readlens.stream.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * A command, run in this JVM as the terminal would run it, and what it left.
@@ -12,10 +13,24 @@ import java.nio.charset.StandardCharsets;
  */
 record CommandRun(int exitCode, String out, String err) {
   static CommandRun of(String... arguments) {
+    return of(written -> {}, arguments);
+  }
+
+  /**
+   * @param watching told all of standard error after each write to it, on the writing thread
+   */
+  static CommandRun of(Consumer<String> watching, String... arguments) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream caughtOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream caughtErr = new ByteArrayOutputStream();
+    ByteArrayOutputStream caughtErr =
+        new ByteArrayOutputStream() {
+          @Override
+          public synchronized void write(byte[] bytes, int offset, int length) {
+            super.write(bytes, offset, length);
+            watching.accept(toString(StandardCharsets.UTF_8));
+          }
+        };
     System.setOut(new PrintStream(caughtOut, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(caughtErr, true, StandardCharsets.UTF_8));
     try {

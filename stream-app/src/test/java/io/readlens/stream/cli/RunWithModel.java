@@ -27,7 +27,8 @@ public final class RunWithModel {
               config.deviceWorkers(),
               config.batchMaxTokens(),
               System::nanoTime);
-      ExplainApp app = new ExplainApp(config, model, speed, "no checkpoint", ExplainApp.PATIENCE);
+      ExplainApp app =
+          new ExplainApp(config, model, speed, "no checkpoint", config.patience().limit());
       try (StopSignal stop = StopSignal.listen();
           app) {
         CompletableFuture<Void> unused = stop.received().thenRun(app::stop);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,8 @@ class AppConfigTest {
             Map.entry("device.workers", "auto"),
             Map.entry("batch.max.tokens", "auto"),
             Map.entry("batch.linger.ms", "5"),
-            Map.entry("checkpoints.from", "none"));
+            Map.entry("checkpoints.from", "none"),
+            Map.entry("patience.seconds", "60"));
 
     // When
     Map<String, String> settings =
@@ -81,6 +83,7 @@ class AppConfigTest {
                 OptionalInt.empty(),
                 Duration.ofMillis(5),
                 new Places(List.of(), List.of()),
+                new Patience(Duration.ofSeconds(60)),
                 Map.ofEntries(
                     Map.entry("bootstrap.servers", "kafka:9092"),
                     Map.entry("application.id", "readlens"),
@@ -99,9 +102,16 @@ class AppConfigTest {
                         "processing.exception.handler",
                         "org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler")),
                 Map.of(
-                    "schema.registry.url", "http://registry:8081",
-                    "auto.register.schemas", "true",
-                    "use.latest.version", "false")));
+                    "schema.registry.url",
+                    "http://registry:8081",
+                    "schema.registry.http.connect.timeout.ms",
+                    "60000",
+                    "schema.registry.http.read.timeout.ms",
+                    "60000",
+                    "auto.register.schemas",
+                    "true",
+                    "use.latest.version",
+                    "false")));
   }
 
   @Test
@@ -148,6 +158,8 @@ class AppConfigTest {
         .isEqualTo(
             Map.of(
                 "schema.registry.url", "http://registry:8081",
+                "schema.registry.http.connect.timeout.ms", "60000",
+                "schema.registry.http.read.timeout.ms", "60000",
                 "auto.register.schemas", "true",
                 "basic.auth.credentials.source", "USER_INFO",
                 "basic.auth.user.info", "me:secret",
@@ -340,6 +352,9 @@ class AppConfigTest {
     "device.workers, 0",
     "batch.max.tokens, 0",
     "batch.linger.ms, -1",
+    "patience.seconds, 0",
+    "patience.seconds, 1 minute",
+    "patience.seconds, 86401",
     "num.stream.threads, many",
     "consumer.max.poll.records, 0",
     "reads.expired, ignore",
@@ -421,13 +436,41 @@ class AppConfigTest {
                 "bootstrap.servers", "kafka:9092",
                 "security.protocol", "SSL",
                 "client.id", "me",
+                "default.api.timeout.ms", "60000",
+                "request.timeout.ms", "30000",
                 "a.plugins.own", "kept"));
     assertThat(config.producerProperties())
         .containsEntry("acks", "1")
         .containsEntry("max.request.size", "8388608")
         .containsEntry("one.clients.own", "kept")
+        .containsEntry("max.block.ms", "60000")
+        .containsEntry("delivery.timeout.ms", "60000")
         .doesNotContainKeys("max.poll.records", "client.id", "num.stream.threads");
     assertThat(config.maxRequestBytes()).isEqualTo(8_388_608);
+  }
+
+  @Test
+  void shouldWaitAsLongAsItIsToldUnlessKafkasOwnTimeOutsAreSet() {
+    // When
+    AppConfig hasty = configWith(Map.of("patience.seconds", "7"));
+    AppConfig own =
+        configWith(Map.of("patience.seconds", "7", "request.timeout.ms", "9000", "linger.ms", "8"));
+
+    // Then
+    assertThat(hasty.adminProperties())
+        .containsEntry("default.api.timeout.ms", "7000")
+        .containsEntry("request.timeout.ms", "7000");
+    assertThat(hasty.producerProperties())
+        .containsEntry("max.block.ms", "7000")
+        .containsEntry("request.timeout.ms", "3500")
+        .containsEntry("delivery.timeout.ms", "7000");
+    assertThat(hasty.registry()).containsEntry("schema.registry.http.read.timeout.ms", "7000");
+    assertThat(own.adminProperties())
+        .containsEntry("default.api.timeout.ms", "9000")
+        .containsEntry("request.timeout.ms", "9000");
+    assertThat(own.producerProperties())
+        .containsEntry("max.block.ms", "7000")
+        .doesNotContainKey("delivery.timeout.ms");
   }
 
   @Test

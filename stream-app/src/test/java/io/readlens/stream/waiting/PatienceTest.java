@@ -1,0 +1,59 @@
+package io.readlens.stream.waiting;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PatienceTest {
+  private static final Patience LONG = new Patience(Duration.ofMinutes(5));
+  private static final Patience SHORT = new Patience(Duration.ofMillis(1));
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @Test
+  void shouldAskUntilItIsAnswered() {
+    // When
+    int answer = LONG.retry("it", () -> failUntil(3), e -> true, new CountDownLatch(1));
+
+    // Then
+    assertThat(answer).isEqualTo(3);
+  }
+
+  @Test
+  void shouldNotAskAgainWhatWillNotPass() {
+    // When / Then
+    assertThatThrownBy(
+            () -> LONG.retry("it", () -> failUntil(3), e -> false, new CountDownLatch(1)))
+        .hasMessage("away 1");
+  }
+
+  @Test
+  void shouldGiveUpWithTheLastFailure() {
+    // When / Then
+    assertThatThrownBy(
+            () ->
+                SHORT.retry(
+                    "it", () -> failUntil(Integer.MAX_VALUE), e -> true, new CountDownLatch(1)))
+        .hasMessage("away " + asked.get());
+  }
+
+  @Test
+  void shouldGiveUpWhenNobodyWantsTheAnswer() {
+    // Given
+    CountDownLatch closed = new CountDownLatch(0);
+
+    // When / Then
+    assertThatThrownBy(() -> LONG.retry("it", () -> failUntil(3), e -> true, closed))
+        .hasMessage("away 1");
+  }
+
+  private int failUntil(int times) {
+    if (asked.incrementAndGet() < times) {
+      throw new IllegalStateException("away " + asked.get());
+    }
+    return asked.get();
+  }
+}
