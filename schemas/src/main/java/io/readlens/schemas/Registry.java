@@ -81,6 +81,9 @@ public final class Registry implements AutoCloseable {
           SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG,
           SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG);
 
+  private static final String HOST_NAMES =
+      "schema.registry." + SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG;
+
   private static final Set<String> NAMES =
       Stream.of(
               Stream.of("schema.registry.url", "auto.register.schemas", "use.latest.version"),
@@ -127,7 +130,10 @@ public final class Registry implements AutoCloseable {
    *       Confluent's client
    * </ul>
    *
-   * A key after {@code schema.registry.plugin.} is a plug-in's own, such as a credential
+   * A certificate must name the registry's host unless {@code
+   * schema.registry.ssl.endpoint.identification.algorithm} is set to nothing.
+   *
+   * <p>A key after {@code schema.registry.plugin.} is a plug-in's own, such as a credential
    * provider's, and handed over without that prefix. Every other key is ignored, for it is meant
    * for Kafka.
    *
@@ -139,6 +145,8 @@ public final class Registry implements AutoCloseable {
       throw new ConfigException("schema.registry.url is not set");
     }
     Map<String, Object> forClient = new HashMap<>();
+    // The client itself would believe a certificate of any host's; the empty word asks it to.
+    forClient.put(HOST_NAMES, "https");
     config.forEach(
         (key, value) -> {
           if (value != null && key.startsWith(PLUGIN_PREFIX)) {

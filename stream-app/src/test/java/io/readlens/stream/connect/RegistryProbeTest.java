@@ -1,7 +1,10 @@
 package io.readlens.stream.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.RegistryException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -24,6 +27,7 @@ class RegistryProbeTest {
     ours =
         Keys.ca(folder, "ours")
             .sign("good", "DNS:localhost")
+            .sign("elsewhere", "DNS:registry.example")
             .sign("expired", "DNS:localhost", "-startdate", "-30d", "-validity", "5");
   }
 
@@ -123,6 +127,34 @@ class RegistryProbeTest {
       assertThat(fault("https", expired, trusting()))
           .contains("its certificate (CN=expired) expired on ")
           .endsWith("renew it at the registry");
+    }
+  }
+
+  @Test
+  void shouldBelieveACertificateOfTheRegistrysHostOnly() throws Exception {
+    String answer = "{\"schema\":\"\\\"string\\\"\"}";
+    try (TinyServer server =
+        TinyServer.tls(ours.server("elsewhere"), false, TinyServer.http("200 OK", JSON, answer))) {
+      Map<String, String> settings = trusting();
+      settings.put("schema.registry.url", "https://localhost:" + server.port());
+      Map<String, String> lenient = new HashMap<>(settings);
+      lenient.put("schema.registry.ssl.endpoint.identification.algorithm", "");
+
+      // When
+      Throwable refused = catchThrowable(() -> ask(settings));
+      Throwable believed = catchThrowable(() -> ask(lenient));
+
+      // Then
+      assertThat(refused).isInstanceOf(RegistryException.class);
+      assertThat(fault("https", server, settings))
+          .contains(": its certificate is for registry.example and not for this host; ");
+      assertThat(believed).isNull();
+    }
+  }
+
+  private static void ask(Map<String, String> settings) {
+    try (Registry registry = Registry.connect(settings)) {
+      registry.requireAnswer();
     }
   }
 
