@@ -257,7 +257,8 @@ final class DemoCommand implements Callable<Integer> {
             + " -t "
             + topic
             + " -s value=avro -r "
-            + platform.registryUrl(),
+            + platform.registryUrl()
+            + "  # a kcat built with Avro, which Debian's is not",
         "replay    "
             + TypedCommands.unquoted(Remedy.REPLAY_TO_DEMO.command(platform.config().toString())));
   }

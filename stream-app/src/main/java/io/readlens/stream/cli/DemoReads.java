@@ -23,8 +23,12 @@ import java.util.Optional;
  * @param truth the taxa of each read by its name; empty where they are not known
  */
 record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank, String>> truth) {
-  private static final String FASTQ = "reads.fastq.gz";
-  private static final String TRUTH = "reads.fastq.gz.truth.tsv";
+  /** The bundled reads' file, and the name that they are written under. */
+  static final String FASTQ = "reads.fastq.gz";
+
+  /** The table of their taxa, likewise. */
+  static final String TRUTH = "reads.fastq.gz.truth.tsv";
+
   private static final String BUNDLED = "/io/readlens/stream/demo/";
   private static final Rank[] RANKS = {Rank.SUPERKINGDOM, Rank.PHYLUM, Rank.GENUS};
 
@@ -43,13 +47,19 @@ record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank
 
   private static Path copy(String name, Path directory) throws IOException {
     Path file = directory.resolve(name);
-    try (InputStream in = DemoReads.class.getResourceAsStream(BUNDLED + name)) {
-      if (in == null) {
-        throw new IllegalStateException(name + " is missing from the class path");
-      }
+    try (InputStream in = open(name)) {
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
     }
     return file;
+  }
+
+  /** The bytes of a bundled file, {@link #FASTQ} or {@link #TRUTH}. */
+  static InputStream open(String name) {
+    InputStream in = DemoReads.class.getResourceAsStream(BUNDLED + name);
+    if (in == null) {
+      throw new IllegalStateException(name + " is missing from the class path");
+    }
+    return in;
   }
 
   /** Columns: readId, taxid, superkingdom, phylum, genus. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
     versionProvider = Main.Version.class,
     subcommands = {
       DemoCommand.class,
+      DemoReadsCommand.class,
       RunCommand.class,
       ReplayCommand.class,
       ExportCommand.class,

@@ -1,0 +1,53 @@
+package io.readlens.stream.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code demo-reads}: the bundled reads as files, for every command that asks for some. */
+@Command(
+    name = "demo-reads",
+    description = {
+      "Write the reads of the demo and their true taxa, " + DemoReads.FASTQ + " and",
+      DemoReads.TRUTH + ". Another file of one of these names is left as it is."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false)
+final class DemoReadsCommand implements Callable<Integer> {
+  @Option(
+      names = "--output",
+      defaultValue = ".",
+      paramLabel = "DIR",
+      description = "Where they go; made if it is not there. Default: this directory")
+  private Path directory;
+
+  @Override
+  public Integer call() throws IOException {
+    Files.createDirectories(directory);
+    for (String name : List.of(DemoReads.FASTQ, DemoReads.TRUTH)) {
+      Path file = directory.resolve(name);
+      byte[] bytes = bytes(name);
+      if (Files.isRegularFile(file) && Arrays.equals(bytes, Files.readAllBytes(file))) {
+        System.out.println(file.normalize() + " is there already");
+      } else {
+        Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
+        System.out.println("wrote " + file.normalize());
+      }
+    }
+    return 0;
+  }
+
+  private static byte[] bytes(String name) throws IOException {
+    try (InputStream in = DemoReads.open(name)) {
+      return in.readAllBytes();
+    }
+  }
+}
