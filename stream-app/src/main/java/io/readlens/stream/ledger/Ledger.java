@@ -12,8 +12,12 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ledger as one application writes it. Each stream thread has its own {@link Tallies}, and its
@@ -22,15 +26,18 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * <p>Threading: safe for use by many threads.
  */
 public final class Ledger {
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
   private final Topic<LedgerEntry> topic;
   private final RegistrySerde<LedgerEntry> serde;
   private final ReadsLog reads;
+  private final IntFunction<Stored> stored;
   private final Clock clock;
   private final ThreadLocal<Tallies> tallies;
 
   /**
    * @param topic as many partitions as the reads topic
-   * @param stored what the topic holds of a partition, by sample; {@link StoredLedger} asks Kafka
+   * @param stored what the topic holds of a partition; {@link StoredLedger} asks Kafka
    * @param reads where the reads topic begins, ends, and is read
    * @param stopsAtLoss whether reads that were deleted unread end the application, rather than
    *     being counted
@@ -38,7 +45,7 @@ public final class Ledger {
   public Ledger(
       Topic<LedgerEntry> topic,
       Registry registry,
-      IntFunction<Map<String, Counts>> stored,
+      IntFunction<Stored> stored,
       ReadsLog reads,
       boolean stopsAtLoss,
       Clock clock) {
@@ -47,6 +54,38 @@ public final class Ledger {
     this.clock = clock;
     this.tallies = ThreadLocal.withInitial(() -> new Tallies(stored, reads, stopsAtLoss));
     this.reads = reads;
+    this.stored = stored;
+  }
+
+  /**
+   * Has the application begin where a reads topic that was created anew does. Kafka forgets the
+   * offsets of a topic that is deleted, but not those that an instance commits for it a moment
+   * later: in the new topic they would pass over reads that nobody has seen.
+   *
+   * @throws UnknownMemberIdException if that is so, and an instance is at work
+   * @throws IllegalStateException if the ledger cannot be used
+   * @throws KafkaException if the brokers do not answer
+   */
+  public void setBackIfAnew() {
+    Map<Integer, Long> committed = reads.committed();
+    if (committed.isEmpty()) {
+      return;
+    }
+    String readsTopic = reads.topicId();
+    Map<Integer, Long> back = reads.starts(reads.partitions());
+    back.entrySet()
+        .removeIf(
+            start ->
+                committed.getOrDefault(start.getKey(), 0L) <= start.getValue()
+                    || !stored.apply(start.getKey()).isAnew(readsTopic));
+    if (!back.isEmpty()) {
+      reads.setBack(back);
+      LOG.warn(
+          "{} was created anew since its reads were counted last; reading from its beginning, by"
+              + " partition {}",
+          reads.topic(),
+          back);
+    }
   }
 
   /** What the calling thread has counted. */
@@ -126,6 +165,7 @@ public final class Ledger {
             .setTooShort(counts.tooShort())
             .setDeadLettered(counts.deadLettered())
             .setExpired(counts.expired())
+            .setReadsTopicId(ofThisThread().readsTopic(account.partition()))
             .setUpdatedTime(clock.instant())
             .build();
     return new ProducerRecord<>(

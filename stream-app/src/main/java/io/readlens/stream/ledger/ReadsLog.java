@@ -1,18 +1,24 @@
 package io.readlens.stream.ledger;
 
 import io.readlens.stream.topics.BrokerAnswer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What the brokers know of the reads topic: where its partitions begin and end, and how far the
@@ -21,6 +27,11 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Threading: safe for use by many threads.
  */
 public class ReadsLog implements AutoCloseable {
+  /** A broker that has just come back may not know of every topic yet. */
+  private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
   private final Map<String, String> properties;
   private final String topic;
   private final String group;
@@ -59,6 +70,62 @@ public class ReadsLog implements AutoCloseable {
     return Optional.ofNullable(offset)
         .map(known -> OptionalLong.of(known.offset()))
         .orElseGet(OptionalLong::empty);
+  }
+
+  /**
+   * Kafka's id of the topic, which one that is created anew has not.
+   *
+   * @throws UnknownTopicOrPartitionException if there is no such topic, not for a moment only
+   */
+  String topicId() {
+    return description().topicId().toString();
+  }
+
+  /** The partitions that the topic has. */
+  Set<Integer> partitions() {
+    return description().partitions().stream()
+        .map(TopicPartitionInfo::partition)
+        .collect(Collectors.toSet());
+  }
+
+  private TopicDescription description() {
+    long deadline = System.nanoTime() + TOPIC_PATIENCE.toNanos();
+    while (true) {
+      try {
+        return BrokerAnswer.of(admin().describeTopics(Set.of(topic)).topicNameValues().get(topic));
+      } catch (UnknownTopicOrPartitionException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
+  }
+
+  /** The offsets from which the application goes on, by partition; none where it never read. */
+  Map<Integer, Long> committed() {
+    Map<Integer, Long> offsets = new HashMap<>();
+    BrokerAnswer.of(admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (partition.topic().equals(topic) && offset != null) {
+                offsets.put(partition.partition(), offset.offset());
+              }
+            });
+    return offsets;
+  }
+
+  /**
+   * Has the application go on from other offsets.
+   *
+   * @throws UnknownMemberIdException if an instance of it is at work
+   */
+  void setBack(Map<Integer, Long> offsets) {
+    Map<TopicPartition, OffsetAndMetadata> wanted = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) ->
+            wanted.put(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)));
+    BrokerAnswer.of(admin().alterConsumerGroupOffsets(group, wanted).all());
   }
 
   /** The lowest offsets that some partitions still hold. */

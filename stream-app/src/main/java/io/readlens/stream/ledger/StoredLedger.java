@@ -8,8 +8,10 @@ import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -33,17 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 public record StoredLedger(
     Map<String, String> properties, Topic<LedgerEntry> topic, Registry registry, Duration patience)
-    implements IntFunction<Map<String, Counts>> {
+    implements IntFunction<Stored> {
   private static final Logger LOG = LoggerFactory.getLogger(StoredLedger.class);
 
   /**
-   * @return counts by sample
    * @throws IllegalStateException if a transaction stays open, there is no such partition, or an
    *     entry says what ReadLens cannot have written
    * @throws KafkaException if the brokers do not answer
    */
   @Override
-  public Map<String, Counts> apply(int partition) {
+  public Stored apply(int partition) {
     long start = System.nanoTime();
     TopicPartition source = new TopicPartition(topic.name(), partition);
     try (LedgerView view = LedgerView.ofPartition(properties, topic, registry, partition)) {
@@ -75,12 +76,17 @@ public record StoredLedger(
         }
         counts.put(account.sampleId(), stored);
       }
+      Set<String> readsTopics =
+          view.entries().values().stream()
+              .map(LedgerEntry::getReadsTopicId)
+              .filter(id -> !id.isEmpty())
+              .collect(Collectors.toSet());
       LOG.info(
           "{} holds {} samples, read in {} ms",
           source,
           counts.size(),
           Duration.ofNanos(System.nanoTime() - start).toMillis());
-      return counts;
+      return new Stored(counts, readsTopics);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,18 +25,22 @@ import org.slf4j.LoggerFactory;
 public final class Tallies {
   private static final Logger LOG = LoggerFactory.getLogger(Tallies.class);
 
-  private final IntFunction<Map<String, Counts>> stored;
+  private final IntFunction<Stored> stored;
   private final ReadsLog log;
   private final boolean stopsAtLoss;
   private final Map<Integer, Map<String, Counts>> partitions = new HashMap<>();
   private final Map<Integer, Passage> passages = new TreeMap<>();
+
+  /** The reads topic's id when the partition was opened. */
+  private final Map<Integer, String> readsTopics = new HashMap<>();
+
   private final Set<Account> changed = new LinkedHashSet<>();
 
   /**
-   * @param stored what the ledger holds of a partition, by sample
+   * @param stored what the ledger holds of a partition
    * @param stopsAtLoss whether reads that were deleted unread are no matter of counting
    */
-  Tallies(IntFunction<Map<String, Counts>> stored, ReadsLog log, boolean stopsAtLoss) {
+  Tallies(IntFunction<Stored> stored, ReadsLog log, boolean stopsAtLoss) {
     this.stored = stored;
     this.log = log;
     this.stopsAtLoss = stopsAtLoss;
@@ -46,20 +51,45 @@ public final class Tallies {
    * still holds what is to be read next.
    *
    * @throws ReadsExpiredException if it does not, and that is no matter of counting
+   * @throws ReadsAnewException if reading would go on where it stood in a topic that is no more
    */
   public void open(int partition) {
     close(partition);
-    Map<String, Counts> counts = new HashMap<>(stored.apply(partition));
+    String readsTopic = log.topicId();
+    Stored found = stored.apply(partition);
+    Map<String, Counts> counts = new HashMap<>(found.counts());
     long received = counts.values().stream().mapToLong(Counts::received).sum();
     OptionalLong committed = log.committed(partition);
     long end = log.end(partition);
     long start = log.starts(Set.of(partition)).get(partition);
-    Passage passage = new Passage(firstUnread(partition, committed, received, start, end), start);
+    Passage passage =
+        found.isAnew(readsTopic)
+            ? new Passage(firstOfAnother(partition, committed, start), start)
+            : new Passage(firstUnread(partition, committed, received, start, end), start);
     if (passage.pending() != null) {
       say(partition, passage.pending());
     }
     partitions.put(partition, counts);
+    readsTopics.put(partition, readsTopic);
     passages.put(partition, passage);
+  }
+
+  /** All of a topic that was created anew is unread: its first offset. */
+  private long firstOfAnother(int partition, OptionalLong committed, long start) {
+    if (committed.isPresent() && committed.getAsLong() > start) {
+      throw anew();
+    }
+    stopOrWarn(
+        "%s was created anew since the ledger has counted reads of its partition %d: what it held unread then is gone, and not counted; what it holds is read from offset %d"
+            .formatted(log.topic(), partition, start));
+    return 0;
+  }
+
+  private ReadsAnewException anew() {
+    return new ReadsAnewException(
+        log.topic()
+            + " was created anew while it was read: what it held unread then is gone; start again,"
+            + " and what it holds now is read from its beginning");
   }
 
   /** The first offset of which nobody has said what became of it. */
@@ -122,8 +152,10 @@ public final class Tallies {
    * every few seconds.
    *
    * @return whether a transaction is to be begun for them
+   * @throws ReadsAnewException if the topic is another by now
    */
   public boolean lookForLoss(int partition) {
+    requireSameTopic();
     Passage passage = passages.get(partition);
     if (passage.pending() == null
         && passage.standsStill(log.starts(Set.of(partition)).get(partition), System.nanoTime())) {
@@ -138,8 +170,10 @@ public final class Tallies {
    * @param committing by partition, of those that are open
    * @return the same, or where reads were deleted, offsets beyond these
    * @throws ReadsExpiredException if there are some, and that is no matter of counting
+   * @throws ReadsAnewException if the topic is another by now: what was read may be of either
    */
   Map<Integer, Long> settle(Map<Integer, Long> committing) {
+    requireSameTopic();
     committing.forEach(
         (partition, offset) -> {
           if (passages.containsKey(partition)) {
@@ -174,6 +208,27 @@ public final class Tallies {
     return settled;
   }
 
+  /** Kafka's client does not say it, and goes on in the new topic where it was in the old one. */
+  private void requireSameTopic() {
+    if (!readsTopics.isEmpty()) {
+      String now;
+      try {
+        now = log.topicId();
+      } catch (UnknownTopicOrPartitionException e) {
+        throw new ReadsAnewException(
+            log.topic() + " was deleted while it was read: what it held unread is gone");
+      }
+      if (readsTopics.values().stream().anyMatch(each -> !each.equals(now))) {
+        throw anew();
+      }
+    }
+  }
+
+  /** The id of the topic that a partition's reads are of; empty if the partition is not open. */
+  String readsTopic(int partition) {
+    return readsTopics.getOrDefault(partition, "");
+  }
+
   /**
    * Forgets a partition. What was counted since the last commit is taken back: its transaction
    * aborts too, or it would have been committed before.
@@ -181,6 +236,7 @@ public final class Tallies {
   public void close(int partition) {
     partitions.remove(partition);
     passages.remove(partition);
+    readsTopics.remove(partition);
     changed.removeIf(account -> account.partition() == partition);
   }
 

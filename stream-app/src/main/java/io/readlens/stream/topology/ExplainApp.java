@@ -351,6 +351,7 @@ public final class ExplainApp implements AutoCloseable {
     preflight.requireTopics(config.adminProperties(), config.topics());
     preflight.requireRegistry(this::writeToNowhere);
     preflight.requireGroup(config.adminProperties(), members);
+    preflight.requireOffsets(ledger, application(config));
     try {
       follower.ifPresent(each -> each.start(patience));
     } catch (KafkaException e) {

@@ -6,6 +6,7 @@ import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.Setting;
+import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topics.KafkaTopics;
 import io.readlens.stream.waiting.Patience;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +108,35 @@ final class Preflight {
           "cannot ask Kafka for the group %s: %s"
               .formatted(members.application(), Causes.deepest(e)),
           e);
+    }
+  }
+
+  /**
+   * Has reading begin where a reads topic that was created anew does.
+   *
+   * @throws StartException if an instance still reads the one before; one that was killed a moment
+   *     ago is waited for
+   */
+  void requireOffsets(Ledger ledger, String application) {
+    long deadline = System.nanoTime() + Math.min(limit.toNanos(), MEMBER_PATIENCE.toNanos());
+    while (true) {
+      try {
+        ledger.setBackIfAnew();
+        return;
+      } catch (UnknownMemberIdException e) {
+        if (System.nanoTime() - deadline > 0 || pause()) {
+          throw new StartException(
+              "the reads topic was created anew, and another instance of %s is still at work: stop"
+                      .formatted(application)
+                  + " all of them, then start again",
+              e);
+        }
+      } catch (KafkaException e) {
+        throw new StartException(
+            "cannot ask Kafka where %s has got: %s".formatted(application, Causes.deepest(e)), e);
+      } catch (IllegalStateException e) {
+        throw new StartException(e.getMessage(), e);
+      }
     }
   }
 

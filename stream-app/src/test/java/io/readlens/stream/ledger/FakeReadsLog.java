@@ -14,11 +14,18 @@ public final class FakeReadsLog extends ReadsLog {
   final Map<Integer, Long> ends = new HashMap<>();
   final Map<Integer, Long> committed = new HashMap<>();
 
+  String topicId = "one";
+
   /** How often it was asked where partitions begin. */
   int asked;
 
   public FakeReadsLog() {
     super(Map.of(), "reads", "group");
+  }
+
+  @Override
+  String topicId() {
+    return topicId;
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,7 +44,12 @@ class StoredLedgerIT {
       Topics.standard().ledger().named("stored-ledger-it-" + UUID.randomUUID());
   private final Ledger ledger =
       new Ledger(
-          topic, registry, partition -> Map.of(), new FakeReadsLog(), false, Clock.systemUTC());
+          topic,
+          registry,
+          partition -> new Stored(Map.of(), Set.of()),
+          new FakeReadsLog(),
+          false,
+          Clock.systemUTC());
   private KafkaProducer<byte[], byte[]> producer;
 
   @BeforeEach
@@ -76,7 +82,7 @@ class StoredLedgerIT {
   @Test
   void shouldFindNothingOfAPartitionThatWasNeverWritten() {
     // When
-    Map<String, Counts> found = stored(PATIENCE).apply(1);
+    Map<String, Counts> found = stored(PATIENCE).apply(1).counts();
 
     // Then
     assertThat(found).isEmpty();
@@ -95,7 +101,7 @@ class StoredLedgerIT {
     producer.abortTransaction();
 
     // When
-    Map<String, Counts> found = stored(PATIENCE).apply(0);
+    Map<String, Counts> found = stored(PATIENCE).apply(0).counts();
 
     // Then
     assertThat(found).containsExactlyInAnyOrderEntriesOf(Map.of("soil", TWO, "gut", ONE));
@@ -154,7 +160,7 @@ class StoredLedgerIT {
     write("soil", ONE);
     producer.commitTransaction();
     write("soil", TWO);
-    CompletableFuture<Map<String, Counts>> found =
+    CompletableFuture<Stored> found =
         CompletableFuture.supplyAsync(() -> stored(PATIENCE).apply(0));
     await().during(Duration.ofSeconds(2)).until(() -> !found.isDone());
 
@@ -162,7 +168,7 @@ class StoredLedgerIT {
     producer.commitTransaction();
 
     // Then
-    assertThat(found.get()).containsEntry("soil", TWO);
+    assertThat(found.get().counts()).containsEntry("soil", TWO);
   }
 
   @Test
@@ -171,14 +177,14 @@ class StoredLedgerIT {
     write("soil", ONE);
     producer.commitTransaction();
     write("soil", TWO);
-    CompletableFuture<Map<String, Counts>> found =
+    CompletableFuture<Stored> found =
         CompletableFuture.supplyAsync(() -> stored(PATIENCE).apply(0));
 
     // When
     producer("one").close();
 
     // Then
-    assertThat(found.get()).containsEntry("soil", ONE);
+    assertThat(found.get().counts()).containsEntry("soil", ONE);
   }
 
   @Test

@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.readlens.stream.ledger.Tallies.Balance;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TalliesTest {
   private final Map<Integer, Map<String, Counts>> stored = new HashMap<>();
+  private final Set<String> readsTopics = new HashSet<>();
   private final FakeReadsLog log = new FakeReadsLog();
   private final Tallies tallies =
-      new Tallies(partition -> stored.getOrDefault(partition, Map.of()), log, false);
+      new Tallies(
+          partition -> new Stored(stored.getOrDefault(partition, Map.of()), readsTopics),
+          log,
+          false);
 
   @Test
   void shouldGoOnFromWhatIsStored() {
@@ -245,6 +254,56 @@ class TalliesTest {
   }
 
   @Test
+  void shouldReadAllOfATopicThatIsAnotherThanTheOneCounted() {
+    // Given
+    stored.put(0, Map.of("soil", new Counts(55, 55, 0, 0, 0)));
+    readsTopics.add("another");
+    log.starts.put(0, 5L);
+    tallies.open(0);
+
+    // When
+    Map<Integer, Long> committing = tallies.settle(Map.of());
+
+    // Then: it began with five that nobody has read, whatever was received of the other
+    assertThat(committing).isEqualTo(Map.of(0, 5L));
+    assertThat(tallies.counts(new Account(0, "")).expired()).isEqualTo(5);
+    assertThat(tallies.readsTopic(0)).isEqualTo("one");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"another, 6, true", "another, 5, false", "one, 6, false", "'', 6, false"})
+  void shouldNotGoOnInATopicWhereItStoodInAnother(String counted, long committed, boolean stops) {
+    // Given
+    Stream.of(counted).filter(id -> !id.isEmpty()).forEach(readsTopics::add);
+    log.starts.put(0, 5L);
+    log.committed.put(0, committed);
+
+    // When
+    Throwable thrown = catchThrowable(() -> tallies.open(0));
+
+    // Then
+    assertThat(thrown instanceof ReadsAnewException).isEqualTo(stops);
+  }
+
+  @Test
+  void shouldCommitNothingOnceTheTopicIsAnother() {
+    // Given
+    tallies.open(0);
+    process(0, 0);
+    tallies.settle(Map.of(0, 1L));
+    process(0, 1);
+
+    // When
+    log.topicId = "another";
+
+    // Then
+    assertThatThrownBy(() -> tallies.settle(Map.of(0, 2L)))
+        .isInstanceOf(ReadsAnewException.class)
+        .hasMessageStartingWith("reads was created anew while it was read");
+    assertThatThrownBy(() -> tallies.lookForLoss(0)).isInstanceOf(ReadsAnewException.class);
+  }
+
+  @Test
   void shouldTakeBackWhatExpiredWhenItsTransactionAborts() {
     // Given
     log.committed.put(0, 100L);
@@ -265,7 +324,7 @@ class TalliesTest {
   @Test
   void shouldStopAtEachKindOfLossWhereToldTo() {
     // Given
-    Tallies strict = new Tallies(partition -> Map.of(), log, true);
+    Tallies strict = new Tallies(partition -> new Stored(Map.of(), Set.of()), log, true);
     strict.open(3);
     strict.open(4);
     log.starts.put(0, 7L);

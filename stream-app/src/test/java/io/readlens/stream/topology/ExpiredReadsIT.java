@@ -17,6 +17,7 @@ import io.readlens.stream.embedded.TestBroker;
 import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.LedgerView;
+import io.readlens.stream.ledger.ReadsAnewException;
 import io.readlens.stream.ledger.ReadsExpiredException;
 import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.worker.DeviceModel;
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -261,11 +263,7 @@ class ExpiredReadsIT {
       app.start();
       awaitTotal(new Counts(100, 100, 0, 0, 0));
     }
-    BrokerAnswer.of(admin.deleteTopics(List.of(topics.reads().name())).all());
-    await()
-        .atMost(PATIENCE)
-        .until(() -> !BrokerAnswer.of(admin.listTopics().names()).contains(topics.reads().name()));
-    TestBroker.shared().createTopic(topics.reads().name(), PARTITIONS, topics.reads().configs());
+    createAnew();
     produce(0, 150);
 
     try (ExplainApp again = app(model, Map.of())) {
@@ -276,6 +274,107 @@ class ExpiredReadsIT {
       awaitTotal(new Counts(250, 250, 0, 0, 0));
       requireSameAsTheOutcomes();
     }
+  }
+
+  @Test
+  void shouldCountWhatWasDeletedOfATopicThatWasCreatedAnew() throws Exception {
+    // Given
+    produce(0, 100);
+    try (ExplainApp app = app(model, Map.of())) {
+      app.start();
+      awaitTotal(new Counts(100, 100, 0, 0, 0));
+    }
+    createAnew();
+    produce(0, 150);
+    deleteBefore(0, 120);
+
+    try (ExplainApp again = app(model, Map.of())) {
+      // When
+      again.start();
+
+      // Then
+      awaitTotal(new Counts(250, 130, 0, 0, 0, 120));
+      requireSameAsTheOutcomes();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "streams"})
+  void shouldReadAllOfATopicThatIsCreatedAnewWhileItIsRead(String protocol) throws Exception {
+    // Given
+    Map<String, String> settings = Map.of("group.protocol", protocol);
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch holding = new CountDownLatch(1);
+    Function<List<TokenizedRead>, List<ExplainedRead>> held =
+        reads -> {
+          if (reads.stream().anyMatch(read -> read.id().equals("read-100"))) {
+            holding.countDown();
+            awaitQuietly(hold);
+          }
+          return model.apply(reads);
+        };
+    produce(0, 100);
+    try (ExplainApp app = app(held, settings)) {
+      app.start();
+      awaitTotal(new Counts(100, 100, 0, 0, 0));
+      produce(0, 1);
+      holding.await();
+      createAnew();
+      produce(0, 150);
+
+      // When
+      hold.countDown();
+
+      // Then
+      assertThat(app.awaitEnd())
+          .get()
+          .isInstanceOf(ReadsAnewException.class)
+          .extracting(Throwable::getMessage)
+          .isEqualTo(
+              "%s was created anew while it was read: what it held unread then is gone; start again, and what it holds now is read from its beginning"
+                  .formatted(topics.reads().name()));
+    }
+    try (ExplainApp again = app(model, settings)) {
+      again.start();
+      awaitTotal(new Counts(250, 250, 0, 0, 0));
+      requireSameAsTheOutcomes();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 100, 150})
+  void shouldNotGoOnInATopicWhereItStoodInTheOneBefore(long committedLate) throws Exception {
+    // Given
+    produce(0, 100);
+    try (ExplainApp app = app(model, Map.of())) {
+      app.start();
+      awaitTotal(new Counts(100, 100, 0, 0, 0));
+    }
+    createAnew();
+    produce(0, 150);
+    TopicPartition partition = new TopicPartition(topics.reads().name(), 0);
+    BrokerAnswer.of(
+        admin
+            .alterConsumerGroupOffsets(
+                name, Map.of(partition, new OffsetAndMetadata(committedLate)))
+            .all());
+
+    try (ExplainApp again = app(model, Map.of())) {
+      // When
+      again.start();
+
+      // Then
+      awaitTotal(new Counts(250, 250, 0, 0, 0));
+      requireSameAsTheOutcomes();
+    }
+  }
+
+  private void createAnew() {
+    BrokerAnswer.of(admin.deleteTopics(List.of(topics.reads().name())).all());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !BrokerAnswer.of(admin.listTopics().names()).contains(topics.reads().name()));
+    TestBroker.shared().createTopic(topics.reads().name(), PARTITIONS, topics.reads().configs());
   }
 
   private void awaitTotal(Counts expected) {

@@ -23,6 +23,7 @@ import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.FakeReadsLog;
 import io.readlens.stream.ledger.Ledger;
+import io.readlens.stream.ledger.Stored;
 import io.readlens.stream.worker.DeviceFailedError;
 import io.readlens.stream.worker.DeviceWorker;
 import io.readlens.stream.worker.FakeModel;
@@ -36,6 +37,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -67,7 +69,13 @@ class ExplainTopologyTest {
       new ReadIntake(READS, new AvroMapping(serde, rules(), CLOCK), worker, Duration.ZERO);
   private final Map<String, Counts> stored = new HashMap<>();
   private final Ledger ledger =
-      new Ledger(topics.ledger(), registry, partition -> stored, new FakeReadsLog(), false, CLOCK);
+      new Ledger(
+          topics.ledger(),
+          registry,
+          partition -> new Stored(stored, Set.of()),
+          new FakeReadsLog(),
+          false,
+          CLOCK);
   private final Topology topology = ExplainTopology.of(topics, intake, ledger, registry, CLOCK);
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reads;
