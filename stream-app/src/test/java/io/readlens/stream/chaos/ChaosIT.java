@@ -19,19 +19,22 @@ import org.junit.jupiter.api.Timeout;
  * read_uncommitted consumer sees as many outcomes twice as were aborted, and a read_committed one
  * none.
  *
- * <p>{@code mvn verify} runs a short form. The long form, 60,000 reads and 20 faults, and no other
- * test:
+ * <p>{@code mvn verify} runs a short form. The long form, 60,000 reads at least and 20 faults, and
+ * no other test:
  *
  * <pre>mvn -B -ntp -Pchaos -DskipTests verify -pl stream-app -am</pre>
  *
  * <p>Both print a seed, and {@code -Dreadlens.chaos.seed=...} sends the same reads and has the same
  * faults strike after as many of them, in the same order; the moment within a transaction is the
  * machine's to choose. The report is kept in {@code target/chaos/}.
+ *
+ * <p>Nothing here is too slow: a trial ends in failure when nothing moves any more. To fill a disk
+ * takes a small one, which only root may mount; elsewhere that fault is left out, and it says so.
  */
-@Timeout(1800)
+@Timeout(10_800)
 class ChaosIT {
   private static final int READS = Integer.getInteger("readlens.chaos.reads", 30_000);
-  private static final int FAULTS = Integer.getInteger("readlens.chaos.faults", 10);
+  private static final int FAULTS = Integer.getInteger("readlens.chaos.faults", 16);
   private static final Duration OUTAGE =
       Duration.ofSeconds(Integer.getInteger("readlens.chaos.outage", 5));
   private static final int CONTROL_READS = 5_000;
@@ -43,14 +46,14 @@ class ChaosIT {
   @Test
   void shouldGiveEachReadOneOutcomeThroughFaults() throws IOException {
     // Given
-    Plan plan = Plan.of(Product.class, READS, FAULTS, EnumSet.allOf(Fault.class), OUTAGE, seed);
+    Plan plan = Plan.of(Product.class, READS, FAULTS, possible(), OUTAGE, seed);
 
     // When
     Report report = run(plan);
 
     // Then
     assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.FLAWLESS);
-    assertThat(report.outcomes()).as(report.toString()).isEqualTo(READS);
+    assertThat(report.outcomes()).as(report.toString()).isEqualTo(report.due());
     assertThat(report.ledger()).as(report.toString()).isEmpty();
     assertThat(report.surprises()).as(report.toString()).isEmpty();
     assertThat(report.killed()).as(report.toString()).isPositive();
@@ -70,6 +73,17 @@ class ChaosIT {
 
     // Then
     assertThat(report.verdict().lost()).as(report.toString()).isNotEmpty();
+  }
+
+  private static Set<Fault> possible() {
+    Set<Fault> possible = EnumSet.allOf(Fault.class);
+    Disk.obstacle()
+        .ifPresent(
+            obstacle -> {
+              System.out.println("chaos: left out, " + Fault.FILL_DISK + ": " + obstacle);
+              possible.remove(Fault.FILL_DISK);
+            });
+    return possible;
   }
 
   private static Report run(Plan plan) throws IOException {

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -31,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Sends reads of 100 to 999 random bases of four samples, and notes where each went and what must
@@ -51,9 +53,21 @@ final class Feed implements AutoCloseable {
           DeadLetterReason.INVALID_BASES,
           DeadLetterReason.MODEL_FAILED);
 
+  /**
+   * However long the broker stays away, and however busy the machine is; and a partition more is
+   * noticed in seconds.
+   */
+  private static final Map<String, String> PATIENT =
+      Map.of(
+          "delivery.timeout.ms", "3600000",
+          "max.block.ms", "3600000",
+          "metadata.max.age.ms", "5000");
+
   private record OnItsWay(
       String id,
       String sample,
+      int topic,
+      int home,
       DeadLetterReason poison,
       Counts counts,
       Future<RecordMetadata> answer) {}
@@ -62,8 +76,10 @@ final class Feed implements AutoCloseable {
   private final String subject;
   private final RegistrySerde<SequencingRead> serde;
   private final Random random;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, Object> settings;
+  private KafkaProducer<byte[], byte[]> producer;
   private final List<OnItsWay> sending = new ArrayList<>();
+  private int topics;
   private int newerSchemas;
   private OptionalInt newerId = OptionalInt.empty();
 
@@ -72,9 +88,20 @@ final class Feed implements AutoCloseable {
     subject = topic.subject();
     serde = topic.serde(registry);
     random = new Random(seed);
-    producer =
-        new KafkaProducer<>(
-            Map.copyOf(client), new ByteArraySerializer(), new ByteArraySerializer());
+    settings = new HashMap<>(client);
+    settings.putAll(PATIENT);
+    producer = producer();
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Waits until the topic holds what was sent; what follows is for another of its name. */
+  void beginAnew() {
+    producer.close();
+    topics++;
+    producer = producer();
   }
 
   /** Sends until so many reads, counted from the beginning, are on their way. */
@@ -145,6 +172,8 @@ final class Feed implements AutoCloseable {
     return new OnItsWay(
         id,
         unreadable ? "" : sample,
+        topics,
+        Utils.toPositive(Utils.murmur2(key)) % Progress.PARTITIONS,
         poison,
         Counts.RECEIVED.plus(poison == null ? answered(id, bases) : Counts.DEAD_LETTERED),
         producer.send(new ProducerRecord<>(topic, key, unreadable ? key : readable)));
@@ -172,7 +201,15 @@ final class Feed implements AutoCloseable {
           read.poison() == null
               ? Outcome.explained("answer to " + read.id())
               : Outcome.rejected(read.poison(), partition, place.offset());
-      return new SentRead(read.id(), read.sample(), partition, place.offset(), due, read.counts());
+      return new SentRead(
+          read.id(),
+          read.sample(),
+          read.topic(),
+          partition,
+          place.offset(),
+          read.home(),
+          due,
+          read.counts());
     } catch (ExecutionException e) {
       throw new CompletionException(e.getCause());
     } catch (InterruptedException e) {

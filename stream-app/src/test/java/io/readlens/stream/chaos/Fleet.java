@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
  * The instances of one application.
@@ -14,7 +15,7 @@ import java.util.Random;
  * <p>Threading: one thread, but for the supervisors that report endings.
  */
 final class Fleet implements AutoCloseable {
-  private static final Duration END_LIMIT = Duration.ofSeconds(60);
+  private static final Duration END_LIMIT = Duration.ofMinutes(10);
 
   private final Class<?> main;
   private final Path properties;
@@ -57,6 +58,17 @@ final class Fleet implements AutoCloseable {
     instance.dismiss();
     instances.remove(instance);
     dismissed.add(instance);
+  }
+
+  /** Whether every instance that is there has said something, in any of its processes. */
+  boolean allSaid(String text) {
+    return instances.stream().allMatch(instance -> instance.said().contains(text));
+  }
+
+  /** Whether any instance, one that is gone as well, has said something. */
+  boolean anySaid(String text) {
+    return Stream.concat(instances.stream(), dismissed.stream())
+        .anyMatch(instance -> instance.said().contains(text));
   }
 
   /** The processes that have ended so far, in order. */

@@ -55,7 +55,7 @@ final class Instance implements AutoCloseable {
 
   private synchronized void start() {
     starts++;
-    Path log = properties.resolveSibling(name + "-" + starts + ".log");
+    Path log = log(starts);
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -106,6 +106,33 @@ final class Instance implements AutoCloseable {
   /** Sends its process SIGTERM, and does not wait. */
   void terminate() {
     current().toHandle().destroy(); // Process.destroy would let the leash go first.
+  }
+
+  /** Stops its process where it is. */
+  void stop() {
+    Signal.STOP.send(current().pid());
+  }
+
+  /** Has it go on. */
+  void go() {
+    Signal.CONT.send(current().pid());
+  }
+
+  /** What all its processes have said. */
+  synchronized String said() {
+    StringBuilder said = new StringBuilder();
+    for (int start = 1; start <= starts; start++) {
+      try {
+        said.append(Files.readString(log(start)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return said.toString();
+  }
+
+  private Path log(int start) {
+    return properties.resolveSibling(name + "-" + start + ".log");
   }
 
   synchronized boolean isAlive() {

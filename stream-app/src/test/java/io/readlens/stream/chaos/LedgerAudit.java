@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Watches the ledger while it is written, as whoever reads committed records sees it.
@@ -21,14 +22,23 @@ import java.util.Set;
  * <p>Threading: one thread.
  */
 final class LedgerAudit implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final LedgerView view;
+  private final Supplier<LedgerView> views;
+  private LedgerView view;
   private final Map<Account, Counts> last = new HashMap<>();
   private final Set<String> faults = new LinkedHashSet<>();
 
   LedgerAudit(Map<String, String> client, Topic<LedgerEntry> topic, Registry registry) {
-    view = LedgerView.of(client, topic, registry);
+    views = () -> LedgerView.of(client, topic, registry);
+    view = views.get();
+  }
+
+  /** The ledger has more partitions now. */
+  void widen() {
+    view.close();
+    view = views.get();
+    view.catchUp(PATIENCE); // What it held before is no fall.
   }
 
   /** Every account must be in balance at every moment, and none may lose what it had. */
@@ -49,8 +59,11 @@ final class LedgerAudit implements AutoCloseable {
   /**
    * What was wrong meanwhile, and where the ledger differs now from what was sent; empty if all is
    * well.
+   *
+   * @param sent those that must have an outcome
+   * @param expired those that must be counted as such
    */
-  List<String> faults(List<SentRead> sent) {
+  List<String> faults(List<SentRead> sent, List<SentRead> expired) {
     if (!view.catchUp(PATIENCE)) {
       faults.add("the ledger cannot be read to its end");
     }
@@ -62,6 +75,10 @@ final class LedgerAudit implements AutoCloseable {
                 new Account(read.partition().partition(), read.sample()),
                 read.counts(),
                 Counts::plus));
+    expired.forEach(
+        read ->
+            due.merge(
+                new Account(read.partition().partition(), ""), Counts.expired(1), Counts::plus));
     List<String> all = new ArrayList<>(faults);
     Set<Account> accounts = new HashSet<>(due.keySet());
     accounts.addAll(view.entries().keySet());

@@ -11,7 +11,7 @@ import java.util.Set;
  * What is tried.
  *
  * @param app main class of the application, see {@link Instance}
- * @param reads how many to send
+ * @param reads how many to send at least: more if the faults last longer
  * @param strikes in order; one instance runs before the first
  * @param seed decides the reads, the strikes and whom they hit
  */
@@ -22,7 +22,8 @@ record Plan(Class<?> app, int reads, List<Strike> strikes, long seed) {
    * @param fault what happens
    * @param burst reads that are sent at once, so that the application is busy
    * @param after how many of them have an outcome when it happens
-   * @param outage how long the broker or the registry stay away, the time to start left out
+   * @param outage how long the broker, the registry, the topic or a process that is stopped stay
+   *     away, the time to start left out
    */
   record Strike(Fault fault, int burst, int after, Duration outage) {}
 
@@ -30,46 +31,53 @@ record Plan(Class<?> app, int reads, List<Strike> strikes, long seed) {
   private static final int MOST_BURST = 2_000;
 
   /**
-   * Draws strikes until each fault is among them, and none more than twice as often as its share.
+   * Draws strikes: each fault is among them, and none more than once more often than another.
    *
-   * @param count how many strikes
+   * @param count how many strikes, as many as there are faults at least
    * @param from which faults
-   * @param outage how long the registry stays away; the broker up to half as long
+   * @param outage how long the registry stays away, or a process that is stopped; the broker and
+   *     the topic up to half as long
    */
   static Plan of(Class<?> app, int reads, int count, Set<Fault> from, Duration outage, long seed) {
     Random random = new Random(seed);
-    List<Strike> strikes;
+    List<Fault> faults;
     do {
-      strikes = strikes(count, from, outage, random);
-    } while (!isBalanced(strikes.stream().map(Strike::fault).toList(), from));
-    return new Plan(app, reads, List.copyOf(strikes), seed);
+      faults = draw(count, from, random);
+    } while (!canStrike(faults));
+    return new Plan(app, reads, strikes(faults, outage, random), seed);
   }
 
-  private static boolean isBalanced(List<Fault> drawn, Set<Fault> from) {
-    return from.stream()
-        .mapToInt(fault -> Collections.frequency(drawn, fault))
-        .allMatch(times -> times >= 1 && times * from.size() <= 2 * drawn.size());
+  private static List<Fault> draw(int count, Set<Fault> from, Random random) {
+    List<Fault> drawn = new ArrayList<>();
+    while (drawn.size() < count) {
+      List<Fault> round = new ArrayList<>(from.stream().sorted().toList());
+      Collections.shuffle(round, random);
+      drawn.addAll(round.subList(0, Math.min(round.size(), count - drawn.size())));
+    }
+    Collections.shuffle(drawn, random);
+    return drawn;
   }
 
-  private static List<Strike> strikes(int count, Set<Fault> from, Duration outage, Random random) {
-    List<Strike> strikes = new ArrayList<>();
+  private static boolean canStrike(List<Fault> faults) {
     int instances = 1;
-    while (strikes.size() < count) {
-      int running = instances;
-      List<Fault> possible =
-          from.stream().sorted().filter(fault -> fault.canStrike(running)).toList();
-      Fault fault = possible.get(random.nextInt(possible.size()));
-      int burst = LEAST_BURST + random.nextInt(MOST_BURST - LEAST_BURST + 1);
-      int after = random.nextInt(burst / 2);
-      long broker = Math.round(random.nextDouble() * outage.toMillis() / 2);
-      strikes.add(
-          new Strike(
-              fault,
-              burst,
-              after,
-              fault == Fault.KILL_BROKER ? Duration.ofMillis(broker) : outage));
+    for (Fault fault : faults) {
+      if (!fault.canStrike(instances)) {
+        return false;
+      }
       instances = fault.leaves(instances);
     }
-    return strikes;
+    return true;
+  }
+
+  private static List<Strike> strikes(List<Fault> faults, Duration outage, Random random) {
+    List<Strike> strikes = new ArrayList<>();
+    for (Fault fault : faults) {
+      int burst = LEAST_BURST + random.nextInt(MOST_BURST - LEAST_BURST + 1);
+      int after = random.nextInt(burst / 2);
+      Duration some = Duration.ofMillis(Math.round(random.nextDouble() * outage.toMillis() / 2));
+      boolean brief = fault == Fault.KILL_BROKER || fault == Fault.RECREATE_READS;
+      strikes.add(new Strike(fault, burst, after, brief ? some : outage));
+    }
+    return List.copyOf(strikes);
   }
 }

@@ -1,6 +1,9 @@
 package io.readlens.stream.chaos;
 
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.process.Ending;
+import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.cli.RunWithModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.worker.DeviceModel;
@@ -13,8 +16,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The product in a JVM of its own: what {@code readlens run} starts, but for the model. Takes the
- * path of the properties and that of the device.
+ * The product in a JVM of its own: what {@code readlens run} starts, but for the model, which is
+ * the same whatever checkpoint is taken. Takes the path of the properties and that of the device.
  */
 final class Product {
   private Product() {}
@@ -22,10 +25,15 @@ final class Product {
   public static void main(String[] args) {
     Ending.install();
     Leash.hold();
+    DeviceModel<ExplainedRead> model = DeviceModel.ofReads(new FaultyDevice(Path.of(args[1])));
+    ServedModel<ExplainedRead> own =
+        new ServedModel<>(
+            "no checkpoint", Checkpoint.bundled().labelsDigest(), model, false, () -> {});
     Ending.exit(
         RunWithModel.run(
             configuration(Path.of(args[0])),
-            DeviceModel.ofReads(new FaultyDevice(Path.of(args[1])))));
+            own,
+            next -> new ServedModel<>(next.id(), next.labelsDigest(), model, false, () -> {})));
   }
 
   static AppConfig configuration(Path file) {

@@ -2,6 +2,7 @@ package io.readlens.stream.chaos;
 
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -27,18 +28,27 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
  * <p>Threading: safe for use by many threads.
  */
 final class Progress implements AutoCloseable {
-  /** Of each topic. */
+  /** Of each topic; the reads topic may be given more. */
   static final int PARTITIONS = 4;
+
+  /** However long the broker stays away, and however busy the machine is. */
+  private static final Map<String, String> PATIENT =
+      Map.of("default.api.timeout.ms", "3600000", "request.timeout.ms", "30000");
 
   /**
    * A moment.
    *
-   * @param consumed how many records of the reads topic have their offsets committed
+   * @param consumed how many records of the reads topic have their offsets committed, or are gone
+   *     with it
+   * @param partitions how many partitions of it have an offset that is committed
    * @param stable up to where read_committed consumers can read the written topics
    * @param written the written topics' ends
    */
   record Snapshot(
-      long consumed, Map<TopicPartition, Long> stable, Map<TopicPartition, Long> written) {
+      long consumed,
+      int partitions,
+      Map<TopicPartition, Long> stable,
+      Map<TopicPartition, Long> written) {
     /** Whether no transaction is open. */
     boolean isSettled() {
       return isSettledUpTo(this);
@@ -54,12 +64,15 @@ final class Progress implements AutoCloseable {
   private final Admin admin;
   private final String group;
   private final Map<TopicPartition, OffsetSpec> ends;
+  private volatile long gone;
 
   /**
    * @param group the application's id
    */
   Progress(Map<String, String> client, String group, Topics topics) {
-    admin = Admin.create(Map.copyOf(client));
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.putAll(PATIENT);
+    admin = Admin.create(settings);
     this.group = group;
     ends =
         Stream.of(topics.explanations(), topics.deadLetters(), topics.ledger())
@@ -72,12 +85,15 @@ final class Progress implements AutoCloseable {
   }
 
   Snapshot look() {
-    long consumed =
-        get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata()).values().stream()
-            .mapToLong(OffsetAndMetadata::offset)
-            .sum();
+    var offsets = get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+    long consumed = gone + offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
     Map<TopicPartition, Long> stable = ends(IsolationLevel.READ_COMMITTED);
-    return new Snapshot(consumed, stable, ends(IsolationLevel.READ_UNCOMMITTED));
+    return new Snapshot(consumed, offsets.size(), stable, ends(IsolationLevel.READ_UNCOMMITTED));
+  }
+
+  /** The reads topic was created anew; so many reads were sent before. */
+  void beginAnew(long sent) {
+    gone = sent;
   }
 
   /** Whether the group has so many members, and each knows its partitions. */

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
  *
  * @param recoveries one for each strike, in order
  * @param surprises ends of processes that no fault explains, with what they said last
+ * @param sent how many reads were sent
+ * @param unread those of them that were deleted before anybody read them
  * @param outcomes how many a read_committed consumer sees
  * @param aborted what a read_uncommitted one sees beside them
  * @param verdict on those that a read_committed consumer sees
@@ -22,6 +24,8 @@ record Report(
     Plan plan,
     List<Recovery> recoveries,
     List<String> surprises,
+    int sent,
+    Deletions.Unread unread,
     int outcomes,
     Set<Outcome> aborted,
     Verdict verdict,
@@ -29,6 +33,11 @@ record Report(
     List<String> ledger,
     Duration duration) {
   private static final Set<Fault> KILLS = EnumSet.of(Fault.KILL_LONE, Fault.KILL_ONE_OF_TWO);
+
+  /** How many reads must have an outcome. */
+  int due() {
+    return sent - unread.expired().size() - unread.withTopic().size();
+  }
 
   /** How many records were taken back that were in open transactions of processes when killed. */
   int killed() {
@@ -53,12 +62,14 @@ record Report(
             .formatted(
                 plan.app().getSimpleName(),
                 plan.seed(),
-                plan.reads(),
+                sent,
                 plan.strikes().size(),
                 duration.toMillis() / 1e3)
         + Recovery.HEADER
         + recoveries.stream().map(recovery -> recovery.line(aborted)).collect(Collectors.joining())
         + "\n%,d outcomes committed, %,d aborted; %s\n".formatted(outcomes, aborted.size(), verdict)
+        + "deleted unread: %,d counted by the ledger as expired, %,d gone with their topic\n"
+            .formatted(unread.expired().size(), unread.withTopic().size())
         + "ledger: %s\n".formatted(ledger.isEmpty() ? "as sent, always in balance" : some(ledger))
         + surprises.stream().map("surprise: %s\n"::formatted).collect(Collectors.joining());
   }

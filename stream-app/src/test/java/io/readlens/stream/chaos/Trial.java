@@ -1,7 +1,5 @@
 package io.readlens.stream.chaos;
 
-import static org.awaitility.Awaitility.await;
-
 import io.readlens.schemas.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.awaitility.core.ConditionFactory;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Sends reads through an application while a plan's faults strike it, its broker, its registry and
@@ -42,8 +40,8 @@ final class Trial implements AutoCloseable {
   private static final int AHEAD = 4_000;
 
   private static final Duration DEVICE_FAILS_FOR = Duration.ofSeconds(4);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration MOMENT = Duration.ofMillis(20);
 
   private final Plan plan;
   private final Path directory;
@@ -55,11 +53,16 @@ final class Trial implements AutoCloseable {
   private final Watch watch;
   private final LedgerAudit audit;
   private final Fleet fleet;
+  private final BadCheckpoints checkpoints;
+  private final Deletions deletions = new Deletions();
   private final List<Recovery> recoveries = new ArrayList<>();
   private final List<String> surprises = new ArrayList<>();
   private final long start = System.nanoTime();
   private int bursts;
   private int accounted;
+
+  /** The moment in which the next fault may strike. */
+  private Progress.Snapshot inWork;
 
   /**
    * Starts a broker and a registry.
@@ -70,7 +73,8 @@ final class Trial implements AutoCloseable {
     this.plan = plan;
     this.directory = directory;
     random = new Random(plan.seed());
-    site = new Site(Files.createDirectories(directory));
+    boolean fills = plan.strikes().stream().anyMatch(each -> each.fault() == Fault.FILL_DISK);
+    site = new Site(Files.createDirectories(directory), fills);
     Path properties = directory.resolve("readlens.properties");
     site.write(properties);
     registry = Registry.connect(Map.of("schema.registry.url", site.registryUrl()));
@@ -79,6 +83,7 @@ final class Trial implements AutoCloseable {
     watch = new Watch(site.client(), site.topics().explanations().name());
     audit = new LedgerAudit(site.client(), site.topics().ledger(), registry);
     fleet = new Fleet(plan.app(), properties);
+    checkpoints = new BadCheckpoints(Product.configuration(properties), registry, directory);
   }
 
   /**
@@ -90,7 +95,7 @@ final class Trial implements AutoCloseable {
   Report run() {
     try {
       sendAllThroughFaults();
-    } catch (ConditionTimeoutException e) {
+    } catch (Impasse.Reached e) {
       throw new IllegalStateException(
           "%s; faults so far %s, ends so far %s; see %s"
               .formatted(
@@ -116,8 +121,8 @@ final class Trial implements AutoCloseable {
       awaitSettled();
       account();
     }
-    bursts = plan.reads();
-    awaitWhileReadsFlow("all reads to be done", now -> now.consumed() == plan.reads());
+    feed.sendUpTo(plan.reads());
+    await("all reads to be done", now -> now.consumed() == feed.size(), false);
     awaitQuiet();
     end();
   }
@@ -141,7 +146,7 @@ final class Trial implements AutoCloseable {
   private void end() {
     newEndings().forEach(ending -> surprises.add("no fault, and an end: " + ending));
     fleet.end();
-    awaitWhileReadsFlow("the last transactions to end", Progress.Snapshot::isSettled);
+    await("the last transactions to end", Progress.Snapshot::isSettled, false);
     newEndings().stream()
         .filter(ending -> ending.exitCode() != Fault.TERMINATED)
         .forEach(ending -> surprises.add("SIGTERM at the end: " + ending));
@@ -153,26 +158,38 @@ final class Trial implements AutoCloseable {
     List<Outcome> written = topics.read(IsolationLevel.READ_UNCOMMITTED);
     Set<Outcome> aborted = new HashSet<>(written);
     committed.forEach(aborted::remove);
+    List<SentRead> sent = feed.sent();
+    Deletions.Unread unread = deletions.unread(sent, committed);
+    requireSaid(unread.expired(), "were deleted before they were read");
+    requireSaid(unread.withTopic(), "was created anew");
     return new Report(
         plan,
         List.copyOf(recoveries),
         List.copyOf(surprises),
+        sent.size(),
+        unread,
         committed.size(),
         aborted,
-        Verdict.of(feed.sent(), committed),
-        Verdict.of(feed.sent(), written),
-        audit.faults(feed.sent()),
+        Verdict.of(unread.rest(sent), committed),
+        Verdict.of(sent, written),
+        audit.faults(unread.rest(sent), unread.expired()),
         Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private void strike(Plan.Strike strike) {
-    if (feed.size() + strike.burst() > plan.reads()) {
-      throw new IllegalStateException("too few reads for so many faults: " + plan.reads());
+  /** What could not be read is nothing to keep quiet about. */
+  private void requireSaid(List<SentRead> unread, String words) {
+    if (!unread.isEmpty() && !fleet.anySaid(words)) {
+      surprises.add(
+          "%d reads deleted, and nobody says that reads %s".formatted(unread.size(), words));
     }
+  }
+
+  private void strike(Plan.Strike strike) {
     bursts += strike.burst();
     long point = progress.look().consumed() + strike.after();
-    awaitWhileReadsFlow(
-        "a burst to be in work", now -> now.consumed() >= point && !now.isSettled());
+    inWork =
+        awaitWhileReadsFlow(
+            "a burst to be in work", now -> now.consumed() >= point && !now.isSettled());
     Instance victim = fleet.any(random);
     switch (strike.fault()) {
       case KILL_LONE -> hit(strike, victim::kill);
@@ -220,16 +237,78 @@ final class Trial implements AutoCloseable {
         victim.heal();
         lift();
       }
+      case STOP_INSTANCE -> {
+        hit(strike, victim::stop);
+        awaitAge(strike.outage());
+        victim.go();
+        lift();
+      }
+      case STOP_BROKER -> {
+        hit(
+            strike,
+            () -> {
+              site.stopBroker();
+              LockSupport.parkNanos(strike.outage().toNanos()); // Nobody could be asked meanwhile.
+              site.continueBroker();
+            });
+        lift();
+      }
+      case RAISE_PARTITIONS -> {
+        AtomicInteger partitions = new AtomicInteger();
+        hit(strike, () -> partitions.set(site.raisePartitions()));
+        audit.widen();
+        awaitWhileReadsFlow(
+            "the new partition to be read", now -> now.partitions() >= partitions.get());
+        lift();
+      }
+      case RECREATE_READS -> {
+        hit(
+            strike,
+            () -> {
+              feed.beginAnew();
+              site.recreateReads(strike.outage());
+              progress.beginAnew(feed.size());
+              deletions.anew();
+            });
+        lift();
+      }
+      case EXPIRE_READS -> {
+        hit(strike, () -> deletions.expired(site.deleteReads()));
+        long deleted = feed.size();
+        awaitWhileReadsFlow(
+            "all that was deleted to be left behind", now -> now.consumed() >= deleted);
+        lift();
+      }
+      case FILL_DISK -> {
+        hit(
+            strike,
+            () -> {
+              site.fillDisk();
+              Impasse.await("the broker to meet a full disk", () -> !site.isBrokerWell());
+              LockSupport.parkNanos(strike.outage().toNanos());
+              site.killBroker();
+              site.makeRoom();
+              site.restartBroker();
+            });
+        lift();
+      }
+      case BAD_CHECKPOINT -> {
+        hit(strike, () -> {});
+        String id = checkpoints.publish();
+        awaitWhileReadsFlow(
+            "every instance to refuse a checkpoint",
+            now -> fleet.allSaid("refused checkpoint " + id));
+        lift();
+      }
     }
   }
 
   private void hit(Plan.Strike strike, Runnable blow) {
     int ended = fleet.endings().size();
-    Progress.Snapshot before = progress.look();
     Map<TopicPartition, Long> reached = watch.reached();
     Instant struck = Instant.now();
     blow.run();
-    recoveries.add(new Recovery(strike.fault(), ended, struck, before, progress.look(), reached));
+    recoveries.add(new Recovery(strike.fault(), ended, struck, inWork, progress.look(), reached));
   }
 
   private Recovery last() {
@@ -268,15 +347,27 @@ final class Trial implements AutoCloseable {
     return progress.isStable(THREADS_PER_INSTANCE * instances);
   }
 
-  private void awaitWhileReadsFlow(String what, Predicate<Progress.Snapshot> condition) {
-    awaiting(what)
-        .until(
-            () -> {
-              Progress.Snapshot now = look();
-              long due = bursts + READS_PER_SECOND * (System.nanoTime() - start) / 1_000_000_000;
-              feed.sendUpTo((int) Math.min(plan.reads(), Math.min(due, now.consumed() + AHEAD)));
-              return condition.test(now);
-            });
+  private Progress.Snapshot awaitWhileReadsFlow(
+      String what, Predicate<Progress.Snapshot> condition) {
+    return await(what, condition, true);
+  }
+
+  /** Returns the moment at which a condition was met. */
+  private Progress.Snapshot await(
+      String what, Predicate<Progress.Snapshot> condition, boolean readsFlow) {
+    Impasse impasse = new Impasse(what);
+    while (true) {
+      Progress.Snapshot now = look();
+      if (condition.test(now)) {
+        return now;
+      }
+      if (readsFlow) {
+        long due = bursts + READS_PER_SECOND * (System.nanoTime() - start) / 1_000_000_000;
+        feed.sendUpTo((int) Math.min(due, now.consumed() + AHEAD));
+      }
+      impasse.look(now, fleet.endings().size());
+      LockSupport.parkNanos(MOMENT.toNanos());
+    }
   }
 
   private Progress.Snapshot look() {
@@ -288,19 +379,17 @@ final class Trial implements AutoCloseable {
 
   /** What a buffer still holds when all offsets are committed shall not count as lost. */
   private void awaitQuiet() {
-    AtomicReference<Progress.Snapshot> last = new AtomicReference<>();
-    awaiting("silence")
-        .during(QUIET)
-        .until(
-            () -> {
-              Progress.Snapshot now = look();
-              Progress.Snapshot before = last.getAndSet(now);
-              return before != null && now.written().equals(before.written());
-            });
-  }
-
-  private static ConditionFactory awaiting(String what) {
-    return await(what).pollInSameThread().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE);
+    AtomicReference<Progress.Snapshot> last = new AtomicReference<>(look());
+    AtomicLong since = new AtomicLong(System.nanoTime());
+    await(
+        "silence",
+        now -> {
+          if (!last.getAndSet(now).written().equals(now.written())) {
+            since.set(System.nanoTime());
+          }
+          return System.nanoTime() - since.get() > QUIET.toNanos();
+        },
+        false);
   }
 
   @Override

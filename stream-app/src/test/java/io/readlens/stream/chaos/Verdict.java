@@ -18,13 +18,16 @@ import org.apache.kafka.common.TopicPartition;
  * @param doubled more than one outcome, named once for each beyond the first
  * @param wrong another outcome than was due, or one that nobody sent a read for
  * @param disordered an outcome behind that of a later read of the same partition, or in another
- *     partition than its read
+ *     partition than its key belongs into
  */
 record Verdict(
     List<String> lost, List<String> doubled, List<String> wrong, List<String> disordered) {
   static final Verdict FLAWLESS = new Verdict(List.of(), List.of(), List.of(), List.of());
 
   private static final int EXAMPLES = 10;
+
+  /** From one partition to another order is kept; the reads topic may have more of them by now. */
+  private record Way(int topic, TopicPartition from, TopicPartition to) {}
 
   /**
    * Compares.
@@ -35,7 +38,7 @@ record Verdict(
     Map<String, SentRead> reads =
         sent.stream().collect(Collectors.toMap(SentRead::id, Function.identity()));
     Set<String> answered = new HashSet<>();
-    Map<TopicPartition, Long> last = new HashMap<>();
+    Map<Way, Long> last = new HashMap<>();
     List<String> doubled = new ArrayList<>();
     List<String> wrong = new ArrayList<>();
     List<String> disordered = new ArrayList<>();
@@ -49,8 +52,9 @@ record Verdict(
         wrong.add(id);
       }
       if (read != null) {
-        long before = last.merge(outcome.partition(), read.offset(), Math::max);
-        boolean elsewhere = outcome.partition().partition() != read.partition().partition();
+        Way way = new Way(read.topic(), read.partition(), outcome.partition());
+        long before = last.merge(way, read.offset(), Math::max);
+        boolean elsewhere = outcome.partition().partition() != read.home();
         if (elsewhere || before > read.offset()) {
           disordered.add(id);
         }

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class VerdictTest {
   private static final List<SentRead> SENT =
       List.of(
-          new SentRead("a", "sample", in("reads", 0), 0, "fine", Counts.NONE),
-          new SentRead("b", "sample", in("reads", 0), 1, "bad", Counts.NONE),
-          new SentRead("c", "sample", in("reads", 1), 0, "fine", Counts.NONE));
+          new SentRead("a", "sample", 0, in("reads", 0), 0, 0, "fine", Counts.NONE),
+          new SentRead("b", "sample", 0, in("reads", 0), 1, 0, "bad", Counts.NONE),
+          new SentRead("c", "sample", 0, in("reads", 1), 0, 1, "fine", Counts.NONE));
 
   private static final Outcome A = new Outcome("a", in("out", 0), 0, "fine");
   private static final Outcome B = new Outcome("b", in("out", 0), 0, "bad");

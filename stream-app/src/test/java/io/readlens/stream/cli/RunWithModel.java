@@ -1,11 +1,14 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.topology.ExplainApp;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** What {@link RunCommand} does, with any model in place of a checkpoint's. */
 public final class RunWithModel {
@@ -19,6 +22,27 @@ public final class RunWithModel {
    * @return the exit code, unless the process was told to stop by a signal
    */
   public static int run(AppConfig config, DeviceModel<?> model) {
+    return run(
+        config,
+        model,
+        speed -> new ExplainApp(config, model, speed, "no checkpoint", config.patience().limit()));
+  }
+
+  /**
+   * The same, and takes up what is published.
+   *
+   * @param load puts a checkpoint's model on the device
+   */
+  public static <A> int run(
+      AppConfig config, ServedModel<A> own, Function<Checkpoint, ServedModel<A>> load) {
+    return run(
+        config,
+        own.model(),
+        speed -> new ExplainApp(config, own, speed, load, config.patience().limit()));
+  }
+
+  private static int run(
+      AppConfig config, DeviceModel<?> model, Function<DeviceSpeed, ExplainApp> start) {
     try {
       DeviceSpeed speed =
           DeviceSpeed.measure(
@@ -27,8 +51,7 @@ public final class RunWithModel {
               config.deviceWorkers(),
               config.batchMaxTokens(),
               System::nanoTime);
-      ExplainApp app =
-          new ExplainApp(config, model, speed, "no checkpoint", config.patience().limit());
+      ExplainApp app = start.apply(speed);
       try (StopSignal stop = StopSignal.listen();
           app) {
         CompletableFuture<Void> unused = stop.received().thenRun(app::stop);
