@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
 import java.nio.file.NoSuchFileException;
@@ -43,6 +44,11 @@ public final class Main {
 
   /** Runs a command; an argument such as {@code @paper} names settings that ship. */
   static int execute(String... arguments) {
+    Optional<String> lost = LocaleText.lost(arguments);
+    if (lost.isPresent()) {
+      System.err.println("readlens-trainer: " + lost.get());
+      return CommandLine.ExitCode.USAGE;
+    }
     CommandLine line = commandLine();
     List<String> others = new ArrayList<>();
     for (String argument : arguments) {

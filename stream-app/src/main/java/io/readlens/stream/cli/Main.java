@@ -1,11 +1,13 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,7 +59,7 @@ public final class Main implements Callable<Integer> {
     TorchProcess.forInference();
     int exitCode;
     try {
-      exitCode = commandLine().execute(args);
+      exitCode = execute(args);
     } catch (Error e) {
       // A device at fault, a library that this machine cannot load: picocli lets them through.
       if (!Ending.isSignalled()) {
@@ -66,6 +68,15 @@ public final class Main implements Callable<Integer> {
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }
     Ending.exit(exitCode);
+  }
+
+  private static int execute(String... args) {
+    Optional<String> lost = LocaleText.lost(args);
+    if (lost.isPresent()) {
+      System.err.println("readlens: " + lost.get());
+      return CommandLine.ExitCode.USAGE;
+    }
+    return commandLine().execute(args);
   }
 
   /** Without a command: what commands there are. */
