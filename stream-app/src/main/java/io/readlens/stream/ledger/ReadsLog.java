@@ -4,7 +4,6 @@ import io.readlens.stream.topics.BrokerAnswer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -59,17 +58,8 @@ public class ReadsLog implements AutoCloseable {
    * change it is open; empty if it never committed one there or the brokers have forgotten it.
    */
   OptionalLong committed(int partition) {
-    TopicPartition source = new TopicPartition(topic, partition);
-    OffsetAndMetadata offset =
-        BrokerAnswer.of(
-                admin()
-                    .listConsumerGroupOffsets(
-                        group, new ListConsumerGroupOffsetsOptions().requireStable(true))
-                    .partitionsToOffsetAndMetadata())
-            .get(source);
-    return Optional.ofNullable(offset)
-        .map(known -> OptionalLong.of(known.offset()))
-        .orElseGet(OptionalLong::empty);
+    Long offset = committed().get(partition);
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
   }
 
   /**
@@ -102,10 +92,17 @@ public class ReadsLog implements AutoCloseable {
     }
   }
 
-  /** The offsets from which the application goes on, by partition; none where it never read. */
+  /**
+   * The offsets from which the application goes on, by partition, once no transaction that may
+   * change them is open; none where it never read.
+   */
   Map<Integer, Long> committed() {
     Map<Integer, Long> offsets = new HashMap<>();
-    BrokerAnswer.of(admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+    BrokerAnswer.of(
+            admin()
+                .listConsumerGroupOffsets(
+                    group, new ListConsumerGroupOffsetsOptions().requireStable(true))
+                .partitionsToOffsetAndMetadata())
         .forEach(
             (partition, offset) -> {
               if (partition.topic().equals(topic) && offset != null) {
