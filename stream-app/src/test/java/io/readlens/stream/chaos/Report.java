@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What came of a plan.
@@ -37,6 +38,15 @@ record Report(
   /** How many reads must have an outcome. */
   int due() {
     return sent - unread.expired().size() - unread.withTopic().size();
+  }
+
+  /** How many reads were deleted after an outcome of theirs was taken back. */
+  int neverCommitted() {
+    Set<String> deleted =
+        Stream.concat(unread.expired().stream(), unread.withTopic().stream())
+            .map(SentRead::id)
+            .collect(Collectors.toSet());
+    return (int) aborted.stream().map(Outcome::readId).filter(deleted::contains).distinct().count();
   }
 
   /** How many records were taken back that were in open transactions of processes when killed. */
