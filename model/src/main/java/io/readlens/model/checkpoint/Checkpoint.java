@@ -111,7 +111,7 @@ public final class Checkpoint {
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
       metrics = metrics(files.get(METRICS));
     } catch (JacksonException e) {
-      throw invalid(CONFIG, e.getOriginalMessage(), e);
+      throw invalid(CONFIG, problem(e), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException e) {
@@ -150,6 +150,13 @@ public final class Checkpoint {
         .put("overlapping_kmers", false)
         .put("explainer", ModelConfig.Kind.LSTM.name())
         .put("explainer_reach", 0);
+  }
+
+  /** What a value's own check says of it, or else what the parser says. */
+  private static String problem(JacksonException e) {
+    return e.getCause() instanceof IllegalArgumentException refused
+        ? refused.getMessage()
+        : e.getOriginalMessage();
   }
 
   private ObjectNode metrics(byte[] content) throws IOException {
