@@ -1,14 +1,18 @@
 package io.readlens.stream.checkpoints;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Checkpoints for tests: the bundled one, copied and changed. */
@@ -48,6 +52,16 @@ public final class CheckpointFiles {
       String text = Files.readString(path);
       int at = text.indexOf(from);
       Files.writeString(path, text.substring(0, at) + to + text.substring(at + from.length()));
+      sign(directory, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the digests agree with a file. */
+  static void sign(Path directory, String file) {
+    try {
+      Path path = directory.resolve(file);
       String digest = Sha256.of(Files.readAllBytes(path));
       Path sums = directory.resolve("SHA256SUMS");
       Files.writeString(
@@ -56,6 +70,29 @@ public final class CheckpointFiles {
               .lines()
               .map(line -> line.endsWith(" " + file) ? digest + "  " + file : line)
               .collect(Collectors.joining("\n", "", "\n")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Changes the numbers of a tensor, and makes the digests agree. */
+  public static void numbers(
+      Path directory, String file, String tensor, Consumer<ByteBuffer> change) {
+    try {
+      byte[] content = Files.readAllBytes(directory.resolve(file));
+      ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+      int header = Math.toIntExact(buffer.getLong());
+      int start =
+          new ObjectMapper()
+              .readTree(content, Long.BYTES, header)
+              .get(tensor)
+              .get("data_offsets")
+              .get(0)
+              .intValue();
+      change.accept(
+          buffer.position(Long.BYTES + header + start).slice().order(ByteOrder.LITTLE_ENDIAN));
+      Files.write(directory.resolve(file), content);
+      sign(directory, file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

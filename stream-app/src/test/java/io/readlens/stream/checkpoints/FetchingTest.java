@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.stream.config.Places;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,9 @@ class FetchingTest {
   private Path models;
   private Checkpoint checkpoint;
   private HttpServer server;
+
+  /** Whether the server does well by now. */
+  private volatile boolean healed;
 
   @BeforeEach
   void writeCheckpoint() throws IOException {
@@ -231,6 +236,45 @@ class FetchingTest {
     assertThat(refusal.mayPass()).isTrue();
   }
 
+  @Test
+  void shouldStopReadingABodyThatDoesNotEnd() {
+    // When
+    RefusedException refusal = refusal(fetching(url("")), url("/endless/one"));
+
+    // Then
+    assertThat(refusal)
+        .hasMessageContaining("classifier.safetensors cannot be read: it is larger than the ");
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  @Test
+  void shouldGiveUpOnABodyThatDrips() {
+    // Given
+    Fetching impatient = new Fetching(Places.parse(url("")), ENOUGH, Duration.ofSeconds(1));
+
+    // When
+    RefusedException refusal = refusal(impatient, url("/dripping/one"));
+
+    // Then
+    assertThat(refusal).hasMessageContaining("it was not fetched in 1 s");
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/broken", "/endless", "/dripping", "/stalled", "/missing"})
+  void shouldFetchAfterAFailure(String kind) {
+    // Given
+    Fetching fetching = new Fetching(Places.parse(url("")), ENOUGH, Duration.ofSeconds(2));
+    assertThat(refusal(fetching, url(kind + "/one")).mayPass()).isTrue();
+    healed = true;
+
+    // When
+    Checkpoint fetched = fetching.fetch(url(kind + "/one"), checkpoint.id(), () -> false);
+
+    // Then
+    assertThat(fetched.id()).isEqualTo(checkpoint.id());
+  }
+
   private static Fetching fetching(String places) {
     return new Fetching(Places.parse(places), ENOUGH, PATIENCE);
   }
@@ -252,7 +296,8 @@ class FetchingTest {
       exchange.close();
       return;
     }
-    if (path.startsWith("/stalled")) {
+    String kind = healed ? "" : path.split("/")[1];
+    if (kind.equals("stalled")) {
       try {
         released.await();
       } catch (InterruptedException e) {
@@ -260,13 +305,30 @@ class FetchingTest {
       }
       return;
     }
-    byte[] content = Files.readAllBytes(allowed.resolve(path.replace("/broken", "").substring(1)));
-    boolean broken = path.startsWith("/broken") && path.endsWith("safetensors");
-    exchange.sendResponseHeaders(200, content.length);
-    exchange.getResponseBody().write(content, 0, broken ? content.length / 2 : content.length);
-    if (broken) {
-      throw new IOException("broken off");
+    boolean weights = path.endsWith("classifier.safetensors");
+    if (weights && kind.equals("missing")) {
+      exchange.sendResponseHeaders(404, -1);
+      exchange.close();
+      return;
     }
-    exchange.close();
+    Path file = allowed.resolve(path.replaceFirst("^/(.*/)?one/", "one/"));
+    byte[] content = Files.readAllBytes(file);
+    boolean lasts = weights && (kind.equals("endless") || kind.equals("dripping"));
+    boolean broken = weights && kind.equals("broken");
+    exchange.sendResponseHeaders(200, lasts ? 0 : content.length);
+    try (OutputStream body = exchange.getResponseBody()) {
+      body.write(content, 0, content.length / 2);
+      if (broken) {
+        throw new IOException("broken off");
+      }
+      while (lasts && released.getCount() > 0) {
+        body.write(new byte[kind.equals("endless") ? 1 << 16 : 1]);
+        body.flush();
+        if (kind.equals("dripping")) {
+          LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+      }
+      body.write(content, content.length / 2, content.length - content.length / 2);
+    }
   }
 }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What {@code publish} announces, on a real broker and registry. */
 @Timeout(120)
@@ -106,6 +108,36 @@ class PublishIT {
     // Then
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.complaint()).contains("classifier.safetensors");
+    assertThat(records()).isEmpty();
+  }
+
+  /** Every number is finite, but not what is computed with them. */
+  @ParameterizedTest
+  @CsvSource({
+    "explainer.safetensors, explainer.output.weight",
+    "classifier.safetensors, esm.encoder.layer.0.output.dense.weight",
+    "classifier.safetensors, classifier.genus.weight",
+  })
+  void shouldRefuseWhatFailsOnAGoodRead(String file, String tensor) {
+    // Given
+    Path models = directory.resolve("models");
+    CheckpointFiles.write(models, 1);
+    CheckpointFiles.numbers(
+        models,
+        file,
+        tensor,
+        numbers -> {
+          for (int i = 0; i < 30_000; i++) {
+            numbers.putFloat(i % 2 == 0 ? Float.MAX_VALUE : -Float.MAX_VALUE);
+          }
+        });
+
+    // When
+    CommandRun run = publish("--checkpoint", models.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.complaint()).contains("it fails on a read that is known to be good: ");
     assertThat(records()).isEmpty();
   }
 

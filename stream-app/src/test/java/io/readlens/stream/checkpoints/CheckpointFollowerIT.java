@@ -1,0 +1,316 @@
+package io.readlens.stream.checkpoints;
+
+import static io.readlens.stream.worker.Reads.CANARY;
+import static io.readlens.stream.worker.Reads.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.readlens.avro.CheckpointEvent;
+import io.readlens.avro.CheckpointEventKind;
+import io.readlens.model.ExplainedRead;
+import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.schemas.Registry;
+import io.readlens.schemas.Topics;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.Places;
+import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.topology.FakeRegistry;
+import io.readlens.stream.worker.DeviceModel;
+import io.readlens.stream.worker.DeviceSpeed;
+import io.readlens.stream.worker.DeviceWorker;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of announcements over time, on a real broker: models answer by their names. */
+@Timeout(120)
+class CheckpointFollowerIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration UNTIL_NEXT_TRY = Duration.ofMillis(100);
+
+  /** So many tries, and it is said still only once. */
+  private static final int TRIES = 4;
+
+  /** The number of a checkpoint whose model fails on reads. */
+  private static final int FAILING = 13;
+
+  @TempDir private Path directory;
+  private final Topics topics = TestBroker.topicsOf("follower-it-" + UUID.randomUUID());
+  private final FakeRegistry fakeRegistry = new FakeRegistry();
+  private final Registry registry = fakeRegistry.connect();
+  private final PrintStream err = System.err;
+
+  /** What is logged, which is on standard error. */
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+
+  private final Checkpoint own = Checkpoint.bundled();
+  private HttpServer server;
+  private CheckpointTopic announcements;
+  private DeviceWorker<ExplainedRead> worker;
+  private LiveModel<ExplainedRead> live;
+  private CheckpointFollower follower;
+
+  /** What is the matter with the server, if anything is. */
+  private volatile String trouble = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    TestBroker.shared().createTopics(topics, 1);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::serve);
+    server.start();
+    AppConfig config = config();
+    announcements = CheckpointTopic.connect(config, registry);
+    DeviceModel<ExplainedRead> ownModel = model(own.id(), false);
+    worker =
+        DeviceWorker.start(
+            new DeviceWorker.Policy(
+                1, 1_000, 1_000, 8, Duration.ofMillis(1), Duration.ofMinutes(1)),
+            ownModel,
+            CANARY);
+    live =
+        LiveModel.of(
+            worker,
+            served(own, ownModel),
+            new DeviceSpeed(1, 1_000, 1e6),
+            Places.parse(directory + "," + url("")),
+            checkpoint -> {
+              boolean failing = checkpoint.metrics().path("number").asInt() == FAILING;
+              return served(checkpoint, model(checkpoint.id(), failing));
+            },
+            (model, speed) -> 1_000,
+            CANARY);
+    follower = new CheckpointFollower(config, registry, live, UNTIL_NEXT_TRY);
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    follower.start(PATIENCE);
+  }
+
+  @AfterEach
+  void stop() {
+    follower.stop();
+    System.setErr(err);
+    worker.close();
+    announcements.close();
+    server.stop(0);
+    registry.close();
+    fakeRegistry.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nothing there", "unfinished", "other files", "failing", "forbidden"})
+  void shouldTakeWhatIsAllThereLaterAndSayOnceThatItIsNot(String matter) {
+    // Given
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
+    CheckpointFiles.write(directory.resolve("before"), 2);
+    trouble = matter;
+    announcements.announce(next, url("/next"));
+    await().atMost(PATIENCE).until(() -> follower.refused() >= TRIES);
+    assertThat(live.checkpointId()).isEqualTo(own.id());
+
+    // When
+    trouble = "";
+
+    // Then
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
+    assertThat(live.checkpointId()).isEqualTo(next.id());
+    assertThat(logged("refused checkpoint " + next.id()))
+        .singleElement()
+        .asString()
+        .contains("; " + own.id() + " stays, and it is tried again every minute");
+    await().atMost(PATIENCE).until(() -> !said(CheckpointEventKind.TAKEN, next).isEmpty());
+    assertThat(said(CheckpointEventKind.REFUSED, next)).hasSize(1);
+  }
+
+  @Test
+  void shouldSayWhatChangedBetweenTwoTries() {
+    // Given
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
+    trouble = "nothing there";
+    announcements.announce(next, url("/next"));
+    await().atMost(PATIENCE).until(() -> follower.refused() >= TRIES);
+
+    // When
+    trouble = "unfinished";
+
+    // Then
+    await().atMost(PATIENCE).until(() -> logged("refused checkpoint").size() == 2);
+    assertThat(logged("refused checkpoint").get(0)).contains("has no SHA256SUMS");
+    assertThat(logged("refused checkpoint").get(1))
+        .contains("explainer.safetensors differs from its digest");
+  }
+
+  @Test
+  void shouldNotTryAgainWhatIsBadForGood() {
+    // Given
+    CheckpointEvent bad =
+        BadCheckpoint.INFINITE.write(directory.resolve("bad"), directory.resolve("bad").toString());
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
+    trouble = "nothing there";
+    announce(bad);
+    await().atMost(PATIENCE).until(() -> follower.refused() == 1);
+
+    // When
+    announcements.announce(next, url("/next"));
+    await().atMost(PATIENCE).until(() -> follower.refused() >= TRIES);
+
+    // Then
+    assertThat(logged("refused checkpoint " + bad.getCheckpointId())).hasSize(1);
+    assertThat(logged("refused checkpoint " + next.id())).hasSize(1);
+  }
+
+  @Test
+  void shouldGoBackFromOneThatFailsOnReadsAndSaySo() throws Exception {
+    // Given
+    Checkpoint failing = CheckpointFiles.write(directory.resolve("failing"), FAILING);
+    announcements.announce(failing, directory.resolve("failing").toString());
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
+
+    // When
+    List<String> answeredBy = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      var answer = worker.submit(read("read-" + i, 120));
+      worker.hint();
+      answeredBy.add(answer.get().checkpointId());
+    }
+
+    // Then
+    await().atMost(PATIENCE).until(() -> !said(CheckpointEventKind.REFUSED, failing).isEmpty());
+    assertThat(answeredBy).as("no read is lost").containsOnly(own.id());
+    assertThat(live.checkpointId()).isEqualTo(own.id());
+    assertThat(logged("gave up checkpoint " + failing.id()))
+        .singleElement()
+        .asString()
+        .contains("; " + own.id() + " answers again");
+    assertThat(said(CheckpointEventKind.REFUSED, failing))
+        .singleElement()
+        .extracting(CheckpointEvent::getReason)
+        .asString()
+        .contains("failed on");
+    assertThat(follower.taken()).isEqualTo(1);
+  }
+
+  private List<String> logged(String text) {
+    return log.toString(StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.contains(text))
+        .toList();
+  }
+
+  /** All that the instance has said of a checkpoint, as far as it is there yet. */
+  private List<CheckpointEvent> said(CheckpointEventKind kind, Checkpoint of) {
+    String topic = topics.checkpoints().name();
+    List<CheckpointEvent> said = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          CheckpointEvent event =
+              topics.checkpoints().serde(registry).deserialize(topic, record.value());
+          if (event.getKind() == kind && event.getCheckpointId().equals(of.id())) {
+            said.add(event);
+          }
+        }
+      }
+    }
+    return said;
+  }
+
+  private void announce(CheckpointEvent event) {
+    byte[] key = CheckpointTopic.CURRENT.getBytes(StandardCharsets.UTF_8);
+    String topic = topics.checkpoints().name();
+    byte[] value = topics.checkpoints().serde(registry).serialize(topic, event);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      var unused = producer.send(new ProducerRecord<>(topic, key, value));
+    }
+  }
+
+  private AppConfig config() {
+    Map<String, String> properties = new HashMap<>(TestBroker.shared().settings(topics));
+    properties.put("application.id", topics.reads().name());
+    properties.put("schema.registry.url", fakeRegistry.url());
+    return AppConfig.of(new Properties(), properties);
+  }
+
+  private ServedModel<ExplainedRead> served(
+      Checkpoint checkpoint, DeviceModel<ExplainedRead> model) {
+    return new ServedModel<>(checkpoint.id(), own.labelsDigest(), model, false, () -> {});
+  }
+
+  /**
+   * @param failing on every read of the test's, but on none that it is tried with
+   */
+  private static DeviceModel<ExplainedRead> model(String name, boolean failing) {
+    return DeviceModel.ofReads(
+        reads -> {
+          if (failing && reads.stream().anyMatch(read -> read.id().startsWith("read-"))) {
+            throw new IllegalStateException("a mask is not finite");
+          }
+          return reads.stream().map(read -> new ExplainedRead(List.of(), name)).toList();
+        });
+  }
+
+  private String url(String path) {
+    return "http://localhost:" + server.getAddress().getPort() + path;
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath().substring(1);
+    byte[] content =
+        Files.readAllBytes(
+            directory.resolve(
+                trouble.equals("other files") ? path.replace("next", "before") : path));
+    int status =
+        switch (trouble) {
+          case "nothing there" -> 404;
+          case "failing" -> 503;
+          case "forbidden" -> 403;
+          default -> 200;
+        };
+    boolean half = trouble.equals("unfinished") && path.endsWith("explainer.safetensors");
+    int length = half ? content.length / 2 : content.length;
+    exchange.sendResponseHeaders(status, status == 200 ? length : -1);
+    if (status == 200) {
+      exchange.getResponseBody().write(content, 0, length);
+    }
+    exchange.close();
+  }
+}
