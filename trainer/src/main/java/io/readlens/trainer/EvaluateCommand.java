@@ -85,10 +85,10 @@ final class EvaluateCommand implements Callable<Integer> {
     Map<String, List<Map<String, String>>> learningCurves =
         checkpoint == null ? Map.of() : EvaluationResult.learningCurves(checkpoint);
     try (ExplainedClassifier model = ExplainedClassifier.load(loaded, "auto", 0)) {
-      ExplanationReport report =
-          new ExplanationEvaluation(model, reads, joint, seed)
-              .run(referee, EvaluateCommand::progress);
-      System.err.println();
+      ExplanationReport report;
+      try (PercentDone progress = PercentDone.onStandardError("evaluated")) {
+        report = new ExplanationEvaluation(model, reads, joint, seed).run(referee, progress);
+      }
       return new EvaluationResult(
           loaded.id(),
           input.getFileName().toString(),
@@ -100,10 +100,6 @@ final class EvaluateCommand implements Callable<Integer> {
           SeveralViews.of(loaded, "auto", reads),
           learningCurves);
     }
-  }
-
-  private static void progress(int percent) {
-    System.err.printf("\r%3d %%", percent);
   }
 
   private ExplanationEvaluation.Referee referee(Taxonomy taxonomy) throws IOException {

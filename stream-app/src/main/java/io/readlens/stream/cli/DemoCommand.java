@@ -79,10 +79,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    DemoScreen screen = new DemoScreen(System.out, Terminal.isOutput());
     Inputs.requireReadable(inputs);
     boolean temporary = dataDirectory == null;
-    try (StopSignal stop = StopSignal.listen()) {
+    try (StopSignal stop = StopSignal.listen();
+        DemoScreen screen = DemoScreen.open()) {
       Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
       try {
         DataDirectory.prepare(directory);

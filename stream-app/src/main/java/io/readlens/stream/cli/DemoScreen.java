@@ -1,34 +1,45 @@
 package io.readlens.stream.cli;
 
 import io.readlens.avro.Rank;
+import io.readlens.model.terminal.LiveView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Shows the demo: redrawn in place on a terminal, a line now and then elsewhere.
  *
  * <p>Threading: one thread.
  */
-final class DemoScreen {
+final class DemoScreen implements AutoCloseable {
   private static final int BAR = 40;
   private static final int PHYLA = 10;
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(3);
 
   private final PrintStream out;
-  private final boolean terminal;
-  private int drawn;
+  private final Optional<LiveView> live;
   private long lastLine;
   private boolean begun;
 
-  DemoScreen(PrintStream out, boolean terminal) {
+  /**
+   * @param out where lines go; those above the live view, if there is one
+   * @param live empty if nobody watches
+   */
+  DemoScreen(PrintStream out, Optional<LiveView> live) {
     this.out = out;
-    this.terminal = terminal;
+    this.live = live;
   }
 
-  /** Says what is going on before there is anything to draw. */
+  /** On standard output. While it is open, all that is logged appears above what it draws. */
+  static DemoScreen open() {
+    Optional<LiveView> live = LiveView.onOutput();
+    return new DemoScreen(System.out, live);
+  }
+
+  /** Says what is going on before there is anything to draw, or after. */
   void say(String line) {
     out.println(line);
     out.flush();
@@ -41,27 +52,21 @@ final class DemoScreen {
    * @param readsPerSecond since the first outcome
    */
   void draw(DemoTally tally, long total, double readsPerSecond, long nowNanos) {
-    String progress = progress(tally.outcomes(), total, readsPerSecond);
-    if (!terminal) {
-      if (!begun || nowNanos - lastLine >= BETWEEN_LINES.toNanos()) {
-        begun = true;
-        lastLine = nowNanos;
-        say(progress);
-      }
-      return;
+    if (live.isPresent()) {
+      live.get().show(frame(tally, total, readsPerSecond));
+    } else if (!begun || nowNanos - lastLine >= BETWEEN_LINES.toNanos()) {
+      begun = true;
+      lastLine = nowNanos;
+      say(progress(tally.outcomes(), total, readsPerSecond));
     }
+  }
+
+  private static List<String> frame(DemoTally tally, long total, double readsPerSecond) {
     List<String> lines = new ArrayList<>();
-    lines.add(progress);
+    lines.add(progress(tally.outcomes(), total, readsPerSecond));
     lines.addAll(taxa(tally));
     lines.add(tally.ledger());
-    StringBuilder screen = new StringBuilder();
-    if (drawn > 0) {
-      screen.append("\u001b[").append(drawn).append('A');
-    }
-    lines.forEach(line -> screen.append("\u001b[2K").append(line).append('\n'));
-    drawn = lines.size();
-    out.print(screen);
-    out.flush();
+    return lines;
   }
 
   private static String progress(long done, long total, double readsPerSecond) {
@@ -80,8 +85,9 @@ final class DemoScreen {
 
   /** The end: the taxa, one painted read, the ledger. */
   void finish(DemoTally tally, long total, double readsPerSecond) {
-    if (terminal) {
-      draw(tally, total, readsPerSecond, 0);
+    if (live.isPresent()) {
+      live.get().show(frame(tally, total, readsPerSecond));
+      live.get().settle();
     } else {
       say(progress(tally.outcomes(), total, readsPerSecond));
       taxa(tally).forEach(out::println);
@@ -92,10 +98,16 @@ final class DemoScreen {
             read -> {
               out.println();
               out.println("one read, and the bases that say so:");
-              out.println(new ReadPainter(terminal).spans(read));
+              out.println(new ReadPainter(live.isPresent()).spans(read));
             });
     out.println(tally.ledger());
     out.flush();
+  }
+
+  /** Leaves what is drawn, and gives the streams back. */
+  @Override
+  public void close() {
+    live.ifPresent(LiveView::close);
   }
 
   private static List<String> taxa(DemoTally tally) {

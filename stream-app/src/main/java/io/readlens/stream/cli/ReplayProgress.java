@@ -1,15 +1,17 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.terminal.LiveView;
 import io.readlens.stream.replay.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * How far a replay has come, for whom it may concern: on a terminal one line that is redrawn, else
- * a line every few seconds.
+ * How far a replay has come: on a terminal one line that is redrawn, else a line every few seconds.
  *
  * <p>Threading: one thread.
  */
@@ -20,52 +22,51 @@ final class ReplayProgress implements Consumer<Progress>, AutoCloseable {
   private static final int WIDTH = 30;
 
   private final PrintStream out;
-  private final boolean redraw;
+  private final Optional<LiveView> live;
   private final LongSupplier nanoTime;
   private final long start;
   private long shown;
   private Progress latest;
 
   /**
-   * @param redraw whether {@code out} is a terminal
+   * @param out where lines go if there is no live view
+   * @param live empty if nobody watches
    * @param nanoTime as {@link System#nanoTime}
    */
-  ReplayProgress(PrintStream out, boolean redraw, LongSupplier nanoTime) {
+  ReplayProgress(PrintStream out, Optional<LiveView> live, LongSupplier nanoTime) {
     this.out = out;
-    this.redraw = redraw;
+    this.live = live;
     this.nanoTime = nanoTime;
     this.start = nanoTime.getAsLong();
     this.shown = start;
   }
 
   static ReplayProgress onStandardError() {
-    return new ReplayProgress(System.err, Terminal.isError(), System::nanoTime);
+    return new ReplayProgress(System.err, LiveView.onError(), System::nanoTime);
   }
 
   @Override
   public void accept(Progress progress) {
     latest = progress;
     long now = nanoTime.getAsLong();
-    if (now - shown >= (redraw ? REDRAW_NANOS : LINE_NANOS)) {
+    if (now - shown >= (live.isPresent() ? REDRAW_NANOS : LINE_NANOS)) {
       shown = now;
       show(now);
     }
   }
 
-  /** Leaves the last state on the terminal, and the cursor on the next line; the stream open. */
+  /** Leaves the last state on the terminal. */
   @Override
   public void close() {
-    if (redraw && latest != null) {
+    if (live.isPresent() && latest != null) {
       show(nanoTime.getAsLong());
-      out.println();
     }
+    live.ifPresent(LiveView::close);
   }
 
   private void show(long now) {
-    if (redraw) {
-      // The line may have become shorter: clear to its end.
-      out.print("\r" + line(now) + "\u001B[K");
-      out.flush();
+    if (live.isPresent()) {
+      live.get().show(List.of(line(now)));
     } else {
       out.println(line(now));
     }
@@ -81,7 +82,7 @@ final class ReplayProgress implements Consumer<Progress>, AutoCloseable {
     }
     double share = (double) latest.bytesRead() / latest.bytesTotal();
     String percent = String.format(Locale.ROOT, "%3.0f %%  ", 100 * share);
-    if (!redraw) {
+    if (live.isEmpty()) {
       return percent + reads;
     }
     int full = (int) Math.floor(share * WIDTH);
