@@ -3,7 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
-import java.nio.file.NoSuchFileException;
+import io.readlens.model.process.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,17 @@ public final class Main {
   public static void main(String[] args) {
     Ending.install();
     TorchProcess.forTraining();
-    Ending.exit(execute(args));
+    int exitCode;
+    try {
+      exitCode = execute(args);
+    } catch (Error e) {
+      // Memory that runs out, a library that this machine cannot load: picocli lets them through.
+      if (!Ending.isSignalled()) {
+        System.err.println("readlens-trainer: " + Why.of(e));
+      }
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
+    Ending.exit(exitCode);
   }
 
   /** Runs a command; an argument such as {@code @paper} names settings that ship. */
@@ -66,19 +76,9 @@ public final class Main {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              System.err.println("readlens-trainer: " + oneLine(failure));
+              System.err.println("readlens-trainer: " + Why.of(failure));
               return 1;
             });
-  }
-
-  private static String oneLine(Exception failure) {
-    if (failure instanceof NoSuchFileException e) {
-      return "no such file or directory: " + e.getFile();
-    }
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.toString()
-        : message.lines().findFirst().orElseThrow();
   }
 
   static final class Version implements IVersionProvider {

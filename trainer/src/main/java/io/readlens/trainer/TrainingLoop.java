@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.readlens.model.process.Why;
 import io.readlens.trainer.TrainingState.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -194,7 +195,7 @@ final class TrainingLoop {
       Files.deleteIfExists(directory.resolve(STATE));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot write the training's state to " + directory + ": " + e, e);
+          "cannot write the training's state to " + directory + ": " + Why.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.readlens.model.io;
 
+import io.readlens.model.process.Why;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -246,7 +247,7 @@ final class LineReader implements Closeable {
           number + 1,
           "the compressed file is damaged (" + e.getMessage() + "): copy it again");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Why.of(e), e);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -139,7 +140,7 @@ public final class CheckpointFollower {
         LOG.warn("{} was not read in {} s", topic.name(), patience.toSeconds());
       }
     } catch (KafkaException e) {
-      LOG.warn("cannot read {} yet: {}", topic.name(), e.toString());
+      LOG.warn("cannot read {} yet: {}", topic.name(), Why.of(e));
     }
     if (inForce == null) {
       reports.taken(instance, live.checkpointId(), "");
@@ -231,7 +232,7 @@ public final class CheckpointFollower {
       }
     } catch (KafkaException e) {
       if (closing.getCount() > 0) {
-        LOG.warn("cannot read {}: {}", topic.name(), e.toString());
+        LOG.warn("cannot read {}: {}", topic.name(), Why.of(e));
         pause();
       }
     } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -128,7 +129,7 @@ public final class CheckpointTopic implements AutoCloseable {
     try {
       var unused = send(instance, event);
     } catch (KafkaException e) {
-      LOG.warn("cannot write to {}: {}", topic.name(), e.toString());
+      LOG.warn("cannot write to {}: {}", topic.name(), Why.of(e));
     }
   }
 
@@ -138,7 +139,7 @@ public final class CheckpointTopic implements AutoCloseable {
             topic.name(), key.getBytes(UTF_8), serde.serialize(topic.name(), event)),
         (sent, e) -> {
           if (e != null) {
-            LOG.warn("cannot write to {}: {}", topic.name(), e.toString());
+            LOG.warn("cannot write to {}: {}", topic.name(), Why.of(e));
           }
         });
   }

@@ -8,6 +8,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.process.NewFile;
+import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.stream.config.Device;
@@ -109,6 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
   private ReadSample tested;
   private Views seen;
   private long refused;
+  private KeptErrors errors;
 
   @Override
   public Integer call() throws IOException {
@@ -129,7 +131,8 @@ final class ExplainCommand implements Callable<Integer> {
   /** What was explained before a failure is there; of what a signal cuts short, nothing is. */
   private void explainTo(Path file) throws IOException {
     try (NewFile written = NewFile.of(file)) {
-      PrintStream out = new PrintStream(written.out(), false, StandardCharsets.UTF_8);
+      errors = new KeptErrors(written.out());
+      PrintStream out = new PrintStream(errors, false, StandardCharsets.UTF_8);
       try {
         explain(out);
       } finally {
@@ -233,7 +236,11 @@ final class ExplainCommand implements Callable<Integer> {
     if (out.checkError()) {
       throw new UncheckedIOException(
           new IOException(
-              "cannot write to " + (output == null ? "standard output" : output.toString())));
+              output == null
+                  ? "cannot write to standard output" + StandardOutput.fault()
+                  : "cannot write to "
+                      + output
+                      + errors.first().map(e -> ": " + Why.of(e)).orElse("")));
     }
   }
 

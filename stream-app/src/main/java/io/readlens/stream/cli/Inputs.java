@@ -3,6 +3,7 @@ package io.readlens.stream.cli;
 import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.UnreadFiles;
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class Inputs {
         if (unread.isEmpty()) {
           throw e;
         }
-        throw new IOException(Main.oneLine(e) + "; " + UnreadFiles.named(unread), e);
+        throw new IOException(Why.of(e) + "; " + UnreadFiles.named(unread), e);
       }
     }
   }

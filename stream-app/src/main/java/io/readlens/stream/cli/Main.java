@@ -3,9 +3,7 @@ package io.readlens.stream.cli;
 import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
+import io.readlens.model.process.Why;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,8 +61,12 @@ public final class Main implements Callable<Integer> {
     } catch (Error e) {
       // A device at fault, a library that this machine cannot load: picocli lets them through.
       if (!Ending.isSignalled()) {
-        System.err.println("readlens: " + oneLine(e));
+        System.err.println("readlens: " + Why.of(e));
       }
+      exitCode = CommandLine.ExitCode.SOFTWARE;
+    }
+    if (exitCode == CommandLine.ExitCode.OK && System.out.checkError()) {
+      System.err.println("readlens: cannot write to standard output" + StandardOutput.fault());
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }
     Ending.exit(exitCode);
@@ -92,7 +94,7 @@ public final class Main implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              complain(oneLine(failure), command);
+              complain(Why.of(failure), command);
               if (main.verbose) {
                 failure.printStackTrace(System.err);
               }
@@ -108,23 +110,6 @@ public final class Main implements Callable<Integer> {
     if (!Ending.isSignalled()) {
       System.err.println("readlens: " + TypedCommands.complete(message, failed));
     }
-  }
-
-  /** What went wrong in one line; a file system's errors say only which file. */
-  static String oneLine(Throwable failure) {
-    if (failure instanceof NoSuchFileException e) {
-      return "no such file or directory: " + e.getFile();
-    }
-    if (failure instanceof AccessDeniedException e) {
-      return "not allowed: " + e.getFile();
-    }
-    if (failure instanceof FileAlreadyExistsException e) {
-      return e.getFile() + " is in the way";
-    }
-    String message = failure.getMessage();
-    return message == null || message.isBlank()
-        ? failure.toString()
-        : message.lines().findFirst().orElseThrow();
   }
 
   static final class Version implements IVersionProvider {

@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.process.Why;
 import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.connect.Connections;
@@ -54,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
               + app.status().checkpointId());
       Optional<Throwable> failure = app.awaitEnd();
       if (failure.isPresent()) {
-        throw new IllegalStateException(Main.oneLine(failure.get()), failure.get());
+        throw new IllegalStateException(Why.of(failure.get()), failure.get());
       }
       return 0;
     }

@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -78,7 +79,7 @@ public final class PropertiesFile {
     } catch (CharacterCodingException e) {
       throw new ConfigurationException(path + " is not UTF-8 text: save it as UTF-8");
     } catch (IOException e) {
-      throw new ConfigurationException("cannot read " + path + ": " + e);
+      throw new ConfigurationException("cannot read " + path + ": " + Why.of(e));
     }
   }
 

@@ -69,7 +69,10 @@ record Watched(
                 .formatted(words, patience.limit().toSeconds()),
             failure.orElse(null));
       }
-      lines.say(words, spent);
+      // Whoever only takes its time is not spoken of at once.
+      if (fault.isPresent() || spent.compareTo(patience.betweenLines()) >= 0) {
+        lines.say(words, spent);
+      }
       if (failure.isPresent()) {
         pause();
         answer = ask.get();

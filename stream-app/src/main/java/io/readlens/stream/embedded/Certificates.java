@@ -1,5 +1,6 @@
 package io.readlens.stream.embedded;
 
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -152,7 +153,7 @@ final class Certificates {
       store(trusted, truststore());
       PrivateFiles.write(pem(), pem(certificate));
     } catch (GeneralSecurityException | IOException e) {
-      throw new StartupException("cannot write certificates to " + directory + ": " + e, e);
+      throw new StartupException("cannot write certificates to " + directory + ": " + Why.of(e), e);
     }
   }
 
@@ -191,7 +192,7 @@ final class Certificates {
       }
       store(store, file);
     } catch (GeneralSecurityException | IOException e) {
-      throw new StartupException("cannot make " + file + ": " + e, e);
+      throw new StartupException("cannot make " + file + ": " + Why.of(e), e);
     } finally {
       delete(made);
     }
@@ -264,7 +265,7 @@ final class Certificates {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new StartupException("cannot delete " + file + ": " + e, e);
+      throw new StartupException("cannot delete " + file + ": " + Why.of(e), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.readlens.stream.embedded;
 
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ public final class DataDirectory {
         close(directory);
       }
     } catch (IOException e) {
-      throw new StartupException("cannot use " + directory + " as a data directory: " + e, e);
+      throw new StartupException(
+          "cannot use " + directory + " as a data directory: " + Why.of(e), e);
     }
   }
 

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
@@ -130,7 +131,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     } catch (BindException e) {
       throw StartupException.portTaken("registry", port);
     } catch (IOException e) {
-      throw new StartupException("registry: cannot listen on port " + port + ": " + e, e);
+      throw new StartupException("registry: cannot listen on port " + port + ": " + Why.of(e), e);
     }
   }
 

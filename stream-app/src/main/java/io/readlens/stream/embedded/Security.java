@@ -1,5 +1,6 @@
 package io.readlens.stream.embedded;
 
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ record Security(Certificates certificates, String brokerPassword, String registr
         PrivateFiles.write(file, lines.toString());
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw new StartupException("cannot keep passwords in " + file + ": " + e.getMessage(), e);
+      throw new StartupException("cannot keep passwords in " + file + ": " + Why.of(e), e);
     }
     return new Security(
         Certificates.in(directory, passwords.getProperty("stores")),

@@ -7,6 +7,7 @@ import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.config.AppConfig;
@@ -90,8 +91,7 @@ public final class Replay implements AutoCloseable {
           topic.serde(registry).serializer(),
           pace);
     } catch (KafkaException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new ReplayException("Kafka's producer cannot start: " + reason.getMessage(), 0, e);
+      throw new ReplayException("Kafka's producer cannot start: " + Why.of(e), 0, e);
     }
   }
 
@@ -165,7 +165,7 @@ public final class Replay implements AutoCloseable {
                 before.reads() + reads, before.bytesRead() + in.bytesRead(), before.bytesTotal()));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + file + ": " + Why.of(e), e);
     }
     return new Sent(file, reads, withTruth);
   }
@@ -213,9 +213,9 @@ public final class Replay implements AutoCloseable {
           + " see the topic's message.timestamp.before.max.ms and message.timestamp.after.max.ms";
     }
     if (cause instanceof TimeoutException) {
-      return "no answer from Kafka in time: " + cause.getMessage();
+      return "no answer from Kafka in time: " + Why.of(cause);
     }
-    return cause.getMessage();
+    return Why.of(cause);
   }
 
   private static long size(Path file) {
@@ -224,7 +224,7 @@ public final class Replay implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new ReplayException("no file " + file, 0, e);
     } catch (IOException e) {
-      throw new ReplayException("cannot read " + file + ": " + e, 0, e);
+      throw new ReplayException("cannot read " + file + ": " + Why.of(e), 0, e);
     }
   }
 

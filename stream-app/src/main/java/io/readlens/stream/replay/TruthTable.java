@@ -3,6 +3,7 @@ package io.readlens.stream.replay;
 import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.io.TableReader;
+import io.readlens.model.process.Why;
 import io.readlens.model.read.Rank;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,7 +57,7 @@ public final class TruthTable {
     } catch (UncheckedIOException e) {
       throw new TruthTableException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new TruthTableException("cannot read " + file + ": " + e, e);
+      throw new TruthTableException("cannot read " + file + ": " + Why.of(e), e);
     }
   }
 

@@ -11,12 +11,7 @@ final class Causes {
     return Stream.iterate(error, cause -> cause != null, Throwable::getCause);
   }
 
-  /** What the last cause says. */
-  static String deepest(Throwable error) {
-    Throwable last = last(error);
-    return last.getMessage() == null ? last.toString() : last.getMessage();
-  }
-
+  /** The one that no other caused. */
   static Throwable last(Throwable error) {
     return of(error).reduce(error, (outer, inner) -> inner);
   }

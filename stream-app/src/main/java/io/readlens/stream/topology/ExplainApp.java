@@ -3,6 +3,7 @@ package io.readlens.stream.topology;
 import io.readlens.model.Canary;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.process.Why;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
@@ -300,7 +301,7 @@ public final class ExplainApp implements AutoCloseable {
                 leave();
               });
     } catch (KafkaException e) {
-      LOG.warn("cannot look at the other members of the group: {}", Causes.deepest(e));
+      LOG.warn("cannot look at the other members of the group: {}", Why.of(e));
     }
   }
 
@@ -314,7 +315,7 @@ public final class ExplainApp implements AutoCloseable {
     } catch (KafkaException e) {
       worker.close();
       registry.close();
-      throw new StartException("Kafka refuses this configuration: " + Causes.deepest(e), e);
+      throw new StartException("Kafka refuses this configuration: " + Why.of(e), e);
     }
   }
 
@@ -356,7 +357,7 @@ public final class ExplainApp implements AutoCloseable {
       follower.ifPresent(each -> each.start(patience));
     } catch (KafkaException e) {
       throw new StartException(
-          "cannot follow " + config.topics().checkpoints().name() + ": " + Causes.deepest(e), e);
+          "cannot follow " + config.topics().checkpoints().name() + ": " + Why.of(e), e);
     }
     streams.start();
   }
@@ -368,12 +369,12 @@ public final class ExplainApp implements AutoCloseable {
       answer.get();
       worker.model().proof().accept(Canary.READ);
     } catch (ExecutionException e) {
-      throw new StartException("the model does not work: " + e.getCause().getMessage(), e);
+      throw new StartException("the model does not work: " + Why.of(e.getCause()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartException("interrupted", e);
     } catch (RuntimeException e) {
-      throw new StartException("the model does not work: " + e.getMessage(), e);
+      throw new StartException("the model does not work: " + Why.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.avro.LedgerEntry;
+import io.readlens.model.process.Why;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
@@ -84,7 +85,7 @@ final class Preflight {
               .formatted(brokers, limit.toSeconds()),
           e);
     } catch (KafkaException e) {
-      throw new StartException("Kafka at " + brokers + " refuses: " + Causes.deepest(e), e);
+      throw new StartException("Kafka at " + brokers + " refuses: " + Why.of(e), e);
     }
   }
 
@@ -105,9 +106,7 @@ final class Preflight {
       }
     } catch (KafkaException e) {
       throw new StartException(
-          "cannot ask Kafka for the group %s: %s"
-              .formatted(members.application(), Causes.deepest(e)),
-          e);
+          "cannot ask Kafka for the group %s: %s".formatted(members.application(), Why.of(e)), e);
     }
   }
 
@@ -133,7 +132,7 @@ final class Preflight {
         }
       } catch (KafkaException e) {
         throw new StartException(
-            "cannot ask Kafka where %s has got: %s".formatted(application, Causes.deepest(e)), e);
+            "cannot ask Kafka where %s has got: %s".formatted(application, Why.of(e)), e);
       } catch (IllegalStateException e) {
         throw new StartException(e.getMessage(), e);
       }
@@ -164,7 +163,7 @@ final class Preflight {
         .forEach(
             (name, description) -> {
               try {
-                BrokerAnswer.of(description);
+                BrokerAnswer.of(description, name);
               } catch (UnknownTopicOrPartitionException e) {
                 missing.add(name);
               }

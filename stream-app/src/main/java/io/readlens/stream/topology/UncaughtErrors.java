@@ -1,5 +1,6 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.process.Why;
 import io.readlens.schemas.RegistryException;
 import io.readlens.stream.worker.DeviceFailedError;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
     }
     Throwable cause = ours.orElseGet(() -> Causes.last(error));
     if (fatal.compareAndSet(null, cause)) {
-      LOG.error("stopping: {}", cause.toString(), error);
+      LOG.error("stopping: {}", Why.of(cause), error);
     }
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }

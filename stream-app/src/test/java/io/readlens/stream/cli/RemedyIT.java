@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
@@ -222,7 +223,7 @@ class RemedyIT {
     settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
     main.parseArgs(arguments.toArray(String[]::new));
     return TypedCommands.complete(
-        Main.oneLine(failure), main.getParseResult().subcommand().commandSpec().commandLine());
+        Why.of(failure), main.getParseResult().subcommand().commandSpec().commandLine());
   }
 
   private void startsAndStops(Map<String, String> settings) {
