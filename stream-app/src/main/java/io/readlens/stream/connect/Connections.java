@@ -1,5 +1,6 @@
 package io.readlens.stream.connect;
 
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.stream.config.AppConfig;
@@ -50,8 +51,11 @@ public final class Connections {
   private final Map<String, String> kafka;
   private final Map<String, String> registry;
   private final Patience patience;
+  private final Rights rights;
 
-  private Connections(Map<String, String> kafka, Map<String, String> registry, Patience patience) {
+  private Connections(
+      Map<String, String> kafka, Map<String, String> registry, Patience patience, Rights rights) {
+    this.rights = rights;
     this.kafka = kafka;
     this.registry = registry;
     this.patience = patience;
@@ -59,15 +63,18 @@ public final class Connections {
 
   /** Connects to nothing yet. */
   public static Connections of(AppConfig config) {
-    return of(config.adminProperties(), config.registry(), config.patience());
+    Map<String, String> kafka = config.adminProperties();
+    return new Connections(
+        Map.copyOf(kafka),
+        Map.copyOf(config.registry()),
+        config.patience(),
+        new Rights(login(kafka), config.kafka().getOrDefault("application.id", "")));
   }
 
-  /**
-   * @param patience how long silence, or a fault that may pass, is borne
-   */
-  static Connections of(
-      Map<String, String> kafka, Map<String, String> registry, Patience patience) {
-    return new Connections(Map.copyOf(kafka), Map.copyOf(registry), patience);
+  /** Who logs in, in words. */
+  private static String login(Map<String, String> kafka) {
+    Matcher user = USER.matcher(kafka.getOrDefault(SaslConfigs.SASL_JAAS_CONFIG, ""));
+    return user.find() ? "user " + user.group(1) : "this client";
   }
 
   /**
@@ -98,9 +105,13 @@ public final class Connections {
     try {
       return work.call();
     } catch (Exception e) {
+      Optional<Fault> forbidden = rights.fault(e).map(fault -> fault.of(brokers()));
+      if (forbidden.isPresent()) {
+        throw new ConnectionException(forbidden.get().words(), e);
+      }
       Optional<Fault> fault = fault(e);
       if (fault.isPresent()) {
-        throw new ConnectionException(fault.get().words() + "; " + e.getMessage(), e);
+        throw new ConnectionException(fault.get().words() + "; " + Why.of(e), e);
       }
       throw e;
     }
@@ -159,10 +170,10 @@ public final class Connections {
         admin.set(Admin.create(settings));
       }
     } catch (KafkaException e) {
-      if (deepest(e).contains(UNKNOWN_HOSTS)) {
+      if (Why.of(e).contains(UNKNOWN_HOSTS)) {
         return CompletableFuture.failedFuture(e);
       }
-      throw new ConnectionException("Kafka's client cannot start: " + deepest(e), e);
+      throw new ConnectionException("Kafka's client cannot start: " + Why.of(e), e);
     }
     return admin.get().describeCluster().nodes().toCompletionStage().toCompletableFuture();
   }
@@ -256,7 +267,7 @@ public final class Connections {
     String brokers = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     if (!(refusal instanceof SaslAuthenticationException)) {
       return Optional.of(
-          Fault.lasting("TLS fails: " + deepest(refusal) + "; look at ssl.*").of(brokers));
+          Fault.lasting("TLS fails: " + Why.of(refusal) + "; look at ssl.*").of(brokers));
     }
     String mechanism = BrokerProbe.mechanism(kafka);
     Matcher user = USER.matcher(kafka.getOrDefault(SaslConfigs.SASL_JAAS_CONFIG, ""));
@@ -268,15 +279,8 @@ public final class Connections {
                     .formatted(
                         who,
                         mechanism,
-                        password ? "wrong name or password" : deepest(refusal),
+                        password ? "wrong name or password" : Why.of(refusal),
                         SaslConfigs.SASL_JAAS_CONFIG))
             .of(brokers));
-  }
-
-  private static String deepest(Throwable error) {
-    Throwable last =
-        Stream.iterate(error, each -> each != null, Throwable::getCause)
-            .reduce(error, (outer, inner) -> inner);
-    return String.valueOf(last.getMessage());
   }
 }

@@ -1,5 +1,6 @@
 package io.readlens.stream.topics;
 
+import io.readlens.model.process.Why;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
@@ -76,8 +77,7 @@ public final class KafkaTopics implements AutoCloseable {
           properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
           new Patience(patience(properties)));
     } catch (KafkaException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      throw new TopicsException("Kafka's client cannot start: " + reason.getMessage(), e);
+      throw new TopicsException("Kafka's client cannot start: " + Why.of(e), e);
     }
   }
 
@@ -137,7 +137,7 @@ public final class KafkaTopics implements AutoCloseable {
   private Creation creation(Topic<?> wanted, KafkaFuture<Void> created, boolean countsPartitions) {
     boolean found = false;
     try {
-      BrokerAnswer.of(created);
+      BrokerAnswer.of(created, wanted.name());
     } catch (TopicExistsException e) {
       found = true;
     }
@@ -231,12 +231,14 @@ public final class KafkaTopics implements AutoCloseable {
   private ExistingTopic existing(Topic<?> topic) {
     List<TopicPartitionInfo> partitions =
         BrokerAnswer.of(
-                admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()))
+                admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()),
+                topic.name())
             .partitions();
     SortedMap<String, String> configs = new TreeMap<>();
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     for (ConfigEntry entry :
-        BrokerAnswer.of(admin.describeConfigs(List.of(resource)).values().get(resource))
+        BrokerAnswer.of(
+                admin.describeConfigs(List.of(resource)).values().get(resource), topic.name())
             .entries()) {
       if (isTold(entry, topic)) {
         configs.put(entry.name(), String.valueOf(entry.value()));
@@ -260,7 +262,7 @@ public final class KafkaTopics implements AutoCloseable {
       ends.put(new TopicPartition(topic, partition.partition()), OffsetSpec.latest());
     }
     SortedMap<Integer, Long> offsets = new TreeMap<>();
-    BrokerAnswer.of(admin.listOffsets(ends).all())
+    BrokerAnswer.of(admin.listOffsets(ends).all(), topic)
         .forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
     return offsets;
   }
@@ -292,7 +294,7 @@ public final class KafkaTopics implements AutoCloseable {
               .formatted(brokers, patience.limit().toSeconds()),
           e);
     } catch (KafkaException e) {
-      throw new TopicsException("Kafka at " + brokers + " refuses: " + e.getMessage(), e);
+      throw new TopicsException("Kafka at " + brokers + " refuses: " + Why.of(e), e);
     }
   }
 
