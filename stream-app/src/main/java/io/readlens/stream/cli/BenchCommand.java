@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +98,7 @@ final class BenchCommand implements Callable<Integer> {
       } finally {
         // What was measured before a failure was measured all the same.
         print(report, model, !stop.received().isDone());
-        DemoCommand.delete(directory);
+        DemoCommand.delete(directory, Optional.empty());
       }
     }
     return 0;

@@ -2,13 +2,17 @@ package io.readlens.stream.cli;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.embedded.BrokerEndedException;
 import io.readlens.stream.embedded.DataDirectory;
+import io.readlens.stream.embedded.EmbeddedBroker;
 import io.readlens.stream.embedded.EmbeddedPlatform;
+import io.readlens.stream.embedded.StartupException;
 import io.readlens.stream.replay.Pace;
 import io.readlens.stream.replay.Replay;
 import io.readlens.stream.replay.Sent;
@@ -24,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -84,14 +89,18 @@ final class DemoCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.listen();
         DemoScreen screen = DemoScreen.open()) {
       Path directory = temporary ? Files.createTempDirectory("readlens-demo") : dataDirectory;
+      Optional<Path> kept = Optional.empty();
       try {
         DataDirectory.prepare(directory);
         DemoReads reads =
             inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
         run(screen, directory, reads, stop);
+      } catch (StartupException | BrokerEndedException e) {
+        kept = Optional.of(directory.resolve(EmbeddedBroker.LOG)); // The message names it.
+        throw e;
       } finally {
         if (temporary) {
-          delete(directory);
+          delete(directory, kept);
         }
       }
     }
@@ -104,38 +113,75 @@ final class DemoCommand implements Callable<Integer> {
         CompletableFuture.supplyAsync(() -> load(checkpoint.checkpoint()));
     try (EmbeddedPlatform platform =
         EmbeddedPlatform.start(directory, EmbeddedPlatform.ANY_PORT, EmbeddedPlatform.ANY_PORT)) {
-      AppConfig config = config(platform);
-      createTopics(config);
-      ExplainedClassifier model = join(loading);
-      ExplainApp app =
-          new ExplainApp(
-              config,
-              DeviceModel.of(model),
-              DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()),
-              model.checkpointId(),
-              config.patience().limit());
-      try (Registry registry = Registry.connect(config.registry());
-          OutcomeTail tail = new OutcomeTail(config, APPLICATION, registry);
-          Explaining explaining = new Explaining(app, model)) {
-        explaining.app().start();
-        screen.say("explaining with checkpoint " + model.checkpointId());
-        Runnable alive = () -> requireAlive(platform, app);
-        watch(screen, reads, config, registry, alive, tail, stop);
-        if (!stop.received().isDone()) {
-          screen.say("");
-          screen.say(addresses(platform, config));
-        }
-        if (!exitWhenDone && !stop.received().isDone()) {
-          screen.say("all stays up until Ctrl-C");
-          while (!stop.received().isDone()) {
-            alive.run();
-            stop.within(TICK);
-          }
-        }
-      } catch (KafkaException e) {
-        // Where the broker or the application has ended, that is the reason.
-        requireAlive(platform, app);
+      try {
+        explain(screen, platform, loading, reads, stop);
+      } catch (RuntimeException e) {
+        platform.requireBroker(); // Whatever fails without one, that is the reason.
         throw e;
+      }
+    }
+  }
+
+  private void explain(
+      DemoScreen screen,
+      EmbeddedPlatform platform,
+      CompletableFuture<ExplainedClassifier> loading,
+      DemoReads reads,
+      StopSignal stop) {
+    AppConfig config = config(platform);
+    createTopics(config);
+    ExplainedClassifier model = join(loading);
+    ExplainApp app =
+        new ExplainApp(
+            config,
+            DeviceModel.of(model),
+            DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()),
+            model.checkpointId(),
+            config.patience().limit());
+    try (Registry registry = Registry.connect(config.registry());
+        OutcomeTail tail = new OutcomeTail(config, APPLICATION, registry);
+        Explaining explaining = new Explaining(app, model)) {
+      CompletableFuture<Void> lost = platform.ended().thenRun(() -> lose(tail));
+      try {
+        explaining.app().start();
+        show(screen, platform, app, reads, config, registry, tail, stop);
+      } finally {
+        lost.cancel(false);
+      }
+    } catch (KafkaException e) {
+      // Where the broker or the application has ended, that is the reason.
+      requireAlive(platform, app);
+      throw e;
+    }
+  }
+
+  /** By a thread of its own, and before what works with the broker has noticed. */
+  private static void lose(OutcomeTail tail) {
+    LOG.warn("the broker has ended; ending what works with it");
+    tail.giveUp();
+  }
+
+  private void show(
+      DemoScreen screen,
+      EmbeddedPlatform platform,
+      ExplainApp app,
+      DemoReads reads,
+      AppConfig config,
+      Registry registry,
+      OutcomeTail tail,
+      StopSignal stop) {
+    screen.say("explaining with checkpoint " + app.status().checkpointId());
+    Runnable alive = () -> requireAlive(platform, app);
+    watch(screen, reads, config, registry, alive, tail, stop);
+    if (!stop.received().isDone()) {
+      screen.say("");
+      screen.say(addresses(platform, config));
+    }
+    if (!exitWhenDone && !stop.received().isDone()) {
+      screen.say("all stays up until Ctrl-C");
+      while (!stop.received().isDone()) {
+        alive.run();
+        stop.within(TICK);
       }
     }
   }
@@ -154,13 +200,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static void requireAlive(EmbeddedPlatform platform, ExplainApp app) {
-    if (platform.ended().isDone()) {
-      throw new IllegalStateException("the broker ended by itself, see " + platform.log());
-    }
+    platform.requireBroker();
     app.failure()
         .ifPresent(
             failure -> {
-              throw new IllegalStateException(Main.oneLine(failure), failure);
+              throw new IllegalStateException(Why.of(failure), failure);
             });
   }
 
@@ -263,11 +307,13 @@ final class DemoCommand implements Callable<Integer> {
             + TypedCommands.unquoted(Remedy.REPLAY_TO_DEMO.command(platform.config().toString())));
   }
 
-  /** Deletes a directory and all in it. */
-  static void delete(Path directory) throws IOException {
+  /** Deletes a directory and all in it but one file. */
+  static void delete(Path directory, Optional<Path> kept) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        if (kept.filter(each -> each.startsWith(file)).isEmpty()) {
+          Files.delete(file);
+        }
       }
     }
   }

@@ -67,7 +67,7 @@ final class EmbeddedCommand implements Callable<Integer> {
       print(platform);
       CompletableFuture.anyOf(stop.received(), platform.ended()).join();
       if (!stop.received().isDone()) {
-        throw new IllegalStateException("the broker ended by itself, see " + platform.log());
+        platform.requireBroker();
       }
       return 0;
     }

@@ -31,7 +31,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Reads committed outcomes from now on and the ledger, as any consumer of the topics would, and
  * knows how many reads they must be for: those that the application has not answered yet.
  *
- * <p>Threading: one thread.
+ * <p>Threading: one thread, but for {@link #giveUp}.
  */
 final class OutcomeTail implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -132,6 +132,11 @@ final class OutcomeTail implements AutoCloseable {
   Counts ledger() {
     ledger.poll(Duration.ZERO);
     return ledger.total();
+  }
+
+  /** Has what the broker is being asked fail, for it is gone; by any thread. */
+  void giveUp() {
+    admin.close(Duration.ZERO);
   }
 
   @Override

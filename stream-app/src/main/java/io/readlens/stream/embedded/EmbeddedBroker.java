@@ -1,5 +1,6 @@
 package io.readlens.stream.embedded;
 
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -31,6 +32,9 @@ import org.apache.kafka.clients.admin.Admin;
  * <p>Threading: safe for use by several threads; starts no thread in this JVM.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  /** The log's name in the broker's directory. */
+  public static final String LOG = "broker.log";
+
   private static final Duration READY_LIMIT = Duration.ofSeconds(90);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(5);
@@ -43,10 +47,10 @@ public final class EmbeddedBroker implements AutoCloseable {
       List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private final BrokerNode node;
-  private final Path log;
+  private final BrokerLog log;
   private final Process process;
 
-  private EmbeddedBroker(BrokerNode node, Path log, Process process) {
+  private EmbeddedBroker(BrokerNode node, BrokerLog log, Process process) {
     this.node = node;
     this.log = log;
     this.process = process;
@@ -128,11 +132,16 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** What the child printed and logged, in this run and earlier ones. */
   public Path log() {
-    return log;
+    return log.file();
   }
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** How the child has ended, why if its log says so, and where that is. */
+  public String ending() {
+    return log.ending(process.exitValue());
   }
 
   /** Completes when the child has ended, whoever ended it. */
@@ -170,12 +179,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     if (directory.toString().contains(",")) {
       throw new StartupException("broker: Kafka takes no directory with a comma: " + directory);
     }
-    Path log = directory.resolve("broker.log");
+    BrokerLog log = BrokerLog.of(directory.resolve(LOG));
     EmbeddedBroker broker;
     DataDirectory.prepare(directory);
     try {
       node.format();
-      PrivateFiles.createFile(log);
+      PrivateFiles.createFile(log.file());
       awaitUnlocked(node.storage());
       Path properties = directory.resolve("broker.properties");
       // Its letters beyond Latin-1 escaped, as Kafka reads it; it may hold passwords.
@@ -185,11 +194,11 @@ public final class EmbeddedBroker implements AutoCloseable {
       Process process =
           new ProcessBuilder(command(properties))
               .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
+              .redirectOutput(Redirect.appendTo(log.file().toFile()))
               .start();
       broker = new EmbeddedBroker(node, log, process);
     } catch (IOException | UncheckedIOException e) {
-      throw new StartupException("broker: cannot start in " + directory + ": " + e, e);
+      throw new StartupException("broker: cannot start in " + directory + ": " + Why.of(e), e);
     }
     boolean ready = false;
     try {
@@ -242,12 +251,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         await(READY_LIMIT, () -> !process.isAlive() || Loopback.acceptsConnections(port()))
             && await(READY_LIMIT, () -> !process.isAlive() || !isFenced());
     if (!process.isAlive()) {
-      throw new StartupException(
-          "broker: ended with exit code " + process.exitValue() + " while starting, see " + log);
+      throw new StartupException("broker: cannot start: " + log.ending(process.exitValue()));
     }
     if (!answers) {
       throw new StartupException(
-          "broker: no answer within " + READY_LIMIT.toSeconds() + " s, see " + log);
+          "broker: no answer within " + READY_LIMIT.toSeconds() + " s, see " + log.file());
     }
   }
 
@@ -268,7 +276,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       try (Admin admin = admin()) {
         node.listeners().security().get().createUser(admin);
       } catch (ExecutionException e) {
-        throw new StartupException("broker: cannot create its user: " + e.getCause(), e);
+        throw new StartupException("broker: cannot create its user: " + Why.of(e), e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new StartupException("broker: interrupted while starting", e);

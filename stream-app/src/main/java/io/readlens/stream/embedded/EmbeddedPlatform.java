@@ -1,6 +1,7 @@
 package io.readlens.stream.embedded;
 
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
+import io.readlens.model.process.Why;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -119,7 +120,7 @@ public final class EmbeddedPlatform implements AutoCloseable {
     try {
       PrivateFiles.write(file, text.toString());
     } catch (IOException e) {
-      throw new StartupException("cannot write " + file + ": " + e, e);
+      throw new StartupException("cannot write " + file + ": " + Why.of(e), e);
     }
   }
 
@@ -165,9 +166,13 @@ public final class EmbeddedPlatform implements AutoCloseable {
     return config;
   }
 
-  /** What the broker printed and logged. */
-  public Path log() {
-    return broker.log();
+  /**
+   * @throws BrokerEndedException if the broker has ended
+   */
+  public void requireBroker() {
+    if (!broker.isAlive()) {
+      throw new BrokerEndedException("the broker is gone: " + broker.ending());
+    }
   }
 
   /** Completes when the broker has ended: by {@link #close}, or because it died. */

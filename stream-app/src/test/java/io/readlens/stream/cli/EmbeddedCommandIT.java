@@ -96,7 +96,9 @@ class EmbeddedCommandIT {
     assertThat(errors())
         .content()
         .contains(
-            "readlens: the broker ended by itself, see " + directory.resolve("broker.log") + "\n")
+            "readlens: the broker is gone: it was ended by signal 9, see "
+                + directory.resolve("broker.log")
+                + "\n")
         .doesNotContain("\tat ");
   }
 

@@ -115,7 +115,8 @@ class EmbeddedBrokerIT {
     // Then
     assertThatThrownBy(start)
         .isInstanceOf(StartupException.class)
-        .hasMessageMatching("broker: ended with exit code \\d+ while starting, see .*broker\\.log")
+        .hasMessageMatching(
+            "broker: cannot start: it ended with exit code \\d+: No readable meta.properties.*, see .*broker\\.log")
         .hasNoCause();
     assertThat(directory.resolve("broker.log")).content().contains("nonsense");
   }
