@@ -5,6 +5,7 @@ import io.readlens.schemas.RegistryException;
 import io.readlens.stream.worker.DeviceFailedError;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * is lost or answered twice.
  *
  * <ul>
- *   <li>What Kafka says may be tried again: a new thread takes over.
+ *   <li>What Kafka says may be tried again, and a transaction that the brokers have ended because
+ *       it timed out, as while the process stood still: a new thread takes over.
  *   <li>Anything else (a device or a registry at fault, a broken rule): this instance stops, so
  *       that a supervisor starts a fresh one; the others of the group go on.
  * </ul>
@@ -33,7 +35,7 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
         Causes.of(error)
             .filter(c -> c instanceof DeviceFailedError || c instanceof RegistryException)
             .findFirst();
-    if (ours.isEmpty() && Causes.of(error).anyMatch(RetriableException.class::isInstance)) {
+    if (ours.isEmpty() && Causes.of(error).anyMatch(UncaughtErrors::mayPass)) {
       LOG.warn("a stream thread died of what may pass; another takes over", error);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
@@ -42,6 +44,10 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
       LOG.error("stopping: {}", Why.of(cause), error);
     }
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean mayPass(Throwable cause) {
+    return cause instanceof RetriableException || cause instanceof InvalidTxnStateException;
   }
 
   /** Notes an error that no stream thread met; the caller stops the application. */
