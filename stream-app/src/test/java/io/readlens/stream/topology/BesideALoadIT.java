@@ -136,17 +136,17 @@ class BesideALoadIT {
     load.forEach(Process::destroyForcibly);
   }
 
-  /** Processes that want a core each, for ten minutes at most should nobody end them. */
+  /** Processes that want a core each, until they are ended or this one is gone. */
   private List<Process> load() throws IOException {
+    String busy =
+        "while kill -0 %d; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done"
+            .formatted(ProcessHandle.current().pid());
     List<Process> load = new ArrayList<>();
     for (int i = 0; i < LOOPS; i++) {
       Process loop =
-          new ProcessBuilder(
-                  "sh",
-                  "-c",
-                  "t=$(($(date +%s)+600)); "
-                      + "while [ $(date +%s) -lt $t ]; do i=0; "
-                      + "while [ $i -lt 1000000 ]; do i=$((i+1)); done; done")
+          new ProcessBuilder("sh", "-c", busy)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       load.add(loop);
       children.add(loop);
