@@ -3,6 +3,7 @@ package io.readlens.stream.chaos;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Tells that a wait is in vain: because nothing moves any more, or because processes start and end
@@ -29,15 +30,22 @@ final class Impasse {
   private record State(Progress.Snapshot progress, int endings) {}
 
   private final String awaited;
+  private final LongSupplier nanos;
   private int endingsBefore = -1;
   private State last;
-  private long since = System.nanoTime();
+  private long since;
 
   /**
    * @param awaited what is waited for
    */
   Impasse(String awaited) {
+    this(awaited, System::nanoTime);
+  }
+
+  Impasse(String awaited, LongSupplier nanos) {
     this.awaited = awaited;
+    this.nanos = nanos;
+    since = nanos.getAsLong();
   }
 
   /**
@@ -51,9 +59,9 @@ final class Impasse {
     endingsBefore = endingsBefore < 0 ? endings : endingsBefore;
     if (!state.equals(last)) {
       last = state;
-      since = System.nanoTime();
+      since = nanos.getAsLong();
     }
-    requireSince(since, awaited);
+    requireMotion(nanos.getAsLong() - since);
     if (endings - endingsBefore > MANY_ENDINGS) {
       throw new Reached(
           "waited for %s in vain: %d processes have ended".formatted(awaited, MANY_ENDINGS));
@@ -62,15 +70,15 @@ final class Impasse {
 
   /** Waits for what nothing but itself tells of. */
   static void await(String awaited, BooleanSupplier condition) {
-    long since = System.nanoTime();
+    Impasse impasse = new Impasse(awaited);
     while (!condition.getAsBoolean()) {
-      requireSince(since, awaited);
+      impasse.requireMotion(impasse.nanos.getAsLong() - impasse.since);
       LockSupport.parkNanos(MOMENT.toNanos());
     }
   }
 
-  private static void requireSince(long since, String awaited) {
-    if (System.nanoTime() - since > STANDSTILL.toNanos()) {
+  private void requireMotion(long still) {
+    if (still > STANDSTILL.toNanos()) {
       throw new Reached(
           "waited for %s in vain: nothing has moved for %d s"
               .formatted(awaited, STANDSTILL.toSeconds()));
