@@ -1,24 +1,20 @@
 package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Sha256;
+import io.readlens.model.io.ReadFile;
+import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A directory of labelled genomes: {@code genomes.tsv} (id, accession, taxid, superkingdom, phylum,
@@ -78,6 +74,7 @@ final class GenomePack {
     for (int i = 0; i < genomes.size(); i++) {
       Map<String, String> row = genomes.get(i);
       try {
+        OptionalInt unused = taxId(row.get(Lineage.TAX_ID));
         Lineage lineage = Lineage.ofRow(row::get, ncbi);
         for (Rank rank : Rank.values()) {
           row.put(rank.label(), lineage.name(rank));
@@ -122,15 +119,35 @@ final class GenomePack {
     Path file = directory.resolve("rank_taxids.tsv");
     if (Files.exists(file)) {
       for (Map<String, String> row : Table.read(file)) {
-        String taxId = row.get("taxid");
-        taxIds.put(
-            row.get("rank") + "\t" + row.get("name"),
-            taxId.equals(Lineage.NONE)
-                ? OptionalInt.empty()
-                : OptionalInt.of(Integer.parseInt(taxId)));
+        taxIds.put(row.get("rank") + "\t" + row.get("name"), taxId(row.get(Lineage.TAX_ID), file));
       }
     }
     return taxIds;
+  }
+
+  private static OptionalInt taxId(String text, Path file) throws IOException {
+    try {
+      return taxId(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A taxonomy id as a table has it; checked here since it goes into the tables that we write. */
+  private static OptionalInt taxId(String text) {
+    if (!Lineage.known(text)) {
+      return OptionalInt.empty();
+    }
+    try {
+      int taxId = Integer.parseInt(text);
+      if (taxId >= 1) {
+        return OptionalInt.of(taxId);
+      }
+    } catch (NumberFormatException e) {
+      // Falls through to the one message for both.
+    }
+    throw new IllegalArgumentException(
+        "taxid '" + text + "' is neither a number from 1 nor " + Lineage.NONE);
   }
 
   /** The genomes that have stretches of a use, with those stretches alone. */
@@ -142,18 +159,14 @@ final class GenomePack {
         continue;
       }
       Path file = directory.resolve("genomes").resolve(row.get("id") + ".fa.gz");
-      byte[] content = Files.readAllBytes(file);
-      Map<String, String> contigs = fasta(file, content);
+      Map<String, String> contigs = contigs(file);
       List<String> segments = new ArrayList<>();
       for (Map<String, String> region : regions.getOrDefault(row.get("id"), List.of())) {
         String contig = contigs.get(region.get("contig"));
         if (contig == null) {
           throw new IOException(file + " has no contig " + region.get("contig"));
         }
-        String bases =
-            contig.substring(
-                Integer.parseInt(region.get("start0")), Integer.parseInt(region.get("end")));
-        String part = part(bases, region.get("use"), use);
+        String part = part(bases(contig, region), region.get("use"), use);
         if (!part.isEmpty()) {
           segments.add(part);
         }
@@ -167,11 +180,29 @@ final class GenomePack {
                 row.get("superkingdom"),
                 row.get("phylum"),
                 row.get("genus"),
-                Sha256.of(content),
+                Sha256.of(file),
                 segments));
       }
     }
     return found;
+  }
+
+  private String bases(String contig, Map<String, String> region) throws IOException {
+    try {
+      return contig.substring(
+          Integer.parseInt(region.get("start0")), Integer.parseInt(region.get("end")));
+    } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+      throw new IOException(
+          "%s: %s to %s is no part of contig %s of %s, which has %d bases"
+              .formatted(
+                  directory.resolve("regions.tsv"),
+                  region.get("start0"),
+                  region.get("end"),
+                  region.get("contig"),
+                  region.get("id"),
+                  contig.length()),
+          e);
+    }
   }
 
   private static String part(String bases, String regionUse, Use use) {
@@ -186,30 +217,20 @@ final class GenomePack {
     };
   }
 
-  private static Map<String, String> fasta(Path file, byte[] content) throws IOException {
-    Map<String, String> contigs = new LinkedHashMap<>();
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(new ByteArrayInputStream(content)),
-                StandardCharsets.US_ASCII))) {
-      String name = null;
-      StringBuilder bases = new StringBuilder();
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        if (line.startsWith(">")) {
-          if (name != null) {
-            contigs.put(name, bases.toString());
-          }
-          name = line.substring(1).split("\\s", 2)[0];
-          bases.setLength(0);
-        } else {
-          bases.append(line.strip().toUpperCase(Locale.ROOT));
+  private static Map<String, String> contigs(Path file) throws IOException {
+    Map<String, String> contigs = new HashMap<>();
+    try (ReadFile in = ReadFile.openContigs(file)) {
+      while (in.hasNext()) {
+        SequenceRecord contig = in.next();
+        String bases = contig.sequence().toUpperCase(Locale.ROOT);
+        if (contigs.put(contig.id(), bases) != null) {
+          throw new IOException(
+              "%s line %d: contig %s has come before".formatted(file, contig.line(), contig.id()));
         }
       }
-      if (name == null) {
-        throw new IOException(file + " holds no FASTA record");
-      }
-      contigs.put(name, bases.toString());
+    }
+    if (contigs.isEmpty()) {
+      throw new IOException(file + " holds no FASTA record");
     }
     return contigs;
   }

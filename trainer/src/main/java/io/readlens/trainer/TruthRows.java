@@ -32,6 +32,9 @@ final class TruthRows implements Closeable {
   private final Optional<NcbiTaxonomy> ncbi;
   private final Map<String, Row> near = new LinkedHashMap<>();
 
+  /** The read of the row that was read last. */
+  private String newest = "";
+
   /**
    * A read's taxa.
    *
@@ -74,25 +77,31 @@ final class TruthRows implements Closeable {
    */
   Row of(String readId) throws IOException {
     String mates = ReadNames.key(readId);
-    Row found = near.getOrDefault(readId, near.get(mates));
-    while (found == null && table.next()) {
-      String id = table.cell(READ_ID);
-      Row row = new Row(lineage(), table.line());
-      Row other = near.put(id, row);
-      if (other != null && !other.lineage.equals(row.lineage)) {
-        throw table.fault("other taxa of read " + id + " than in line " + other.line);
-      }
-      if (near.size() > mostApart) {
-        near.remove(near.keySet().iterator().next());
-      }
-      found = id.equals(readId) || id.equals(mates) ? row : null;
+    // A row under the name that mates share may have the read's own behind it.
+    while (!near.containsKey(readId)
+        && (!near.containsKey(mates) || mates.equals(ReadNames.key(newest)))
+        && table.next()) {
+      addRow();
     }
+    Row found = near.getOrDefault(readId, near.get(mates));
     if (found == null) {
       throw new IOException(
           "%s has no row for read %s, or it is %d rows out of order"
               .formatted(file, readId, mostApart));
     }
     return found;
+  }
+
+  private void addRow() throws IOException {
+    newest = table.cell(READ_ID);
+    Row row = new Row(lineage(), table.line());
+    Row other = near.put(newest, row);
+    if (other != null && !other.lineage.equals(row.lineage)) {
+      throw table.fault("other taxa of read " + newest + " than in line " + other.line);
+    }
+    if (near.size() > mostApart) {
+      near.remove(near.keySet().iterator().next());
+    }
   }
 
   private Lineage lineage() throws IOException {

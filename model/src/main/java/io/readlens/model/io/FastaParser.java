@@ -8,9 +8,14 @@ import java.util.Optional;
 /** FASTA: a header, then the sequence in any number of lines; blank lines are passed over. */
 final class FastaParser {
   private final LineReader lines;
+  private final int mostLetters;
 
-  FastaParser(LineReader lines) {
+  /**
+   * @param mostLetters of a record
+   */
+  FastaParser(LineReader lines, int mostLetters) {
     this.lines = lines;
+    this.mostLetters = mostLetters;
   }
 
   /** The next record; empty at the end of the file. */
@@ -34,8 +39,8 @@ final class FastaParser {
     while (lines.peek() >= 0 && lines.peek() != '>') {
       String line = lines.next(ISO_8859_1).stripTrailing();
       check(line, header);
-      if (sequence.length() + line.length() > LineReader.MAX_LINE_BYTES) {
-        throw lines.tooLong("record " + header.id());
+      if (sequence.length() + line.length() > mostLetters) {
+        throw lines.tooLong("record " + header.id(), mostLetters);
       }
       sequence.append(line);
     }

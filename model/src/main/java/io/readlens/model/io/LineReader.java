@@ -216,7 +216,7 @@ final class LineReader implements Closeable {
       limit -= position;
       position = 0;
     } else if (limit == MAX_LINE_BYTES) {
-      throw tooLong("the line");
+      throw tooLong("the line", MAX_LINE_BYTES);
     } else if (limit == buffer.length) {
       buffer = Arrays.copyOf(buffer, 2 * limit);
     }
@@ -226,13 +226,13 @@ final class LineReader implements Closeable {
     return !ended;
   }
 
-  /** Says that what begins with the next line is longer than any read. */
-  MalformedFileException tooLong(String what) {
+  /** Says that what begins with the next line has more than so many bytes, which none has. */
+  MalformedFileException tooLong(String what, int most) {
     return new MalformedFileException(
         file,
         number + 1,
-        "%s is longer than %d bytes, and no read is: cut it, or leave it out"
-            .formatted(what, MAX_LINE_BYTES));
+        "%s is longer than %d bytes, and no sequence is: cut it, or leave it out"
+            .formatted(what, most));
   }
 
   private int read() {
