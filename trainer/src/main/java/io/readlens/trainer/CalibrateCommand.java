@@ -12,6 +12,7 @@ import io.readlens.model.read.Read;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,7 +120,7 @@ final class CalibrateCommand implements Callable<Integer> {
       System.out.printf(
           "called: %.3f of %d reads, %.3f of as many random ones%n",
           called(ofReads, fitted), reads.size(), called(ofRandom, fitted));
-      System.out.println("wrote " + save(start, fitted, metrics, manager));
+      System.out.println(Legible.of("wrote " + save(start, fitted, metrics, manager)));
       Provenance.inherit(from, out);
     }
     return 0;

@@ -14,6 +14,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
+import io.readlens.model.text.Legible;
 import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,7 +200,7 @@ final class ClassifierCommand implements Callable<Integer> {
         set.validation(taxonomy, VALIDATION_BASES, VALIDATION_READS_PER_GENOME, 0);
     System.out.printf(
         "%s; %d superkingdoms, %d phyla, %d genera%s; %d validation reads%n",
-        set,
+        Legible.of(set.toString()),
         taxonomy.size(Rank.SUPERKINGDOM),
         taxonomy.size(Rank.PHYLUM),
         taxonomy.size(Rank.GENUS),
@@ -254,7 +255,7 @@ final class ClassifierCommand implements Callable<Integer> {
       Provenance.inherit(from, out);
     }
     set.writeSeen(out);
-    System.out.println("wrote " + Checkpoint.load(out));
+    System.out.println(Legible.of("wrote " + Checkpoint.load(out)));
     return 0;
   }
 

@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Rank;
+import io.readlens.model.text.Legible;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -93,7 +94,8 @@ final class CutCommand implements Callable<Integer> {
       write(cuts, reads.out(), taxa.out());
       NewFile.appear(List.of(reads, taxa));
     }
-    System.out.println("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth);
+    System.out.println(
+        Legible.of("wrote " + cuts.size() + " reads to " + out + " and their taxa to " + truth));
     return 0;
   }
 
@@ -113,7 +115,7 @@ final class CutCommand implements Callable<Integer> {
         for (Rank rank : Rank.values()) {
           row.add(genome.name(rank));
         }
-        row.add(genome.id());
+        row.add(Legible.of(genome.id()));
         table.write(String.join("\t", row) + "\n");
       }
     }

@@ -13,6 +13,7 @@ import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Rank;
+import io.readlens.model.text.Legible;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -215,8 +216,8 @@ final class EvaluationText {
                 Locale.ROOT,
                 "%-13s %-30s called %-30s %5d (%.2f)%n",
                 rank.label(),
-                result.taxonomy().taxon(rank, pair.truth()).name(),
-                result.taxonomy().taxon(rank, pair.called()).name(),
+                Legible.of(result.taxonomy().taxon(rank, pair.truth()).name()),
+                Legible.of(result.taxonomy().taxon(rank, pair.called()).name()),
                 pair.reads(),
                 pair.share()));
       }

@@ -12,6 +12,7 @@ import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
+import io.readlens.model.text.Legible;
 import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -279,7 +280,7 @@ final class ExplainerCommand implements Callable<Integer> {
     }
     Provenance.inherit(from, out);
     set.writeSeen(out);
-    System.out.println("wrote " + Checkpoint.load(out));
+    System.out.println(Legible.of("wrote " + Checkpoint.load(out)));
     return 0;
   }
 

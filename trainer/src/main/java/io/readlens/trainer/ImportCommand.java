@@ -10,6 +10,7 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -94,7 +95,7 @@ final class ImportCommand implements Callable<Integer> {
               new Explainer(manager, config, taxonomy.size(), new Weights(Map.of(), seed + 1))
                   .tensors(),
               metrics);
-      System.out.println("wrote " + made);
+      System.out.println(Legible.of("wrote " + made));
     }
     return 0;
   }

@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.text.Legible;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -37,10 +38,11 @@ record Lineage(String superkingdom, String phylum, String genus) {
    * The lineage that a row of a table names, or, where it names none, that of its {@code taxid}.
    *
    * @param cells the row's cell in a column; null where there is no such column
-   * @throws IllegalArgumentException if the taxonomy id is none, or has no lineage
+   * @throws IllegalArgumentException if the taxonomy id is none, or has no lineage, or a name holds
+   *     control characters or others of no shape
    */
   static Lineage ofRow(Function<String, String> cells, Optional<NcbiTaxonomy> taxonomy) {
-    Lineage named = of(rank -> cells.apply(rank.label()));
+    Lineage named = of(rank -> legible(rank, cells.apply(rank.label())));
     String taxId = cells.apply(TAX_ID);
     if (taxonomy.isEmpty() || named.knows(Rank.SUPERKINGDOM) || !known(taxId)) {
       return named;
@@ -50,6 +52,15 @@ record Lineage(String superkingdom, String phylum, String genus) {
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("taxid '" + taxId + "' is no number", e);
     }
+  }
+
+  /** No label may hold what a terminal would obey, nor may a table that is made of this one. */
+  private static String legible(Rank rank, String name) {
+    if (name != null && !name.codePoints().allMatch(Legible::isShown)) {
+      throw new IllegalArgumentException(
+          "the %s '%s' holds a character that has no shape".formatted(rank, Legible.of(name)));
+    }
+    return name;
   }
 
   /** Whether a cell of a table names a taxon. */

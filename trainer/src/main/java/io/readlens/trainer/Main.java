@@ -4,12 +4,16 @@ import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.Why;
+import io.readlens.model.text.Legible;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The trainer's executable: exit 0 done, 1 failed with one line on stderr, 2 usage, 130, 143 or 129
@@ -56,7 +60,7 @@ public final class Main {
   static int execute(String... arguments) {
     Optional<String> lost = LocaleText.lost(arguments);
     if (lost.isPresent()) {
-      System.err.println("readlens-trainer: " + lost.get());
+      System.err.println("readlens-trainer: " + Legible.of(lost.get()));
       return CommandLine.ExitCode.USAGE;
     }
     CommandLine line = commandLine();
@@ -74,11 +78,23 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              System.err.println("readlens-trainer: " + Why.of(failure));
+              System.err.println("readlens-trainer: " + Legible.of(Why.of(failure)));
               return 1;
             });
+  }
+
+  /** As picocli does, but for what a terminal would obey: an argument may be a file's name. */
+  private static int refuse(ParameterException refused, String[] args) {
+    CommandLine command = refused.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText(Legible.of(refused.getMessage())));
+    if (!UnmatchedArgumentException.printSuggestions(refused, err)) {
+      command.usage(err, command.getColorScheme());
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   static final class Version implements IVersionProvider {

@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.text.Legible;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -69,8 +70,9 @@ final class Markup {
     }
   }
 
-  /** Control characters, which XML forbids even escaped, become the replacement character. */
-  private void escape(String text) {
+  /** What XML forbids even escaped, control characters among it, is spelt out. */
+  private void escape(String someones) {
+    String text = Legible.lines(someones);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -79,13 +81,9 @@ final class Markup {
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\'' -> out.append("&#39;");
-        default -> out.append(isForbidden(c) ? '\uFFFD' : c);
+        default -> out.append(c);
       }
     }
-  }
-
-  private static boolean isForbidden(char c) {
-    return (c < ' ' && c != '\n') || c == '\uFFFE' || c == '\uFFFF';
   }
 
   /**

@@ -19,7 +19,7 @@ class MarkupTest {
     // Then
     assertThat(markup)
         .hasToString(
-            "<p title=\"&quot;a&quot; &amp; &#39;b&#39;\">&lt;b&gt; &amp; \uFFFDc</p>"
+            "<p title=\"&quot;a&quot; &amp; &#39;b&#39;\">&lt;b&gt; &amp; \\u0000c</p>"
                 + "<line x1=\"0\"/>");
   }
 

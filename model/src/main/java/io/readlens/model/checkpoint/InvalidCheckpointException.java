@@ -1,5 +1,7 @@
 package io.readlens.model.checkpoint;
 
+import io.readlens.model.text.Legible;
+
 /**
  * A checkpoint that cannot be trusted; the message names the file, what is wrong and what to do. It
  * is one line of bounded length without control characters, whatever the files hold.
@@ -13,7 +15,7 @@ public final class InvalidCheckpointException extends RuntimeException {
   private final boolean incomplete;
 
   private InvalidCheckpointException(String message, boolean incomplete, Throwable cause) {
-    super(legible(message), cause);
+    super(Legible.of(message, LONGEST), cause);
     this.incomplete = incomplete;
   }
 
@@ -36,15 +38,5 @@ public final class InvalidCheckpointException extends RuntimeException {
    */
   public boolean isIncomplete() {
     return incomplete;
-  }
-
-  private static String legible(String message) {
-    StringBuilder legible = new StringBuilder();
-    message
-        .codePoints()
-        .limit(LONGEST)
-        .map(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029' ? '?' : c)
-        .forEach(legible::appendCodePoint);
-    return message.length() > LONGEST ? legible + "..." : legible.toString();
   }
 }

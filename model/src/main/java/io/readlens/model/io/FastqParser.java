@@ -3,6 +3,7 @@ package io.readlens.model.io;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.readlens.model.text.Legible;
 import java.util.Optional;
 
 /** FASTQ, four lines a record; blank lines may stand between records. */
@@ -88,7 +89,6 @@ final class FastqParser {
   }
 
   private static String quote(String line) {
-    String start = line.length() > 20 ? line.substring(0, 20) + "…" : line;
-    return "'" + start.replaceAll("\\p{Cntrl}", "?") + "'";
+    return "'" + Legible.of(line, 20) + "'";
   }
 }

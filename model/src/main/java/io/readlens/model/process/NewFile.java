@@ -1,5 +1,6 @@
 package io.readlens.model.process;
 
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -132,7 +133,7 @@ public final class NewFile implements AutoCloseable {
       try {
         Files.deleteIfExists(part);
       } catch (IOException e) {
-        System.err.println("cannot delete " + part + ": " + e.getMessage());
+        System.err.println(Legible.of("cannot delete " + part + ": " + e.getMessage()));
       }
     }
     UNFINISHED.clear();

@@ -6,6 +6,7 @@ import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.process.Why;
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -106,7 +107,7 @@ public final class CheckpointTopic implements AutoCloseable {
         instance,
         event(CheckpointEventKind.REFUSED, checkpointId, location)
             .setInstance(instance)
-            .setReason(reason)
+            .setReason(Legible.of(reason))
             .build());
   }
 

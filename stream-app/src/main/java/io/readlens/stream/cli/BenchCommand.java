@@ -7,6 +7,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.process.NewFile;
+import io.readlens.model.text.Legible;
 import io.readlens.stream.bench.Bench;
 import io.readlens.stream.bench.Machine;
 import io.readlens.stream.bench.Report;
@@ -141,7 +142,7 @@ final class BenchCommand implements Callable<Integer> {
     Machine machine = Machine.here();
     List<String> asked = spec.commandLine().getParent().getParseResult().originalArgs();
     String command = "readlens.jar " + String.join(" ", asked);
-    System.out.println("command     java -jar " + command);
+    System.out.println("command     java -jar " + Legible.of(command));
     System.out.println("machine     " + machine);
     System.out.println("checkpoint  " + model.id());
     System.out.println();

@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,10 +37,10 @@ final class DemoReadsCommand implements Callable<Integer> {
       Path file = directory.resolve(name);
       byte[] bytes = bytes(name);
       if (Files.isRegularFile(file) && Arrays.equals(bytes, Files.readAllBytes(file))) {
-        System.out.println(file.normalize() + " is there already");
+        System.out.println(Legible.of(file.normalize() + " is there already"));
       } else {
         Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
-        System.out.println("wrote " + file.normalize());
+        System.out.println(Legible.of("wrote " + file.normalize()));
       }
     }
     return 0;

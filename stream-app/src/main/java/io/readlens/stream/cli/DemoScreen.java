@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.avro.Rank;
 import io.readlens.model.terminal.LiveView;
+import io.readlens.model.text.Legible;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class DemoScreen implements AutoCloseable {
 
   /** Says what is going on before there is anything to draw, or after. */
   void say(String line) {
-    out.println(line);
+    out.println(Legible.of(line));
     out.flush();
   }
 
@@ -126,7 +127,7 @@ final class DemoScreen implements AutoCloseable {
               Locale.ROOT,
               "%-14s %-28s %8d %8d %8d",
               label,
-              taxon.name(),
+              Legible.of(taxon.name()),
               taxon.present(),
               taxon.called(),
               taxon.right()));

@@ -12,6 +12,7 @@ import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.text.LegibleJson;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.TruthTable;
 import java.io.IOException;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     sortOptions = false)
 final class DiffCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
   private static final int LEAST_BASES = 100;
   private static final int BATCH = 64;
 

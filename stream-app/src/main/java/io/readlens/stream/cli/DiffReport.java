@@ -9,6 +9,8 @@ import io.readlens.model.evaluation.Comparison.Accuracy;
 import io.readlens.model.evaluation.Comparison.Example;
 import io.readlens.model.evaluation.Comparison.OfRank;
 import io.readlens.model.read.Rank;
+import io.readlens.model.text.Legible;
+import io.readlens.model.text.LegibleJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * @param leftOut reads that neither was asked about
  */
 record DiffReport(String a, String b, Comparison comparison, long leftOut) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
   private static final String ROW = "%-44s %14s %14s %14s";
 
   /** The table, a line of text a row. */
@@ -105,13 +107,14 @@ record DiffReport(String a, String b, Comparison comparison, long leftOut) {
   }
 
   private static String line(Rank rank, Example example) {
-    return "%-14s %s: %s -> %s%s"
-        .formatted(
-            rank.label(),
-            example.readId(),
-            called(example.a()),
-            called(example.b()),
-            example.truth().map(name -> ", truly " + name).orElse(""));
+    return Legible.of(
+        "%-14s %s: %s -> %s%s"
+            .formatted(
+                rank.label(),
+                example.readId(),
+                called(example.a()),
+                called(example.b()),
+                example.truth().map(name -> ", truly " + name).orElse("")));
   }
 
   private static String called(Optional<Call> call) {

@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.topics.Creation;
@@ -92,7 +93,9 @@ final class EmbeddedCommand implements Callable<Integer> {
           kafka.create(Topics.standard(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION)) {
         if (!creation.asWanted()) {
           System.err.println(
-              "readlens: topic " + creation.topic() + " was found with " + creation.differences());
+              Legible.of(
+                  "readlens: topic %s was found with %s"
+                      .formatted(creation.topic(), creation.differences())));
         }
       }
     }
@@ -107,7 +110,7 @@ final class EmbeddedCommand implements Callable<Integer> {
         "# The same"
             + (secure ? ", with certificates and passwords," : "")
             + " is in "
-            + platform.config()
+            + Legible.of(platform.config().toString())
             + ", for --config.");
     System.out.flush();
   }

@@ -11,6 +11,7 @@ import io.readlens.model.process.NewFile;
 import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
+import io.readlens.model.text.Legible;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.topology.DirectExplainer;
@@ -219,12 +220,14 @@ final class ExplainCommand implements Callable<Integer> {
   private void refuse(DirectExplainer.Refusal refusal) {
     refused++;
     System.err.println(
-        "readlens: read " + refusal.read().getReadId() + " is not explained: " + refusal.reason());
+        Legible.of(
+            "readlens: read %s is not explained: %s"
+                .formatted(refusal.read().getReadId(), refusal.reason())));
   }
 
   private void write(PrintStream out, Explanation explanation) {
     switch (format) {
-      case JSONL -> out.println(json(explanation));
+      case JSONL -> out.println(ExplanationJson.line(json(explanation)));
       case TSV -> out.print(perBase ? baseRows(explanation) : callRows(explanation));
       case ANSI ->
           out.println(
@@ -266,7 +269,7 @@ final class ExplainCommand implements Callable<Integer> {
     String read =
         String.join(
             "\t",
-            explanation.getReadId(),
+            Legible.of(explanation.getReadId()),
             String.valueOf(explanation.getLength()),
             explanation.getOutcome().name());
     if (explanation.getCalls().isEmpty()) {
@@ -290,7 +293,7 @@ final class ExplainCommand implements Callable<Integer> {
             "\t",
             call.getRank().name().toLowerCase(Locale.ROOT),
             call.getTaxId() == null ? "NA" : String.valueOf(call.getTaxId()),
-            call.getName(),
+            Legible.of(call.getName()),
             number(call.getProbability()),
             spans);
     return tested.isEmpty()
@@ -305,9 +308,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static String baseRows(Explanation explanation) {
     float[] scores = BaseScores.of(explanation);
+    String read = Legible.of(explanation.getReadId());
     StringBuilder rows = new StringBuilder();
     for (int base = 0; base < scores.length; base++) {
-      rows.append(explanation.getReadId())
+      rows.append(read)
           .append('\t')
           .append(base)
           .append('\t')

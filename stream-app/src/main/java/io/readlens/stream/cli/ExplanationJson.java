@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,6 +8,7 @@ import io.readlens.avro.Call;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.Span;
+import io.readlens.model.text.LegibleJson;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 
@@ -16,7 +18,7 @@ import java.util.Locale;
  * comprehensiveness only where there are any.
  */
 final class ExplanationJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
 
   private ExplanationJson() {}
 
@@ -46,6 +48,15 @@ final class ExplanationJson {
             each ->
                 ignored.addObject().put("field", each.getField()).put("value", each.getValue()));
     return json;
+  }
+
+  /** The record in one line. */
+  static String line(ObjectNode json) {
+    try {
+      return JSON.writeValueAsString(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of numbers and texts is always JSON", e);
+    }
   }
 
   private static ObjectNode of(Call call) {

@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.connect.Connections;
@@ -51,7 +52,8 @@ final class ExportCommand implements Callable<Integer> {
     }
     AppConfig config = options.load();
     Export.Result result = Connections.of(config).use(() -> write(config, table));
-    System.out.println("exported %d reads to %s and %s".formatted(result.written(), output, table));
+    System.out.println(
+        Legible.of("exported %d reads to %s and %s".formatted(result.written(), output, table)));
     System.out.println(
         "left out %d without a label, %d of a name that came before, %d unfit for a file"
             .formatted(result.unlabelled(), result.repeated(), result.unfit()));

@@ -4,6 +4,7 @@ import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.UnreadFiles;
 import io.readlens.model.process.Why;
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class Inputs {
 
   /** Says that a file is a sample without reads, which is no fault. */
   static void sayEmpty(Path file) {
-    System.err.println("readlens: " + file + " has no reads");
+    System.err.println(Legible.of("readlens: " + file + " has no reads"));
   }
 
   /**

@@ -4,14 +4,20 @@ import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.Why;
+import io.readlens.model.text.Legible;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The one executable: exit 0 done, 1 failed with one line on standard error, 2 usage, 130, 143 or
@@ -61,7 +67,7 @@ public final class Main implements Callable<Integer> {
     } catch (Error e) {
       // A device at fault, a library that this machine cannot load: picocli lets them through.
       if (!Ending.isSignalled()) {
-        System.err.println("readlens: " + Why.of(e));
+        System.err.println("readlens: " + Legible.of(Why.of(e)));
       }
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }
@@ -75,7 +81,7 @@ public final class Main implements Callable<Integer> {
   private static int execute(String... args) {
     Optional<String> lost = LocaleText.lost(args);
     if (lost.isPresent()) {
-      System.err.println("readlens: " + lost.get());
+      System.err.println("readlens: " + Legible.of(lost.get()));
       return CommandLine.ExitCode.USAGE;
     }
     return commandLine().execute(args);
@@ -92,14 +98,28 @@ public final class Main implements Callable<Integer> {
     Main main = new Main();
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
               complain(Why.of(failure), command);
               if (main.verbose) {
-                failure.printStackTrace(System.err);
+                StringWriter stack = new StringWriter();
+                failure.printStackTrace(new PrintWriter(stack));
+                System.err.print(Legible.lines(stack.toString()));
               }
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  /** As picocli does, but for what a terminal would obey: an argument may be a file's name. */
+  private static int refuse(ParameterException refused, String[] args) {
+    CommandLine command = refused.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText(Legible.of(refused.getMessage())));
+    if (!UnmatchedArgumentException.printSuggestions(refused, err)) {
+      command.usage(err, command.getColorScheme());
+    }
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /**
@@ -108,7 +128,7 @@ public final class Main implements Callable<Integer> {
    */
   static void complain(String message, CommandLine failed) {
     if (!Ending.isSignalled()) {
-      System.err.println("readlens: " + TypedCommands.complete(message, failed));
+      System.err.println("readlens: " + Legible.of(TypedCommands.complete(message, failed)));
     }
   }
 

@@ -3,6 +3,7 @@ package io.readlens.stream.cli;
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.checkpoints.CheckpointTopic;
 import io.readlens.stream.checkpoints.ServedModel;
@@ -60,7 +61,7 @@ final class PublishCommand implements Callable<Integer> {
     AppConfig config = options.load();
     CheckpointEvent announced = Connections.of(config).use(() -> announce(config));
     System.out.println("published  " + announced.getCheckpointId());
-    System.out.println("location   " + announced.getLocation());
+    System.out.println("location   " + Legible.of(announced.getLocation()));
     System.out.println("labels     " + announced.getLabelsDigest());
     System.out.println("on         " + config.topics().checkpoints().name());
     return 0;

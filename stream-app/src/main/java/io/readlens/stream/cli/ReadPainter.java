@@ -5,6 +5,7 @@ import io.readlens.avro.Explanation;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.Span;
+import io.readlens.model.text.Legible;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -53,7 +54,7 @@ final class ReadPainter {
 
   private String title(Explanation explanation) {
     StringBuilder title = new StringBuilder();
-    title.append(explanation.getReadId());
+    title.append(Legible.of(explanation.getReadId()));
     title.append("  ").append(explanation.getLength()).append(" bases");
     if (explanation.getOutcome() != ReadOutcome.CLASSIFIED) {
       title.append("  ").append(explanation.getOutcome());
@@ -71,7 +72,7 @@ final class ReadPainter {
                   Locale.ROOT,
                   " %-12s %-28s %.3f  %s%s",
                   call.getRank().name().toLowerCase(Locale.ROOT),
-                  call.getName(),
+                  Legible.of(call.getName()),
                   call.getProbability(),
                   faithfulness(call),
                   spans));

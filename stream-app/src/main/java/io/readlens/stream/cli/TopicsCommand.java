@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
@@ -77,7 +78,7 @@ final class TopicsCommand implements Callable<Integer> {
       require("--replication-factor", replicas == null ? 1 : replicas);
       AppConfig config = options.load();
       List<Creation> creations = Connections.of(config).useBrokers(() -> create(config));
-      creations.forEach(creation -> System.out.println(line(creation)));
+      creations.forEach(creation -> System.out.println(Legible.of(line(creation))));
       if (creations.stream().allMatch(Creation::asWanted)) {
         return 0;
       }
@@ -148,7 +149,7 @@ final class TopicsCommand implements Callable<Integer> {
           Optional<ExistingTopic> found = kafka.describe(topic);
           missing += found.isPresent() ? 0 : 1;
           System.out.println(topic.name());
-          System.out.println(found.map(Describe::text).orElse("  missing"));
+          System.out.println(Legible.lines(found.map(Describe::text).orElse("  missing")));
         }
       }
       return missing;

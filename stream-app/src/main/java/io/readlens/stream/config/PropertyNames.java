@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,6 +79,6 @@ final class PropertyNames {
 
   /** Without the characters that a terminal would obey. */
   static String shown(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return Legible.of(text);
   }
 }

@@ -1,6 +1,7 @@
 package io.readlens.stream.ledger;
 
 import io.readlens.avro.LedgerEntry;
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.advice.Remedy;
@@ -68,7 +69,7 @@ public record StoredLedger(
         if (account.partition() != partition || !stored.canBe()) {
           throw new IllegalStateException(
               "the entry of %s for '%s' cannot be ReadLens's own, it says %s: create another ledger"
-                      .formatted(source, account.toString().replaceAll("\\p{Cntrl}", "?"), stored)
+                      .formatted(source, Legible.of(account.toString()), stored)
                   + " with %s, and set topic.ledger to its name"
                       .formatted(
                           Remedy.CREATE_ANOTHER_TOPIC.command(

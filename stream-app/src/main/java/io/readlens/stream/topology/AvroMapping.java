@@ -18,6 +18,7 @@ import io.readlens.model.read.Mask;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.TrustedClasses;
@@ -286,7 +287,7 @@ final class AvroMapping {
         .setOffset(record.offset())
         .setTimestamp(Instant.ofEpochMilli(timestampCanBe ? record.timestamp() : 0))
         .setReason(DeadLetterReason.valueOf(rejected.reason().name()))
-        .setDetail(detail.toString())
+        .setDetail(Legible.of(detail.toString()))
         .setProcessedTime(clock.instant())
         .build();
   }

@@ -48,7 +48,7 @@ class DiffCommandTest {
     // Given
     Path b = directory.resolve("b");
     CheckpointFiles.write(b, 1);
-    CheckpointFiles.edit(b, "labels.tsv", "Bacteria", "Monera");
+    CheckpointFiles.edit(b, "labels.tsv", "Bacteria", "Mon\u202eera");
     Path json = directory.resolve("diff.json");
 
     // When
@@ -63,7 +63,7 @@ class DiffCommandTest {
         .contains("b      " + Checkpoint.load(b).id())
         .contains("reads  " + reads + ", 2 too short or invalid left out")
         .contains("balanced accuracy of a")
-        .containsPattern("Bacteria 0\\.\\d{3} -> Monera 0\\.\\d{3}, truly ");
+        .containsPattern("Bacteria 0\\.\\d{3} -> Mon\\\\u202eera 0\\.\\d{3}, truly ");
     JsonNode ranks = new ObjectMapper().readTree(json.toFile()).get("ranks");
     for (JsonNode rank : ranks) {
       int sum = 0;

@@ -151,7 +151,8 @@ class StoredLedgerIT {
     var thrown = assertThatThrownBy(() -> stored(PATIENCE).apply(0));
 
     // Then
-    thrown.hasMessageStartingWith("the entry of " + topic.name() + "-0 for '1/so?il' cannot be");
+    thrown.hasMessageStartingWith(
+        "the entry of " + topic.name() + "-0 for '1/so\\u001bil' cannot be");
   }
 
   @Test
