@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +44,7 @@ final class ChildApp implements AutoCloseable {
 
   /** Arguments: {@code canned}, or {@code model} and {@code key=value} for each setting. */
   public static void main(String[] args) throws IOException {
+    Locale.setDefault(Locale.ROOT);
     TorchProcess.forInference();
     Map<String, String> settings =
         Arrays.stream(args)

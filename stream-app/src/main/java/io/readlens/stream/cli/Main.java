@@ -55,6 +55,7 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     if (List.of(args).contains(VERBOSE)) {
       // Logging is set up by whichever class logs first, which is before picocli has parsed this.
       System.setProperty("logback.configurationFile", "logback-verbose.xml");

@@ -3,6 +3,7 @@ package io.readlens.stream.embedded;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import kafka.Kafka;
@@ -24,6 +25,7 @@ final class BrokerMain {
 
   /** Takes what {@code kafka.Kafka} takes: the path of the broker's properties. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT);
     ignoreSignal("INT");
     ignoreSignal("HUP");
     Thread leash = new Thread(BrokerMain::endWithParent, "readlens-broker-leash");
