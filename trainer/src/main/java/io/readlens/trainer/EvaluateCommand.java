@@ -67,7 +67,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationResult result = evaluate(loaded, reads);
     System.out.print(EvaluationText.of(result));
     if (json != null) {
-      write(json, EvaluationJson.of(result).toPrettyString() + "\n");
+      write(json, EvaluationJson.text(result));
     }
     if (html != null) {
       write(html, EvaluationPage.of(result));

@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -15,6 +16,7 @@ import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.read.Rank;
+import io.readlens.model.text.LegibleJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,10 +27,19 @@ import java.util.function.Function;
  * figure that could not be measured is null.
  */
 final class EvaluationJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
   private static final int MOST_PAIRS = 100;
 
   private EvaluationJson() {}
+
+  /** The object as text of several lines. */
+  static String text(EvaluationResult result) {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(of(result)) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of numbers and texts is always JSON", e);
+    }
+  }
 
   static ObjectNode of(EvaluationResult result) {
     ObjectNode root = JSON.createObjectNode();
@@ -208,11 +219,21 @@ final class EvaluationJson {
           .properties()
           .forEach(
               entry -> {
-                if (entry.getValue().isDouble() && !Double.isFinite(entry.getValue().asDouble())) {
+                if (isNotFinite(entry.getValue())) {
                   entry.setValue(object.nullNode());
                 }
               });
+    } else if (node instanceof ArrayNode array) {
+      for (int i = 0; i < array.size(); i++) {
+        if (isNotFinite(array.get(i))) {
+          array.setNull(i);
+        }
+      }
     }
     node.forEach(EvaluationJson::nullForNaN);
+  }
+
+  private static boolean isNotFinite(JsonNode value) {
+    return value.isFloatingPointNumber() && !Double.isFinite(value.asDouble());
   }
 }

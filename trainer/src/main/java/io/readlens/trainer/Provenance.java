@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.process.NewFile;
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,8 +33,8 @@ final class Provenance {
       rows.add(
           String.join(
               "\t",
-              genome.id(),
-              genome.accession(),
+              Legible.of(genome.id()),
+              Legible.of(genome.accession()),
               genome.taxId(),
               genome.superkingdom(),
               genome.phylum(),

@@ -10,12 +10,14 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.text.Legible;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
@@ -229,8 +231,14 @@ final class ReadSet implements TrainingSet {
   public void writeSeen(Path directory) throws IOException {
     Provenance.ofReads(
         directory,
-        "%s\t%s\t%d\t%d\t%d"
-            .formatted(file.getFileName(), Sha256.of(file), reads, bases, validationReads));
+        String.format(
+            Locale.ROOT,
+            "%s\t%s\t%d\t%d\t%d",
+            Legible.of(file.getFileName().toString()),
+            Sha256.of(file),
+            reads,
+            bases,
+            validationReads));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
@@ -14,6 +15,8 @@ import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.text.Legible;
+import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +27,15 @@ import java.util.Random;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 
 /** An evaluation of random weights on random reads of taxa with names that mean harm. */
 class EvaluationPageTest {
-  private static final String HOSTILE = "<script>alert('1')</script> & \"co\"";
+  private static final String HOSTILE = "<script>alert('1')</script> & \"co\"\u202e";
 
   private static EvaluationResult result;
 
@@ -106,8 +111,48 @@ class EvaluationPageTest {
     for (int i = 0; i < labels.getLength(); i++) {
       texts.add(labels.item(i).getTextContent());
     }
-    assertThat(texts).contains(HOSTILE);
-    assertThat(document.getElementsByTagName("code").item(0).getTextContent()).isEqualTo(HOSTILE);
+    assertThat(texts).contains(Legible.of(HOSTILE));
+    assertThat(document.getElementsByTagName("code").item(0).getTextContent())
+        .isEqualTo(Legible.of(HOSTILE));
+  }
+
+  @Test
+  void shouldWriteNothingThatATerminalObeys() throws IOException {
+    // When
+    List<String> written =
+        List.of(EvaluationText.of(result), EvaluationJson.text(result), EvaluationPage.of(result));
+
+    // Then
+    assertThat(written)
+        .allSatisfy(text -> assertThat(Legible.lines(text)).isEqualTo(text))
+        .allSatisfy(text -> assertThat(text).contains("\\u202e"));
+    assertThat(new ObjectMapper().readTree(written.get(1)))
+        .isEqualTo(new ObjectMapper().readTree(EvaluationJson.of(result).toString()));
+    assertThat(new ObjectMapper().readTree(written.get(1)).get("input").asText())
+        .isEqualTo(HOSTILE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"de-DE", "ar-EG-u-nu-arab", "hi-IN-u-nu-deva", "tr-TR", "fa-IR", "de-CH"})
+  void shouldWriteTheSameInEveryLocale(String locale) {
+    // Given
+    Locale before = Locale.getDefault();
+    List<String> expected =
+        List.of(EvaluationText.of(result), EvaluationJson.text(result), EvaluationPage.of(result));
+
+    // When
+    List<String> written;
+    try {
+      Locale.setDefault(Locale.forLanguageTag(locale));
+      written =
+          List.of(
+              EvaluationText.of(result), EvaluationJson.text(result), EvaluationPage.of(result));
+    } finally {
+      Locale.setDefault(before);
+    }
+
+    // Then
+    assertThat(written).isEqualTo(expected);
   }
 
   @Test
@@ -133,6 +178,6 @@ class EvaluationPageTest {
     assertThat(json.at("/ratioToUnmasked/predicted/spans/genus").isMissingNode()).isFalse();
     assertThat(json.at("/confusion/phylum/reads").size()).isEqualTo(2);
     assertThat(json.at("/masks/genus/profile").isArray()).isTrue();
-    assertThat(json.toString()).doesNotContain("NaN");
+    assertThat(json.toString()).doesNotContain("NaN", "Infinity");
   }
 }

@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaxonomyTest {
   private static final String TSV =
@@ -36,6 +37,37 @@ class TaxonomyTest {
     // Then
     assertThat(written).isEqualTo(TSV);
     assertThat(Taxonomy.fromTsv(written)).isEqualTo(taxonomy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "NA",
+        " Bacteria ",
+        "'a' \"b\"",
+        "#",
+        "a\\tb",
+        "D\u00fcne \ud83e\udda0",
+        "a\u2028b",
+        "\u202ea",
+        "\ufeffa",
+        "-1",
+        "name"
+      })
+  void shouldReadBackWhateverNameATaxonMayHave(String name) {
+    // Given
+    Taxonomy taxonomy =
+        Taxonomy.of(
+            List.of(
+                new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.empty(), name, -1),
+                new Taxon(Rank.PHYLUM, 0, OptionalInt.of(Integer.MAX_VALUE), name, 0),
+                new Taxon(Rank.GENUS, 0, OptionalInt.of(1), name, 0)));
+
+    // When
+    Taxonomy read = Taxonomy.fromTsv(taxonomy.toTsv());
+
+    // Then
+    assertThat(read).isEqualTo(taxonomy);
   }
 
   @Test
