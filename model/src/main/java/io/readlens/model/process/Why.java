@@ -31,8 +31,7 @@ public final class Why {
 
   /** Words of libraries that say only that something else, which they name, went wrong. */
   private static final Pattern EMPTY =
-      Pattern.compile(
-          "Failed to construct kafka (producer|consumer)|Failed create new KafkaAdminClient");
+      Pattern.compile("Failed to construct kafka (producer|consumer)|Failed (to )?create new \\w+");
 
   private Why() {}
 
@@ -146,11 +145,11 @@ public final class Why {
         all += words;
       }
     }
-    if (FULL.matcher(all).find()) {
-      advice.append("; the disk is full: free some of it");
-    } else if (FILES.matcher(all).find()) {
-      advice.append("; raise the limit on open files (ulimit -n)");
-    }
-    return advice.toString();
+    String remedy =
+        FULL.matcher(all).find()
+            ? "; the disk is full: free some of it"
+            : FILES.matcher(all).find() ? "; raise the limit on open files (ulimit -n)" : "";
+    // What is told on may hold it already.
+    return line.contains(remedy) ? advice.toString() : advice + remedy;
   }
 }

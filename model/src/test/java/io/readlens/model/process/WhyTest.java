@@ -42,7 +42,7 @@ class WhyTest {
         Arguments.of(new UnknownHostException("kafka"), "no host named kafka is known"),
         Arguments.of(
             new IllegalArgumentException(
-                "Failed create new KafkaAdminClient",
+                "Failed to create new KafkaAdminClient",
                 new IllegalStateException(
                     "java.nio.file.NoSuchFileException: /a.p12",
                     new IllegalStateException(
@@ -122,5 +122,6 @@ class WhyTest {
     assertThat(Why.of(told))
         .isEqualTo("cannot write x: No space left on device; the disk is full: free some of it");
     assertThat(Why.of(refused)).isEqualTo("wrong password");
+    assertThat(Why.of(new IOException(Why.of(told)))).isEqualTo(Why.of(told));
   }
 }

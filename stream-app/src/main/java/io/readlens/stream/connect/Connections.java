@@ -190,7 +190,7 @@ public final class Connections {
             failure ->
                 failure.getCause() instanceof IOException
                     ? Optional.empty()
-                    : Optional.of(Fault.lasting(failure.getMessage())))
+                    : Optional.of(Fault.lasting(Why.of(failure)).of("registry")))
         .await(patience);
   }
 
