@@ -62,7 +62,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private Export.Result write(AppConfig config, Path table) throws IOException {
     try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
-      kafka.requireWritable(config.topics().reads()); // Then it can be read, too.
+      kafka.requireReadable(config.topics().reads());
     }
     try (Registry registry = Registry.connect(config.registry());
         Export export = Export.connect(config, registry)) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -137,7 +139,7 @@ public final class KafkaTopics implements AutoCloseable {
   private Creation creation(Topic<?> wanted, KafkaFuture<Void> created, boolean countsPartitions) {
     boolean found = false;
     try {
-      BrokerAnswer.of(created, wanted.name());
+      Rights.ask(AclOperation.CREATE, wanted.name(), created);
     } catch (TopicExistsException e) {
       found = true;
     }
@@ -157,7 +159,9 @@ public final class KafkaTopics implements AutoCloseable {
     if (found >= wanted) {
       return creation;
     }
-    BrokerAnswer.of(
+    Rights.ask(
+        AclOperation.ALTER,
+        ledger.name(),
         admin.createPartitions(Map.of(ledger.name(), NewPartitions.increaseTo(wanted))).all());
     awaitPartitions(ledger, wanted);
     return new Creation(
@@ -200,13 +204,28 @@ public final class KafkaTopics implements AutoCloseable {
   /**
    * Returns when every partition of a topic can be written to.
    *
-   * @throws TopicsException if there is no such topic, too
+   * @throws TopicsException if there is no such topic, or the user may not write to it, too
    */
   public void requireWritable(Topic<?> topic) {
+    require(topic, AclOperation.WRITE);
+  }
+
+  /**
+   * Returns when every partition of a topic can be read.
+   *
+   * @throws TopicsException if there is no such topic, or the user may not read it, too
+   */
+  public void requireReadable(Topic<?> topic) {
+    require(topic, AclOperation.READ);
+  }
+
+  private void require(Topic<?> topic, AclOperation operation) {
     asking(
         () -> {
+          Rights.require(admin, Map.of(topic.name(), Set.of(operation)));
           try {
-            return onceKnown(TOPIC_PATIENCE, () -> existing(topic));
+            return onceKnown(
+                TOPIC_PATIENCE, () -> endOffsets(topic.name(), partitions(topic.name())));
           } catch (UnknownTopicOrPartitionException e) {
             throw new TopicsException(
                 "no topic " + topic.name() + ": create it with " + Remedy.CREATE_TOPICS.command(),
@@ -229,16 +248,14 @@ public final class KafkaTopics implements AutoCloseable {
 
   /** Waits for the leader of each partition, for only a leader knows the end offset. */
   private ExistingTopic existing(Topic<?> topic) {
-    List<TopicPartitionInfo> partitions =
-        BrokerAnswer.of(
-                admin.describeTopics(List.of(topic.name())).topicNameValues().get(topic.name()),
-                topic.name())
-            .partitions();
+    List<TopicPartitionInfo> partitions = partitions(topic.name());
     SortedMap<String, String> configs = new TreeMap<>();
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     for (ConfigEntry entry :
-        BrokerAnswer.of(
-                admin.describeConfigs(List.of(resource)).values().get(resource), topic.name())
+        Rights.ask(
+                AclOperation.DESCRIBE_CONFIGS,
+                topic.name(),
+                admin.describeConfigs(List.of(resource)).values().get(resource))
             .entries()) {
       if (isTold(entry, topic)) {
         configs.put(entry.name(), String.valueOf(entry.value()));
@@ -249,6 +266,14 @@ public final class KafkaTopics implements AutoCloseable {
         partitions.get(0).replicas().size(),
         configs,
         endOffsets(topic.name(), partitions));
+  }
+
+  private List<TopicPartitionInfo> partitions(String topic) {
+    return Rights.ask(
+            AclOperation.DESCRIBE,
+            topic,
+            admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
+        .partitions();
   }
 
   private static boolean isTold(ConfigEntry entry, Topic<?> topic) {

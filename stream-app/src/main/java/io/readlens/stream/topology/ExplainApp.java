@@ -349,7 +349,7 @@ public final class ExplainApp implements AutoCloseable {
   public void start() {
     Preflight preflight = new Preflight(patience, ended);
     askCanary();
-    preflight.requireTopics(config.adminProperties(), config.topics());
+    preflight.requireTopics(config.adminProperties(), config.topics(), follower.isPresent());
     preflight.requireRegistry(this::writeToNowhere);
     preflight.requireGroup(config.adminProperties(), members);
     preflight.requireOffsets(ledger, application(config));

@@ -6,6 +6,7 @@ import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.config.Setting;
 import io.readlens.stream.topics.BrokerAnswer;
+import io.readlens.stream.topics.Rights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The live members of the application's group, and whether they share its topics: instances of one
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * @param application the {@code application.id}
  */
 record GroupMembers(String application, Topics topics) {
-  private static final Logger LOG = LoggerFactory.getLogger(GroupMembers.class);
   private static final Pattern CLIENT_ID =
       Pattern.compile(".*-([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})-[0-9a-f-]{36}-.*");
 
@@ -69,7 +67,11 @@ record GroupMembers(String application, Topics topics) {
     return "%08x".formatted(sum.getValue());
   }
 
-  /** Why this instance and the others must not be in one group, in one line; empty if they may. */
+  /**
+   * Why this instance and the others must not be in one group, in one line; empty if they may.
+   *
+   * @throws AuthorizationException where the user may not use the group
+   */
   Optional<String> fault(Admin admin) {
     return members(admin).stream().flatMap(member -> fault(member).stream()).findFirst();
   }
@@ -116,10 +118,7 @@ record GroupMembers(String application, Topics topics) {
     } catch (GroupIdNotFoundException e) {
       return ofStreams(admin);
     } catch (AuthorizationException e) {
-      LOG.warn(
-          "not allowed to describe the group {}: instances with other topics in it are not noticed",
-          application);
-      return List.of();
+      throw Rights.missingForGroup(application);
     }
   }
 

@@ -10,6 +10,7 @@ import io.readlens.stream.config.Setting;
 import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topics.KafkaTopics;
+import io.readlens.stream.topics.Rights;
 import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -60,10 +63,12 @@ final class Preflight {
 
   /**
    * @param properties what an admin client needs to connect
+   * @param followsCheckpoints whether published checkpoints are taken up
    * @throws StartException if the brokers cannot be asked, or a topic is missing or would lose
-   *     records, or the ledger has fewer partitions than the reads topic
+   *     records, or the user may not use it, or the ledger has fewer partitions than the reads
+   *     topic
    */
-  void requireTopics(Map<String, String> properties, Topics topics) {
+  void requireTopics(Map<String, String> properties, Topics topics, boolean followsCheckpoints) {
     String brokers = properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
     Map<String, Object> patient = new HashMap<>(properties);
     patient.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) limit.toMillis());
@@ -74,6 +79,7 @@ final class Preflight {
           patience.waitFor(
               "Kafka at " + brokers,
               () -> {
+                Rights.require(admin, operations(topics, followsCheckpoints));
                 requireExistence(admin, topics.all());
                 requireLedgerPartitions(admin, topics.reads(), topics.ledger());
                 requireCleanup(admin, topics);
@@ -92,11 +98,12 @@ final class Preflight {
   /**
    * @param properties what an admin client needs to connect
    * @throws StartException if an instance is in the group that has other topics; one that was
-   *     killed a moment ago is waited for
+   *     killed a moment ago is waited for; if the user may not use the group, or make transactions
    */
   void requireGroup(Map<String, String> properties, GroupMembers members) {
     long deadline = System.nanoTime() + Math.min(limit.toNanos(), MEMBER_PATIENCE.toNanos());
     try (Admin admin = Admin.create(new HashMap<>(properties))) {
+      Rights.requireTransactions(admin, members.application());
       Optional<String> fault = members.fault(admin);
       while (fault.isPresent()) {
         if (System.nanoTime() - deadline > 0 || pause()) {
@@ -137,6 +144,23 @@ final class Preflight {
         throw new StartException(e.getMessage(), e);
       }
     }
+  }
+
+  private static Map<String, Set<AclOperation>> operations(
+      Topics topics, boolean followsCheckpoints) {
+    return Map.of(
+        topics.reads().name(),
+        Set.of(AclOperation.READ),
+        topics.explanations().name(),
+        Set.of(AclOperation.WRITE),
+        topics.deadLetters().name(),
+        Set.of(AclOperation.WRITE),
+        topics.ledger().name(),
+        Set.of(AclOperation.READ, AclOperation.WRITE),
+        topics.checkpoints().name(),
+        followsCheckpoints
+            ? Set.of(AclOperation.READ, AclOperation.WRITE)
+            : Set.of(AclOperation.DESCRIBE));
   }
 
   private void requireExistence(Admin admin, List<Topic<?>> topics) {
@@ -199,7 +223,7 @@ final class Preflight {
     try {
       configs = BrokerAnswer.of(admin.describeConfigs(resources).all());
     } catch (AuthorizationException e) {
-      LOG.info("not allowed to see the topics' configuration; taking it to be right");
+      LOG.info("no ACL for DESCRIBE_CONFIGS on the topics; taking their configuration to be right");
       return;
     }
     for (Topic<?> topic : topics.all()) {
