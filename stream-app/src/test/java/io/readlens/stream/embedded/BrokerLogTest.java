@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a broker's log says of its end; the lines are those of real brokers. */
+/** What a broker's log says of its end. */
 class BrokerLogTest {
   private static final String INFO = "2026-11-30 09:06:36.900 INFO  KafkaRaftServer [main] x\n";
 
