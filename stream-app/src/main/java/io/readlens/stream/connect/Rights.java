@@ -23,7 +23,13 @@ record Rights(String who, String application) {
         .filter(AuthorizationException.class::isInstance)
         .map(AuthorizationException.class::cast)
         .findFirst()
-        .map(refusal -> Fault.lasting(who + " may not use " + missing(refusal)));
+        .map(refusal -> Fault.lasting(words(refusal)));
+  }
+
+  private String words(AuthorizationException refusal) {
+    return refusal.getClass() == AuthorizationException.class
+        ? who + " is refused: " + refusal.getMessage() + "; grant it" // It names the ACL.
+        : who + " may not use " + missing(refusal);
   }
 
   private String missing(AuthorizationException refusal) {

@@ -20,8 +20,11 @@ import java.util.regex.Pattern;
  */
 record BrokerLog(Path file, long from) {
   private static final int MOST_BYTES = 1 << 20;
+
+  /** In a log, what continues an entry is indented; printed before there is a log, it is not. */
   private static final Pattern EXCEPTION =
-      Pattern.compile("^(?:Caused by: )?(?:\\w+\\.)+\\w*(?:Exception|Error): (.+)");
+      Pattern.compile("^ *(?:Caused by: )?(?:\\w+\\.)+\\w*(?:Exception|Error): (.+)");
+
   private static final Pattern ERROR =
       Pattern.compile("^[-\\d]+ [:.\\d]+ (?:ERROR|FATAL) +\\S+ \\[[^]]*\\] (.+)");
 

@@ -33,6 +33,8 @@ class BrokerLogTest {
         "ERROR KafkaRaftServer [main] Fatal~org.apache.kafka.common.KafkaException: Failed to"
             + " open~Caused by: java.io.IOException: Too many open files|1|: Too many open files;"
             + " raise the limit on open files (ulimit -n), see ",
+        "ERROR KafkaRaftServer [main] Exiting~  java.lang.RuntimeException: No readable file~  \tat"
+            + " x.Y.z(Y.java:1)|1|exit code 1: No readable file, see ",
         "ERROR KafkaRaftServer [main] the last word|3|exit code 3: the last word, see ",
         "INFO  KafkaRaftServer [main] fine|137|it was ended by signal 9, see ",
       })
