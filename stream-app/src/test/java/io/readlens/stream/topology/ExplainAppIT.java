@@ -239,7 +239,10 @@ class ExplainAppIT {
       // Then
       thrown
           .isInstanceOf(StartException.class)
-          .hasMessage("no answer from Kafka at " + nobody + " in 2 s");
+          .hasMessage(
+              "no answer from Kafka at "
+                  + nobody
+                  + " in 2 s: is it there? patience.seconds lets it take longer");
     }
   }
 
