@@ -175,7 +175,7 @@ final class DemoCommand implements Callable<Integer> {
     watch(screen, reads, config, registry, alive, tail, stop);
     if (!stop.received().isDone()) {
       screen.say("");
-      screen.say(addresses(platform, config));
+      addresses(platform, config).forEach(screen::say);
     }
     if (!exitWhenDone && !stop.received().isDone()) {
       screen.say("all stays up until Ctrl-C");
@@ -290,10 +290,9 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static String addresses(EmbeddedPlatform platform, AppConfig config) {
+  private static List<String> addresses(EmbeddedPlatform platform, AppConfig config) {
     String topic = config.topics().explanations().name();
-    return String.join(
-        "\n",
+    return List.of(
         "broker    " + platform.bootstrapServers(),
         "registry  " + platform.registryUrl(),
         "consume   kcat -C -b "

@@ -45,7 +45,8 @@ class DemoCommandIT {
         .containsPattern(
             "ledger received=60 classified=\\d+ unclassified=\\d+ too_short=10 dead_lettered=5")
         .contains("schema")
-        .contains("broker    127.0.0.1:");
+        .contains("broker    127.0.0.1:")
+        .containsPattern("(?m)^registry  http://127\\.0\\.0\\.1:\\d+$");
     assertThat(directory.resolve("data/kafka")).isDirectory();
   }
 }
