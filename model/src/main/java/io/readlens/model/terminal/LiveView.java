@@ -178,10 +178,13 @@ public final class LiveView implements AutoCloseable {
     return some;
   }
 
-  /** One column stays free: what is cleared from the last one on is what stands in it. */
+  /**
+   * One column stays free: what is cleared from the last one on is what stands in it. Nor does a
+   * row end in blanks: some terminals wrap these when they get narrower, and others drop them.
+   */
   private static String cut(String line, int columns) {
     String plain = line.replaceAll("\\p{Cntrl}", "?");
-    return columns == 0 ? plain : Columns.clip(plain, Math.max(1, columns - 1));
+    return (columns == 0 ? plain : Columns.clip(plain, Math.max(1, columns - 1))).stripTrailing();
   }
 
   /** Keeps what is printed until its line ends. */

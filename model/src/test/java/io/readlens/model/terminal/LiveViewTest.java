@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is seen on a terminal: every printed line once, and one frame, the latest, at the end. */
@@ -116,10 +118,29 @@ class LiveViewTest {
     assertThat(terminal.lines()).isEqualTo(expected);
   }
 
-  @Test
-  void shouldResizeAtAnyTime() {
+  /** A terminal that wraps its rows anew does not count the blanks at a row's end. */
+  @ParameterizedTest
+  @CsvSource({"60,40", "60,30", "30,60", "51,26", "25,13"})
+  void shouldLeaveNoBlanksAtTheEndOfARow(int before, int after) {
     // Given
-    long seed = System.nanoTime();
+    on(before, 50);
+    above.println(LOG.strip());
+    view.show(frame(1));
+
+    // When
+    terminal.resize(after, 50);
+    view.show(frame(2));
+
+    // Then
+    List<String> expected = new ArrayList<>(List.of(LOG.strip()));
+    frame(2).forEach(line -> expected.add(Columns.clip(line, after - 1).stripTrailing()));
+    assertThat(terminal.lines()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void shouldResizeAtAnyTime(long seed) {
+    // Given
     Random random = new Random(seed);
     List<String> expected = new ArrayList<>();
     List<String> last = frame(0);
@@ -145,6 +166,10 @@ class LiveViewTest {
     int columns = terminal.size().columns();
     last.forEach(line -> expected.add(Columns.clip(line, columns - 1).stripTrailing()));
     assertThat(terminal.lines()).as("seed " + seed).isEqualTo(expected);
+  }
+
+  private static LongStream seeds() {
+    return LongStream.concat(LongStream.of(22869267217492L), new Random().longs(30));
   }
 
   @ParameterizedTest
