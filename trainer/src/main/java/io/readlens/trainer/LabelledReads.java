@@ -5,15 +5,12 @@ import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
-import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Reads from a file, and their taxa from a table. */
 final class LabelledReads {
@@ -22,46 +19,32 @@ final class LabelledReads {
   /**
    * Reads them all.
    *
-   * @param truth of the columns readId, superkingdom, phylum, genus, taxid, and genome if there is
-   *     one; a name that is no label of the taxonomy counts as not known
-   * @throws IOException naming what is missing: a column, the row of a read, any read
+   * @param truth their taxa, see {@link TruthRows}, in any order; a name that is no label of the
+   *     taxonomy counts as not known
+   * @throws IOException naming what is missing (a column, the row of a read, any read), or the line
+   *     of a bad row
    */
   static List<LabelledRead> read(Path input, Path truth, Taxonomy taxonomy) throws IOException {
-    Map<String, Map<String, String>> truths = new HashMap<>();
-    for (Map<String, String> row : Table.read(truth)) {
-      for (Rank rank : Rank.values()) {
-        if (!row.containsKey(rank.label())) {
-          throw new IOException(truth + " has no column " + rank.label());
-        }
-      }
-      truths.put(row.get("readId"), row);
-    }
     List<LabelledRead> reads = new ArrayList<>();
-    try (ReadFile file = ReadFile.open(input)) {
+    try (TruthRows rows = TruthRows.whole(truth);
+        ReadFile file = ReadFile.open(input)) {
       while (file.hasNext()) {
         SequenceRecord record = file.next();
-        Map<String, String> row = truths.get(record.id());
-        if (row == null) {
-          throw new IOException(truth + " has no row for read " + record.id() + " of " + input);
-        }
+        TruthRows.Row row = rows.of(record.id());
         Read read = Read.of(record.id(), record.sequence());
         reads.add(
             new LabelledRead(
                 read,
                 Tokenizer.tokenize(read),
-                row.getOrDefault("genome", row.get("taxid")),
-                label(taxonomy, Rank.SUPERKINGDOM, row),
-                label(taxonomy, Rank.PHYLUM, row),
-                label(taxonomy, Rank.GENUS, row)));
+                row.genome(),
+                row.lineage().index(taxonomy, Rank.SUPERKINGDOM),
+                row.lineage().index(taxonomy, Rank.PHYLUM),
+                row.lineage().index(taxonomy, Rank.GENUS)));
       }
     }
     if (reads.isEmpty()) {
       throw new IOException(input + " has no reads to evaluate");
     }
     return reads;
-  }
-
-  private static int label(Taxonomy taxonomy, Rank rank, Map<String, String> row) {
-    return taxonomy.find(rank, row.get(rank.label())).map(Taxon::index).orElse(-1);
   }
 }

@@ -152,6 +152,7 @@ final class ReadSet implements TrainingSet {
           add(labels, next);
         }
       }
+      pass.rows.requireSound();
       passedOver = pass.skipped;
     }
     if (reads == 0) {

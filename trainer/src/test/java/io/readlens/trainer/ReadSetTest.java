@@ -219,6 +219,9 @@ class ReadSetTest {
         List.of("read0\t" + COLI, "read0\t1\tArchaea\tNA\tNA"),
         "truth.tsv line 3: other taxa of read read0 than in line 2");
     assertFault(
+        List.of("read0\t" + COLI, "read1\t" + COLI, "read0\t1\tArchaea\tNA\tNA"),
+        "truth.tsv line 4: other taxa of read read0 than in line 2");
+    assertFault(
         List.of("read0\t" + COLI, "read1\t1\tBacteria\tBacillota\tEscherichia"),
         "truth.tsv, line 3: genus Escherichia stands both under Pseudomonadota and under Bacillota");
   }
