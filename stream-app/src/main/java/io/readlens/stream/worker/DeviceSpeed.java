@@ -12,13 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How fast a device is with a model, and how it is best driven.
@@ -45,8 +46,14 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   /** Tokens in one batch, however fast the device is; more only cost memory. */
   public static final int MOST_BATCH_TOKENS = 65_536;
 
-  /** A machine that is busy thirtyfold with something else measures in one minute. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /**
+   * A device that answers nothing for so long is stuck. One call takes less than a second on a
+   * quiet machine, the first some ten for loading; how long all of them take does not matter.
+   */
+  private static final Duration STUCK = Duration.ofMinutes(10);
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+  private static final Logger LOG = LoggerFactory.getLogger(DeviceSpeed.class);
 
   /** More threads must be worth it, and noise is not. */
   private static final double GAIN = 1.05;
@@ -102,7 +109,20 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
       OptionalInt threads,
       OptionalInt batchTokens,
       LongSupplier clock) {
-    return inTime(() -> new Trials(model, clock).find(mostThreads, threads, batchTokens));
+    return measure(model, mostThreads, threads, batchTokens, clock, STUCK);
+  }
+
+  /** The same, with another idea of when a device is stuck. */
+  static DeviceSpeed measure(
+      DeviceModel<?> model,
+      int mostThreads,
+      OptionalInt threads,
+      OptionalInt batchTokens,
+      LongSupplier clock,
+      Duration stuck) {
+    return unlessStuck(
+        stuck,
+        answers -> new Trials(model, clock, answers).find(mostThreads, threads, batchTokens));
   }
 
   /**
@@ -116,19 +136,20 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    *     TimeoutException}, and a thread is still in it
    */
   public DeviceSpeed ofAnother(DeviceModel<?> known, DeviceModel<?> other, LongSupplier clock) {
-    return inTime(
-        () -> {
+    return unlessStuck(
+        STUCK,
+        answers -> {
           List<Window> ofKnown = probe(known);
           List<Window> ofOther = probe(other);
-          ask(other, ofOther, COMPARED, clock); // The first call pays for loading.
+          ask(other, ofOther, COMPARED, clock, answers); // The first call pays for loading.
           long knownTook = Long.MAX_VALUE;
           long otherTook = Long.MAX_VALUE;
           for (int round = 0; round < COMPARISONS; round++) {
             if (Thread.interrupted()) {
               throw new InterruptedException(); // Nobody waits; the known may be freed any time.
             }
-            knownTook = Math.min(knownTook, ask(known, ofKnown, COMPARED, clock));
-            otherTook = Math.min(otherTook, ask(other, ofOther, COMPARED, clock));
+            knownTook = Math.min(knownTook, ask(known, ofKnown, COMPARED, clock, answers));
+            otherTook = Math.min(otherTook, ask(other, ofOther, COMPARED, clock, answers));
           }
           double ofKnownsSpeed =
               ((double) tokens(ofOther) / Math.max(1, otherTook))
@@ -137,15 +158,50 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
         });
   }
 
-  private static DeviceSpeed inTime(Callable<DeviceSpeed> measurement) {
-    FutureTask<DeviceSpeed> measuring = new FutureTask<>(measurement);
+  private interface Measurement {
+    /**
+     * @param answers told when one came
+     */
+    DeviceSpeed find(LastAnswer answers) throws ExecutionException, InterruptedException;
+  }
+
+  /** When a device has last answered. */
+  private static final class LastAnswer {
+    private volatile long at = System.nanoTime();
+
+    void came() {
+      at = System.nanoTime();
+    }
+
+    boolean isOlderThan(Duration limit) {
+      return System.nanoTime() - at > limit.toNanos();
+    }
+  }
+
+  /** Waits for as long as the device answers now and then, and says so. */
+  private static DeviceSpeed unlessStuck(Duration stuck, Measurement measurement) {
+    LastAnswer answers = new LastAnswer();
+    FutureTask<DeviceSpeed> measuring = new FutureTask<>(() -> measurement.find(answers));
     start(measuring);
+    long began = System.nanoTime();
+    long between = Math.min(stuck.toNanos(), BETWEEN_LINES.toNanos());
     try {
-      return measuring.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      measuring.cancel(true);
-      throw new DeviceFailedError(
-          "the device is stuck: not measured in " + PATIENCE.toSeconds() + " s", e);
+      while (true) {
+        try {
+          return measuring.get(between, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (answers.isOlderThan(stuck)) {
+            measuring.cancel(true);
+            throw new DeviceFailedError(
+                "the device is stuck: no answer in %d s while it was measured"
+                    .formatted(stuck.toSeconds()),
+                e);
+          }
+          LOG.info(
+              "measuring the device, {} s",
+              TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began));
+        }
+      }
     } catch (ExecutionException e) {
       throw e.getCause() instanceof DeviceFailedError failure
           ? failure
@@ -192,14 +248,15 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   /** One model's measurement, by one clock. */
-  private record Trials(DeviceModel<?> model, List<Window> probe, LongSupplier clock) {
-    Trials(DeviceModel<?> model, LongSupplier clock) {
-      this(model, DeviceSpeed.probe(model), clock);
+  private record Trials(
+      DeviceModel<?> model, List<Window> probe, LongSupplier clock, LastAnswer answers) {
+    Trials(DeviceModel<?> model, LongSupplier clock, LastAnswer answers) {
+      this(model, DeviceSpeed.probe(model), clock, answers);
     }
 
     DeviceSpeed find(int mostThreads, OptionalInt threads, OptionalInt batchTokens)
         throws InterruptedException, ExecutionException {
-      ask(model, probe, 1, clock); // The first call pays for loading.
+      ask(model, probe, 1, clock, answers); // The first call pays for loading.
       int windows =
           batchTokens.isPresent()
               ? Math.max(1, batchTokens.getAsInt() / tokens(probe))
@@ -230,7 +287,8 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
 
     /** The better of two times: the first batch of a size pays for its memory. */
     private long best(int windows) {
-      return Math.min(ask(model, probe, windows, clock), ask(model, probe, windows, clock));
+      return Math.min(
+          ask(model, probe, windows, clock, answers), ask(model, probe, windows, clock, answers));
     }
 
     /** Tokens a second of so many threads at once. */
@@ -253,7 +311,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
                 () -> {
                   long began = System.nanoTime();
                   do {
-                    counted.add(ask(model, probe, windows, clock));
+                    counted.add(ask(model, probe, windows, clock, answers));
                     batches.increment();
                   } while (System.nanoTime() - start < TRIAL.toNanos());
                   passed.add(System.nanoTime() - began);
@@ -272,7 +330,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
 
   /** Asks for so many copies of the probe; the time that it took, in nanoseconds. */
   private static long ask(
-      DeviceModel<?> model, List<Window> probe, int copies, LongSupplier clock) {
+      DeviceModel<?> model, List<Window> probe, int copies, LongSupplier clock, LastAnswer last) {
     List<Window> batch = new ArrayList<>();
     for (int i = 0; i < copies; i++) {
       batch.addAll(probe);
@@ -280,6 +338,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
     long start = clock.getAsLong();
     int answers = model.ask().apply(batch).size();
     long taken = clock.getAsLong() - start;
+    last.came();
     if (answers != copies) {
       throw new IllegalStateException(answers + " answers for " + copies + " windows");
     }
