@@ -16,6 +16,7 @@ import io.readlens.stream.embedded.StartupException;
 import io.readlens.stream.replay.Pace;
 import io.readlens.stream.replay.Replay;
 import io.readlens.stream.replay.Sent;
+import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.KafkaTopics;
 import io.readlens.stream.topology.ExplainApp;
 import io.readlens.stream.worker.DeviceModel;
@@ -55,6 +56,10 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
+
+  /** The broker is the demo's own, and its end is noticed: a busy machine may take its time. */
+  private static final String PATIENCE_SECONDS = "600";
+
   private static final String APPLICATION = "readlens-demo";
   private static final Duration TICK = Duration.ofMillis(200);
 
@@ -129,7 +134,7 @@ final class DemoCommand implements Callable<Integer> {
       DemoReads reads,
       StopSignal stop) {
     AppConfig config = config(platform);
-    createTopics(config);
+    List<Creation> unused = platform.whileAlive(() -> createTopics(config));
     ExplainedClassifier model = join(loading);
     ExplainApp app =
         new ExplainApp(
@@ -143,8 +148,13 @@ final class DemoCommand implements Callable<Integer> {
         Explaining explaining = new Explaining(app, model)) {
       CompletableFuture<Void> lost = platform.ended().thenRun(() -> lose(tail));
       try {
-        explaining.app().start();
-        show(screen, platform, app, reads, config, registry, tail, stop);
+        ExplainApp started =
+            platform.whileAlive(
+                () -> {
+                  explaining.app().start();
+                  return app;
+                });
+        show(screen, platform, started, reads, config, registry, tail, stop);
       } finally {
         lost.cancel(false);
       }
@@ -194,6 +204,7 @@ final class DemoCommand implements Callable<Integer> {
   private static AppConfig config(EmbeddedPlatform platform) {
     Map<String, String> settings = new HashMap<>(platform.properties());
     settings.put("application.id", APPLICATION);
+    settings.put("patience.seconds", PATIENCE_SECONDS);
     settings.put("include.sequence", "true");
     settings.put("faithfulness", TESTED.toString());
     return AppConfig.of(new Properties(), settings);
@@ -208,9 +219,9 @@ final class DemoCommand implements Callable<Integer> {
             });
   }
 
-  private static void createTopics(AppConfig config) {
+  private static List<Creation> createTopics(AppConfig config) {
     try (KafkaTopics topics = KafkaTopics.connect(config.adminProperties())) {
-      topics.create(config.topics(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION);
+      return topics.create(config.topics(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION);
     }
   }
 

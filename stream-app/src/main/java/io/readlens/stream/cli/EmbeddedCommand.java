@@ -6,6 +6,9 @@ import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.topics.Creation;
 import io.readlens.stream.topics.KafkaTopics;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +30,9 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     sortOptions = false)
 final class EmbeddedCommand implements Callable<Integer> {
+  /** Ten minutes for topics: the broker is this command's own, and its end is noticed. */
+  private static final String PATIENCE_MILLIS = "600000";
+
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
@@ -64,7 +70,7 @@ final class EmbeddedCommand implements Callable<Integer> {
     requirePort("--registry-port", registryPort);
     try (StopSignal stop = StopSignal.listen();
         EmbeddedPlatform platform = start()) {
-      createTopics(platform);
+      report(platform.whileAlive(() -> createTopics(platform)));
       print(platform);
       CompletableFuture.anyOf(stop.received(), platform.ended()).join();
       if (!stop.received().isDone()) {
@@ -86,17 +92,22 @@ final class EmbeddedCommand implements Callable<Integer> {
     }
   }
 
+  private static List<Creation> createTopics(EmbeddedPlatform platform) {
+    Map<String, String> patient = new HashMap<>(platform.properties());
+    patient.put("default.api.timeout.ms", PATIENCE_MILLIS);
+    try (KafkaTopics kafka = KafkaTopics.connect(patient)) {
+      return kafka.create(Topics.standard(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION);
+    }
+  }
+
   /** An older run on the same directory may have left them as its user made them. */
-  private static void createTopics(EmbeddedPlatform platform) {
-    try (KafkaTopics kafka = KafkaTopics.connect(platform.properties())) {
-      for (Creation creation :
-          kafka.create(Topics.standard(), OptionalInt.empty(), KafkaTopics.BROKERS_REPLICATION)) {
-        if (!creation.asWanted()) {
-          System.err.println(
-              Legible.of(
-                  "readlens: topic %s was found with %s"
-                      .formatted(creation.topic(), creation.differences())));
-        }
+  private static void report(List<Creation> topics) {
+    for (Creation creation : topics) {
+      if (!creation.asWanted()) {
+        System.err.println(
+            Legible.of(
+                "readlens: topic %s was found with %s"
+                    .formatted(creation.topic(), creation.differences())));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.readlens.stream.embedded;
 
 import io.readlens.model.process.Why;
+import io.readlens.stream.waiting.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -19,8 +20,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
 
 /**
  * One Kafka broker in a child JVM, which a test may kill and a demo may throw away.
@@ -35,10 +38,16 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** The log's name in the broker's directory. */
   public static final String LOG = "broker.log";
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  /**
+   * How long a start may take while the broker's process lives: a process that has ended is noticed
+   * at once, and a machine that is busy with much else is no reason to give up.
+   */
+  static final Patience START = new Patience(Duration.ofMinutes(10));
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
   private static final Duration LOCK_LIMIT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final String TRY_MILLIS = "15000";
   private static final int PORT_ATTEMPTS = 5;
   private static final Path SHELL = Path.of("/bin/sh");
 
@@ -202,9 +211,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     boolean ready = false;
     try {
-      broker.awaitReady();
-      broker.createUser();
-      ready = true;
+      ready = START.waitFor("the embedded broker to start", broker::awaitReady);
       return broker;
     } finally {
       if (!ready) {
@@ -245,50 +252,72 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Two steps, because a client that meets a closed port complains in the log. */
-  private void awaitReady() {
-    boolean answers =
-        await(READY_LIMIT, () -> !process.isAlive() || Loopback.acceptsConnections(port()))
-            && await(READY_LIMIT, () -> !process.isAlive() || !isFenced());
+  /** In steps, because a client that meets a closed port complains in the log. */
+  private boolean awaitReady() {
+    AtomicReference<String> last = new AtomicReference<>("");
+    boolean ready =
+        await(
+            START.limit(),
+            () ->
+                !process.isAlive()
+                    || (Loopback.acceptsConnections(port())
+                        && did("be asked", last, admin -> !isFenced(admin))
+                        && did("be given its user", last, this::createUser)));
     if (!process.isAlive()) {
       throw new StartupException("broker: cannot start: " + log.ending(process.exitValue()));
     }
-    if (!answers) {
+    if (!ready) {
       throw new StartupException(
-          "broker: no answer within " + READY_LIMIT.toSeconds() + " s, see " + log.file());
+          "broker: not up within %d s%s, see %s"
+              .formatted(START.limit().toSeconds(), last.get(), log.file()));
     }
+    return true;
   }
 
-  private boolean isFenced() {
+  /** A step of the start that asks the broker. */
+  private interface Step {
+    /** Whether it is done. */
+    boolean isDone(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  /**
+   * Tries a step.
+   *
+   * @param last told why it is not done, if time may help
+   */
+  private boolean did(String what, AtomicReference<String> last, Step step) {
     try (Admin admin = admin()) {
-      return admin.describeCluster().nodes().get().isEmpty();
+      return step.isDone(admin);
     } catch (ExecutionException e) {
-      return true;
+      String words = "cannot " + what + ": " + Why.of(e);
+      if (!(e.getCause() instanceof RetriableException)) {
+        throw new StartupException("broker: " + words, e);
+      }
+      last.set(" (" + words + ")");
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StartupException("broker: interrupted while starting", e);
     }
   }
 
+  private static boolean isFenced(Admin admin) throws ExecutionException, InterruptedException {
+    return admin.describeCluster().nodes().get().isEmpty();
+  }
+
   /** At each start, for the storage may be older than the password. */
-  private void createUser() {
+  private boolean createUser(Admin admin) throws ExecutionException, InterruptedException {
     if (node.listeners().security().isPresent()) {
-      try (Admin admin = admin()) {
-        node.listeners().security().get().createUser(admin);
-      } catch (ExecutionException e) {
-        throw new StartupException("broker: cannot create its user: " + Why.of(e), e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StartupException("broker: interrupted while starting", e);
-      }
+      node.listeners().security().get().createUser(admin);
     }
+    return true;
   }
 
   private Admin admin() {
     Map<String, Object> settings = new HashMap<>(owner());
     settings.put("client.id", "readlens-embedded-broker");
-    settings.put("default.api.timeout.ms", "5000");
-    settings.put("request.timeout.ms", "5000");
+    settings.put("default.api.timeout.ms", TRY_MILLIS);
+    settings.put("request.timeout.ms", TRY_MILLIS);
     return Admin.create(settings);
   }
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,7 +90,9 @@ public final class EmbeddedPlatform implements AutoCloseable {
               broker.owner(),
               registryPort,
               CompatibilityLevel.FULL_TRANSITIVE,
-              security.map(Security::registryAccess));
+              security.map(Security::registryAccess),
+              EmbeddedBroker.START,
+              broker::isAlive);
       EmbeddedPlatform platform = new EmbeddedPlatform(broker, registry, security, directory);
       platform.writeConfig();
       started = true;
@@ -172,6 +176,36 @@ public final class EmbeddedPlatform implements AutoCloseable {
   public void requireBroker() {
     if (!broker.isAlive()) {
       throw new BrokerEndedException("the broker is gone: " + broker.ending());
+    }
+  }
+
+  /**
+   * Does something with the broker that may take its time, for as long as the broker lives.
+   *
+   * @throws BrokerEndedException when the broker has ended; the work is then left to itself
+   */
+  public <T> T whileAlive(Supplier<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                result.complete(work.get());
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            },
+            "readlens-platform");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      CompletableFuture.anyOf(result, ended()).join();
+      if (!result.isDone()) {
+        requireBroker();
+      }
+      return result.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 

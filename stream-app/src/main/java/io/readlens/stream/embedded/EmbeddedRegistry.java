@@ -10,12 +10,17 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.readlens.model.process.Why;
+import io.readlens.stream.waiting.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +47,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
   private static final int UNAUTHORIZED = 401;
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+
+  /** How long the broker may take for one request. */
+  private static final Duration BROKER_LIMIT = Duration.ofSeconds(30);
+
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
 
   static {
@@ -81,12 +90,13 @@ public final class EmbeddedRegistry implements AutoCloseable {
    *
    * @param port 1 to 65535, or {@link #ANY_PORT}
    * @param defaultLevel what every subject obeys until it, or all, are told otherwise
-   * @throws StartupException when the port is taken or the broker does not answer within 10 s
+   * @throws StartupException when the port is taken or the broker does not answer in a minute
    */
   public static EmbeddedRegistry start(
       String bootstrapServers, int port, CompatibilityLevel defaultLevel) {
-    return start(
-        Map.of("bootstrap.servers", bootstrapServers), port, defaultLevel, Optional.empty());
+    Map<String, String> broker = Map.of("bootstrap.servers", bootstrapServers);
+    Patience minute = new Patience(Duration.ofMinutes(1));
+    return start(broker, port, defaultLevel, Optional.empty(), minute, () -> true);
   }
 
   /**
@@ -94,31 +104,61 @@ public final class EmbeddedRegistry implements AutoCloseable {
    *
    * @param broker what leads a client to it
    * @param access empty for everybody's, without TLS
+   * @param patience how long the broker may take
+   * @param lives whether the broker is worth waiting for
    */
   static EmbeddedRegistry start(
       Map<String, String> broker,
       int port,
       CompatibilityLevel defaultLevel,
-      Optional<RegistryAccess> access) {
-    SchemaLog log;
+      Optional<RegistryAccess> access,
+      Patience patience,
+      BooleanSupplier lives) {
+    String where = broker.get("bootstrap.servers");
+    Duration limit = patience.limit().compareTo(BROKER_LIMIT) < 0 ? patience.limit() : BROKER_LIMIT;
+    Opened opened;
     try {
-      log = new SchemaLog(broker);
+      opened =
+          patience.retry(
+              "the topic of the embedded registry on " + where,
+              () -> Opened.of(broker, limit),
+              e -> e.getCause() instanceof RetriableException && lives.getAsBoolean(),
+              new CountDownLatch(1));
     } catch (RegistryException e) {
-      throw new StartupException("registry: no answer from " + broker.get("bootstrap.servers"), e);
+      throw new StartupException(
+          e.getCause() instanceof TimeoutException
+              ? "registry: no answer from %s in %d s: %s"
+                  .formatted(where, patience.limit().toSeconds(), Why.of(e.getCause()))
+              : "registry: cannot use its topic on %s: %s".formatted(where, Why.of(e.getCause())),
+          e);
     }
     boolean started = false;
     try {
-      SchemaStore store = new SchemaStore(log::append, log::unread);
-      store.refresh();
       EmbeddedRegistry registry =
-          serve(new SchemaRules(store, defaultLevel), log::close, port, access);
+          serve(new SchemaRules(opened.store(), defaultLevel), opened.log()::close, port, access);
       started = true;
       return registry;
-    } catch (RegistryException e) {
-      throw new StartupException("registry: cannot read its topic: " + e.getMessage(), e);
     } finally {
       if (!started) {
-        log.close();
+        opened.log().close();
+      }
+    }
+  }
+
+  /** The log, and what it held when it was opened. */
+  private record Opened(SchemaLog log, SchemaStore store) {
+    static Opened of(Map<String, String> broker, Duration limit) {
+      SchemaLog log = new SchemaLog(broker, limit);
+      boolean read = false;
+      try {
+        SchemaStore store = new SchemaStore(log::append, log::unread);
+        store.refresh();
+        read = true;
+        return new Opened(log, store);
+      } finally {
+        if (!read) {
+          log.close();
+        }
       }
     }
   }

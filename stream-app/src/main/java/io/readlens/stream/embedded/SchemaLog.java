@@ -22,18 +22,16 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /**
  * The compacted topic {@code _schemas}: one partition, written and read back by one process.
  *
- * <p>Every call throws {@link RegistryException} (50001) when the broker does not answer within 10
- * s.
+ * <p>Every call throws {@link RegistryException} (50001) when the broker does not answer in time.
  *
  * <p>Threading: for one thread at a time, because a Kafka consumer is.
  */
 final class SchemaLog implements AutoCloseable {
   private static final String TOPIC = "_schemas";
   private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
-  private static final String LIMIT_MILLIS = "10000";
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
+  private final Duration limit;
   private final KafkaConsumer<String, String> consumer;
   private final KafkaProducer<String, String> producer;
 
@@ -41,23 +39,26 @@ final class SchemaLog implements AutoCloseable {
    * Creates the topic where it does not exist.
    *
    * @param broker what leads a client to it
+   * @param limit how long the broker may take to answer
    */
-  SchemaLog(Map<String, String> broker) {
-    createTopic(broker);
-    Map<String, Object> reading = client(broker);
+  SchemaLog(Map<String, String> broker, Duration limit) {
+    this.limit = limit;
+    String millis = Long.toString(limit.toMillis());
+    createTopic(broker, millis);
+    Map<String, Object> reading = client(broker, millis);
     reading.put("enable.auto.commit", false);
     reading.put("auto.offset.reset", "earliest");
-    reading.put("default.api.timeout.ms", LIMIT_MILLIS);
+    reading.put("default.api.timeout.ms", millis);
     // The consumer fetches ahead, and the next question for the end waits behind that fetch.
     reading.put("fetch.max.wait.ms", 10);
     consumer = new KafkaConsumer<>(reading, new StringDeserializer(), new StringDeserializer());
     consumer.assign(List.of(PARTITION));
     consumer.seekToBeginning(List.of(PARTITION));
-    Map<String, Object> writing = client(broker);
+    Map<String, Object> writing = client(broker, millis);
     writing.put("acks", "all");
     writing.put("linger.ms", 0);
-    writing.put("max.block.ms", LIMIT_MILLIS);
-    writing.put("delivery.timeout.ms", LIMIT_MILLIS);
+    writing.put("max.block.ms", millis);
+    writing.put("delivery.timeout.ms", millis);
     producer = new KafkaProducer<>(writing, new StringSerializer(), new StringSerializer());
   }
 
@@ -93,10 +94,10 @@ final class SchemaLog implements AutoCloseable {
 
   private List<LogEntry> readTo(long end) {
     List<LogEntry> entries = new ArrayList<>();
-    long deadline = System.nanoTime() + LIMIT.toNanos();
+    long deadline = System.nanoTime() + limit.toNanos();
     while (consumer.position(PARTITION) < end) {
       if (System.nanoTime() - deadline > 0) {
-        throw new TimeoutException("no record of " + PARTITION + " within " + LIMIT);
+        throw new TimeoutException("no record of " + PARTITION + " within " + limit);
       }
       for (ConsumerRecord<String, String> entry : consumer.poll(POLL)) {
         entries.add(new LogEntry(entry.offset(), new LogRecord(entry.key(), entry.value())));
@@ -112,9 +113,9 @@ final class SchemaLog implements AutoCloseable {
     consumer.close();
   }
 
-  private static void createTopic(Map<String, String> broker) {
-    Map<String, Object> settings = client(broker);
-    settings.put("default.api.timeout.ms", LIMIT_MILLIS);
+  private static void createTopic(Map<String, String> broker, String millis) {
+    Map<String, Object> settings = client(broker, millis);
+    settings.put("default.api.timeout.ms", millis);
     NewTopic topic = new NewTopic(TOPIC, 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
     try (Admin admin = Admin.create(settings)) {
       admin.createTopics(List.of(topic)).all().get();
@@ -128,10 +129,10 @@ final class SchemaLog implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> client(Map<String, String> broker) {
+  private static Map<String, Object> client(Map<String, String> broker, String millis) {
     Map<String, Object> settings = new HashMap<>(broker);
     settings.put("client.id", "readlens-embedded-registry");
-    settings.put("request.timeout.ms", "5000");
+    settings.put("request.timeout.ms", Long.toString(Long.parseLong(millis) / 2));
     return settings;
   }
 }

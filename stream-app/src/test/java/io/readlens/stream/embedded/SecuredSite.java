@@ -75,7 +75,9 @@ public final class SecuredSite implements AutoCloseable {
                       security.certificates().serverContext(),
                       List.of(
                           new RegistryAccess.User(Security.USER, security.registryPassword(), true),
-                          new RegistryAccess.User(READER, READERS_PASSWORD, false)))));
+                          new RegistryAccess.User(READER, READERS_PASSWORD, false)))),
+              EmbeddedBroker.START,
+              () -> true);
       return new SecuredSite(directory, security, broker, registry);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
