@@ -55,7 +55,7 @@ public enum Setting {
       "patience.seconds",
       "60",
       "seconds that Kafka's brokers and the schema registry may take to answer, before a command"
-          + " gives up; what waits says so every ten seconds"),
+          + " gives up; one that cannot be reached has a tenth of it. What waits says so"),
   DEVICE("device", "auto", "where the model runs: auto, cpu or gpu:N"),
   DEVICE_WORKERS(
       "device.workers",

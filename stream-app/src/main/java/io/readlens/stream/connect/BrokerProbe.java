@@ -25,7 +25,6 @@ import org.apache.kafka.common.protocol.Errors;
  * <p>Threading: safe for use by many threads.
  */
 final class BrokerProbe {
-  private static final String BOOTSTRAP = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
   private static final String PROTOCOL = CommonClientConfigs.SECURITY_PROTOCOL_CONFIG;
   private static final short SASL_HANDSHAKE = 17;
   private static final int ID = 0x5EAD1E25;
@@ -52,9 +51,9 @@ final class BrokerProbe {
   }
 
   /** What is wrong there; empty if nothing is, or nothing that can be seen before a login. */
-  Optional<Fault> fault(Endpoint endpoint) {
-    return (usesTls() ? throughTls(endpoint) : plainly(endpoint))
-        .map(fault -> fault.of("broker " + endpoint));
+  Optional<Fault> fault(BrokerAddress address) {
+    return (usesTls() ? throughTls(address) : plainly(address))
+        .map(fault -> fault.of(address.toString()));
   }
 
   private boolean usesTls() {
@@ -65,7 +64,8 @@ final class BrokerProbe {
     return protocol.startsWith("SASL");
   }
 
-  private Optional<Fault> throughTls(Endpoint endpoint) {
+  private Optional<Fault> throughTls(BrokerAddress address) {
+    Endpoint endpoint = address.endpoint();
     if (settings.get(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG) != null) {
       return Optional.empty(); // What this would do cannot be known.
     }
@@ -74,23 +74,23 @@ final class BrokerProbe {
     try {
       plain = endpoint.open();
     } catch (IOException e) {
-      return Optional.of(endpoint.unreachable(e, BOOTSTRAP));
+      return Optional.of(endpoint.unreachable(e, address.setting()));
     }
     try (plain;
         Socket secure = tls.shakeHands(plain, endpoint)) {
       Heard heard = ask(secure);
       return heard.greeting() == Greeting.CLOSED
           ? tls.uninvited("it closes the connection")
-          : judge(heard);
+          : judge(heard, address);
     } catch (IOException e) {
       Optional<Fault> fault = tls.fault(e);
-      return fault.isPresent() || tls.hasCertificate() ? fault : withoutTls(endpoint);
+      return fault.isPresent() || tls.hasCertificate() ? fault : withoutTls(address);
     }
   }
 
   /** The handshake has failed before the server showed a certificate: what does it speak? */
-  private Optional<Fault> withoutTls(Endpoint endpoint) {
-    try (Socket socket = endpoint.open()) {
+  private Optional<Fault> withoutTls(BrokerAddress address) {
+    try (Socket socket = address.endpoint().open()) {
       Heard heard = ask(socket);
       if (heard.isBroker()) {
         return Optional.of(
@@ -99,27 +99,28 @@ final class BrokerProbe {
                     .formatted(
                         PROTOCOL,
                         protocol,
-                        BOOTSTRAP,
+                        address.setting(),
                         PROTOCOL,
                         heard.mechanisms().map(List::isEmpty).orElse(!logsIn())
                             ? "PLAINTEXT"
                             : "SASL_PLAINTEXT")));
       }
-      return heard.greeting() == Greeting.TLS ? Optional.empty() : judge(heard);
+      return heard.greeting() == Greeting.TLS ? Optional.empty() : judge(heard, address);
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  private Optional<Fault> plainly(Endpoint endpoint) {
+  private Optional<Fault> plainly(BrokerAddress address) {
+    Endpoint endpoint = address.endpoint();
     Heard heard;
     try (Socket socket = endpoint.open()) {
       heard = ask(socket);
     } catch (IOException e) {
-      return Optional.of(endpoint.unreachable(e, BOOTSTRAP));
+      return Optional.of(endpoint.unreachable(e, address.setting()));
     }
     if (heard.isBroker() || heard.greeting() == Greeting.HTTP) {
-      return judge(heard);
+      return judge(heard, address);
     }
     boolean tls = heard.greeting() == Greeting.TLS || Tls.isSpokenAt(endpoint);
     return tls
@@ -128,17 +129,17 @@ final class BrokerProbe {
                 "it speaks TLS, and %s is %s; set %s=%s"
                     .formatted(
                         PROTOCOL, protocol, PROTOCOL, logsIn() ? "SASL_SSL" : "SSL or SASL_SSL")))
-        : judge(heard);
+        : judge(heard, address);
   }
 
-  private Optional<Fault> judge(Heard heard) {
+  private Optional<Fault> judge(Heard heard, BrokerAddress address) {
     if (heard.greeting() == Greeting.HTTP) {
       return Optional.of(
-          Fault.lasting("an HTTP server answers, not a broker; look at " + BOOTSTRAP));
+          Fault.lasting("an HTTP server answers, not a broker; look at " + address.setting()));
     }
     if (heard.greeting() == Greeting.OTHER) {
       return Optional.of(
-          Fault.lasting("something that is no broker answers; look at " + BOOTSTRAP));
+          Fault.lasting("something that is no broker answers; look at " + address.setting()));
     }
     if (heard.mechanisms().isEmpty()) {
       return Optional.empty();
@@ -149,7 +150,7 @@ final class BrokerProbe {
       return Optional.of(
           Fault.lasting(
               "it asks for no login, and %s is %s; set %s=%s, or name another port in %s"
-                  .formatted(PROTOCOL, protocol, PROTOCOL, change, BOOTSTRAP)));
+                  .formatted(PROTOCOL, protocol, PROTOCOL, change, address.setting())));
     }
     if (!logsIn() && !offered.isEmpty()) {
       return Optional.of(

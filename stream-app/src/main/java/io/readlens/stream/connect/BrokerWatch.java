@@ -107,7 +107,8 @@ final class BrokerWatch implements AutoCloseable {
     }
     silentSince = silentSince == 0 ? now : silentSince;
     Optional<Fault> fault = look.get();
-    if (closed.getCount() == 0 || (fault.isEmpty() && now - silentSince < SILENCE.toNanos())) {
+    boolean seen = fault.isPresent() && !fault.get().is(Fault.Kind.SILENCE);
+    if (closed.getCount() == 0 || (!seen && now - silentSince < SILENCE.toNanos())) {
       return;
     }
     String words = fault.map(Fault::words).orElse(brokers + ": no answer");

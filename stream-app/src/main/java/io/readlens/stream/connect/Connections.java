@@ -3,33 +3,29 @@ package io.readlens.stream.connect;
 import io.readlens.model.process.Why;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
+import io.readlens.schemas.Topic;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.topics.Leaders;
 import io.readlens.stream.waiting.Patience;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one configuration: to Kafka's brokers and to the schema registry.
@@ -37,25 +33,30 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
  * <p>Threading: safe for use by many threads.
  */
 public final class Connections {
-  /** All servers are looked at together, each for as long as its few steps may take. */
-  private static final Duration LOOK = Endpoint.PATIENCE.multipliedBy(2);
-
   /** How long a broker may take before another one is asked. */
   private static final Duration REQUEST = Duration.ofSeconds(5);
 
   /** What Kafka's client says of hosts that have no address. */
   private static final String UNKNOWN_HOSTS = "No resolvable bootstrap urls";
 
-  private static final Pattern USER = Pattern.compile("username\\s*=\\s*\"?([^\"\\s;]+)");
+  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   private final Map<String, String> kafka;
   private final Map<String, String> registry;
   private final Patience patience;
   private final Rights rights;
+  private final ClusterProbe cluster;
+  private final List<String> topics;
 
   private Connections(
-      Map<String, String> kafka, Map<String, String> registry, Patience patience, Rights rights) {
+      Map<String, String> kafka,
+      Map<String, String> registry,
+      Patience patience,
+      Rights rights,
+      List<String> topics) {
+    this.topics = topics;
     this.rights = rights;
+    this.cluster = new ClusterProbe(kafka);
     this.kafka = kafka;
     this.registry = registry;
     this.patience = patience;
@@ -68,13 +69,10 @@ public final class Connections {
         Map.copyOf(kafka),
         Map.copyOf(config.registry()),
         config.patience(),
-        new Rights(login(kafka), config.kafka().getOrDefault("application.id", "")));
-  }
-
-  /** Who logs in, in words. */
-  private static String login(Map<String, String> kafka) {
-    Matcher user = USER.matcher(kafka.getOrDefault(SaslConfigs.SASL_JAAS_CONFIG, ""));
-    return user.find() ? "user " + user.group(1) : "this client";
+        new Rights(
+            ClusterProbe.user(kafka).map(each -> "user " + each).orElse("this client"),
+            config.kafka().getOrDefault("application.id", "")),
+        config.topics().all().stream().map(Topic::name).toList());
   }
 
   /**
@@ -87,7 +85,7 @@ public final class Connections {
     requireBrokers();
     requireRegistry();
     Map<String, Object> settings = new HashMap<>(kafka);
-    BrokerWatch watch = BrokerWatch.start(brokers(), settings, this::lookAtBrokers);
+    BrokerWatch watch = BrokerWatch.start(brokers(), settings, cluster::fault);
     try {
       return speakingFor(work);
     } finally {
@@ -129,13 +127,26 @@ public final class Connections {
         return lookAtRegistry();
       }
       if (cause instanceof AuthenticationException e) {
-        return lookAtBrokers().or(() -> refusal(e));
+        return refusal(e);
       }
-      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-        return lookAtBrokers();
+      if (cause instanceof TimeoutException) {
+        return cluster.faultOfOne().or(this::leaderless);
       }
     }
     return Optional.empty();
+  }
+
+  /** Brokers may answer, and yet partitions wait for one that is down. */
+  private Optional<Fault> leaderless() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    int millis = (int) REQUEST.toMillis();
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+    try (Admin admin = Admin.create(settings)) {
+      return Leaders.missing(admin, topics).map(Fault::passing);
+    } catch (KafkaException e) {
+      return Optional.empty(); // What has failed is said instead.
+    }
   }
 
   private void requireBrokers() {
@@ -148,13 +159,15 @@ public final class Connections {
         (int) Math.min(patience.limit().toMillis(), REQUEST.toMillis()));
     AtomicReference<Admin> admin = new AtomicReference<>();
     try {
-      new Watched(
-              brokers(),
-              () -> askBrokers(admin, settings),
-              this::lookAtBrokers,
-              failure ->
-                  failure instanceof AuthenticationException e ? refusal(e) : Optional.empty())
-          .await(patience);
+      Collection<Node> named =
+          new Watched<>(
+                  brokers(),
+                  () -> askBrokers(admin, settings),
+                  cluster::fault,
+                  failure ->
+                      failure instanceof AuthenticationException e ? refusal(e) : Optional.empty())
+              .await(patience);
+      warnOfOthers(named);
     } finally {
       if (admin.get() != null) {
         admin.get().close(Duration.ZERO);
@@ -162,8 +175,26 @@ public final class Connections {
     }
   }
 
+  /**
+   * Says what is wrong with brokers that the settings do not name and the cluster does: one of them
+   * has answered, and what needs another one may wait for it in vain.
+   */
+  private void warnOfOthers(Collection<Node> named) {
+    Object unused =
+        Together.onThread("readlens-look", () -> cluster.faultOfOne(named))
+            .thenAccept(
+                fault ->
+                    fault
+                        .filter(each -> !each.is(Fault.Kind.SILENCE))
+                        .ifPresent(
+                            each ->
+                                LOG.warn(
+                                    "{} (what needs this broker waits)",
+                                    ConnectionException.oneLine(each.words()))));
+  }
+
   /** Kafka's client does not even start before it knows one of the hosts. */
-  private CompletableFuture<?> askBrokers(
+  private CompletableFuture<Collection<Node>> askBrokers(
       AtomicReference<Admin> admin, Map<String, Object> settings) {
     try {
       if (admin.get() == null) {
@@ -178,20 +209,29 @@ public final class Connections {
     return admin.get().describeCluster().nodes().toCompletionStage().toCompletableFuture();
   }
 
+  /** What a refusal means; of one broker of several, perhaps. */
+  private Optional<Fault> refusal(AuthenticationException refusal) {
+    return cluster
+        .faultOfOne()
+        .filter(fault -> fault.is(Fault.Kind.LASTING))
+        .or(() -> Optional.of(cluster.refusal(refusal).of(brokers())));
+  }
+
   private String brokers() {
     return "brokers " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
   }
 
   private void requireRegistry() {
-    new Watched(
-            "registry " + registry.get(RegistryProbe.URL),
-            () -> onThread("readlens-registry", this::askRegistry),
-            this::lookAtRegistry,
-            failure ->
-                failure.getCause() instanceof IOException
-                    ? Optional.empty()
-                    : Optional.of(Fault.lasting(Why.of(failure)).of("registry")))
-        .await(patience);
+    Object unused =
+        new Watched<>(
+                "registry " + registry.get(RegistryProbe.URL),
+                () -> Together.onThread("readlens-registry", this::askRegistry),
+                this::lookAtRegistry,
+                failure ->
+                    failure.getCause() instanceof IOException
+                        ? Optional.empty()
+                        : Optional.of(Fault.lasting(Why.of(failure)).of("registry")))
+            .await(patience);
   }
 
   private Object askRegistry() {
@@ -201,86 +241,11 @@ public final class Connections {
     return "";
   }
 
-  private Optional<Fault> lookAtBrokers() {
-    BrokerProbe probe = new BrokerProbe(kafka);
-    return look(endpoints(), probe::fault);
-  }
-
   private Optional<Fault> lookAtRegistry() {
     RegistryProbe probe = new RegistryProbe(registry);
-    return look(probe.addresses(), probe::fault);
-  }
-
-  /** Looks at all servers at once. */
-  private static <S> Optional<Fault> look(List<S> servers, Function<S, Optional<Fault>> probe) {
-    List<CompletableFuture<Optional<Fault>>> looks =
-        servers.stream().map(each -> onThread("readlens-look", () -> probe.apply(each))).toList();
-    long deadline = System.nanoTime() + LOOK.toNanos();
-    List<Optional<Fault>> faults = new ArrayList<>();
-    for (CompletableFuture<Optional<Fault>> look : looks) {
-      try {
-        faults.add(look.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS));
-      } catch (TimeoutException e) {
-        faults.add(Optional.empty());
-      } catch (ExecutionException e) {
-        // What the clients say of the same setting is said instead.
-        faults.add(Optional.empty());
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      }
-    }
-    return Fault.ofAll(faults);
-  }
-
-  private static <T> CompletableFuture<T> onThread(String name, Supplier<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(work.get());
-              } catch (Throwable e) {
-                result.completeExceptionally(e);
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
-    return result;
-  }
-
-  private List<Endpoint> endpoints() {
-    return Stream.of(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG).split(","))
-        .map(String::strip)
-        .filter(each -> each.matches(".+:\\d{1,5}"))
-        .map(
-            each -> {
-              int colon = each.lastIndexOf(':');
-              String host = each.substring(0, colon).replaceAll("^.*://|[\\[\\]]", "");
-              return new Endpoint(host, Integer.parseInt(each.substring(colon + 1)));
-            })
-        .toList();
-  }
-
-  /** What a broker's refusal means where the connection itself has no fault. */
-  private Optional<Fault> refusal(AuthenticationException refusal) {
-    String brokers = "broker " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-    if (!(refusal instanceof SaslAuthenticationException)) {
-      return Optional.of(
-          Fault.lasting("TLS fails: " + Why.of(refusal) + "; look at ssl.*").of(brokers));
-    }
-    String mechanism = BrokerProbe.mechanism(kafka);
-    Matcher user = USER.matcher(kafka.getOrDefault(SaslConfigs.SASL_JAAS_CONFIG, ""));
-    boolean password = mechanism.startsWith("SCRAM") || mechanism.equals("PLAIN");
-    String who = user.find() ? " of user " + user.group(1) : "";
-    return Optional.of(
-        Fault.lasting(
-                "it refuses the login%s by %s: %s; look at %s"
-                    .formatted(
-                        who,
-                        mechanism,
-                        password ? "wrong name or password" : Why.of(refusal),
-                        SaslConfigs.SASL_JAAS_CONFIG))
-            .of(brokers));
+    return Fault.ofAll(
+        Together.look(probe.addresses(), probe::fault).stream()
+            .map(each -> each.flatMap(fault -> fault))
+            .toList());
   }
 }

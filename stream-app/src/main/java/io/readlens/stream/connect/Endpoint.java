@@ -40,7 +40,9 @@ record Endpoint(String host, int port) {
   Fault unreachable(IOException failure, String setting) {
     String cause;
     if (failure instanceof UnknownHostException) {
-      cause = "no host named " + host + " is known";
+      return Fault.passing(
+          "no host named %s is known; look at %s, or let this machine resolve the name"
+              .formatted(host, setting));
     } else if (failure instanceof SocketTimeoutException) {
       cause =
           "no answer to a connection in %d s (a wrong address, or a firewall)"

@@ -223,7 +223,7 @@ final class RegistryProbe {
       // A proxy that finds no registry behind it may find one later.
       return Optional.of(
           new Fault(
-              first[1].startsWith("5"),
+              first[1].startsWith("5") ? Fault.Kind.PASSING : Fault.Kind.LASTING,
               "it answers HTML (%s%s), which is a proxy or another site and no registry; look at %s"
                   .formatted(
                       status,

@@ -1,5 +1,6 @@
 package io.readlens.stream.connect;
 
+import io.readlens.stream.connect.Fault.Kind;
 import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
  *   <li>An answer ends it at once, whatever else was seen.
  *   <li>A lasting fault ends it when it is seen: two seconds after the question, or at its failure.
  *   <li>A passing fault (a server that may be starting) is said when it is seen, and ends it when
- *       patience does.
- *   <li>So does silence without a fault, as of a busy cluster.
+ *       it has been seen for a tenth of the patience: who cannot be reached has most likely another
+ *       address.
+ *   <li>Silence without a fault, as of a busy cluster, ends it when patience does.
  * </ul>
  *
  * @param service what is asked, in words
@@ -30,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * @param look for a fault; takes a few seconds at most
  * @param verdict what a failure says where no fault is seen; empty if asking again may help
  */
-record Watched(
+record Watched<T>(
     String service,
-    Supplier<CompletableFuture<?>> ask,
+    Supplier<CompletableFuture<T>> ask,
     Supplier<Optional<Fault>> look,
     Function<Throwable, Optional<Fault>> verdict) {
   private static final Logger LOG = LoggerFactory.getLogger(Watched.class);
@@ -40,44 +42,53 @@ record Watched(
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
   /**
-   * Returns when the answer is there.
+   * Returns the answer when it is there.
    *
-   * @param patience how long a passing fault, or silence, is borne
+   * @param patience how long silence is borne, and a tenth of it a passing fault
    * @throws ConnectionException if there is a lasting fault, or no answer in time
    */
-  void await(Patience patience) {
+  T await(Patience patience) {
     long begin = System.nanoTime();
+    long silentUntil = begin;
     Lines lines = new Lines(patience);
-    CompletableFuture<?> answer = ask.get();
+    CompletableFuture<T> answer = ask.get();
     while (true) {
       Optional<Throwable> failure = failure(answer);
-      if (failure.isEmpty() && answer.isDone()) {
-        return;
+      if (isThere(answer)) {
+        return answer.join();
       }
       Optional<Fault> fault = look.get().or(() -> failure.flatMap(verdict));
-      if (answer.isDone() && !answer.isCompletedExceptionally()) {
-        return;
+      if (isThere(answer)) {
+        return answer.join();
       }
-      if (fault.isPresent() && !fault.get().mayPass()) {
+      if (fault.isPresent() && fault.get().is(Kind.LASTING)) {
         throw new ConnectionException(fault.get().words(), failure.orElse(null));
       }
-      Duration spent = Duration.ofNanos(System.nanoTime() - begin);
+      boolean passing = fault.isPresent() && fault.get().is(Kind.PASSING);
+      long now = System.nanoTime();
+      silentUntil = passing ? silentUntil : now;
+      Duration spent = Duration.ofNanos(now - (passing ? silentUntil : begin));
+      Duration limit = passing ? patience.ofFaults() : patience.limit();
       String words = fault.map(Fault::words).orElseGet(() -> silence(failure));
-      if (spent.compareTo(patience.limit()) > 0) {
+      if (spent.compareTo(limit) > 0) {
         throw new ConnectionException(
             "%s (waited %d s; patience.seconds lets it take longer)"
-                .formatted(words, patience.limit().toSeconds()),
+                .formatted(words, limit.toSeconds()),
             failure.orElse(null));
       }
       // Whoever only takes its time is not spoken of at once.
-      if (fault.isPresent() || spent.compareTo(patience.betweenLines()) >= 0) {
-        lines.say(words, spent);
+      if (passing || spent.compareTo(patience.betweenLines()) >= 0) {
+        lines.say(words, spent, limit);
       }
       if (failure.isPresent()) {
         pause();
         answer = ask.get();
       }
     }
+  }
+
+  private static boolean isThere(CompletableFuture<?> answer) {
+    return answer.isDone() && !answer.isCompletedExceptionally();
   }
 
   /** What is said meanwhile: what is new at once, and the same again now and then. */
@@ -90,12 +101,12 @@ record Watched(
       this.patience = patience;
     }
 
-    void say(String words, Duration spent) {
+    void say(String words, Duration spent, Duration limit) {
       if (!words.equals(last) || spent.compareTo(next) >= 0) {
         LOG.warn(
             "waiting, {} s of {} s: {}",
             spent.toSeconds(),
-            patience.limit().toSeconds(),
+            limit.toSeconds(),
             ConnectionException.oneLine(words));
         last = words;
         next = spent.plus(patience.betweenLines());

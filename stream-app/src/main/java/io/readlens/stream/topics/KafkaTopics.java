@@ -32,6 +32,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topics of one cluster. Every method throws {@link TopicsException} if the brokers do not
@@ -54,6 +56,8 @@ public final class KafkaTopics implements AutoCloseable {
   public static final Duration TOPIC_PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
 
   private final Admin admin;
   private final String brokers;
@@ -225,7 +229,7 @@ public final class KafkaTopics implements AutoCloseable {
           Rights.require(admin, Map.of(topic.name(), Set.of(operation)));
           try {
             return onceKnown(
-                TOPIC_PATIENCE, () -> endOffsets(topic.name(), partitions(topic.name())));
+                TOPIC_PATIENCE, () -> endOffsets(topic.name(), ledPartitions(topic.name())));
           } catch (UnknownTopicOrPartitionException e) {
             throw new TopicsException(
                 "no topic " + topic.name() + ": create it with " + Remedy.CREATE_TOPICS.command(),
@@ -248,7 +252,7 @@ public final class KafkaTopics implements AutoCloseable {
 
   /** Waits for the leader of each partition, for only a leader knows the end offset. */
   private ExistingTopic existing(Topic<?> topic) {
-    List<TopicPartitionInfo> partitions = partitions(topic.name());
+    List<TopicPartitionInfo> partitions = ledPartitions(topic.name());
     SortedMap<String, String> configs = new TreeMap<>();
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
     for (ConfigEntry entry :
@@ -274,6 +278,33 @@ public final class KafkaTopics implements AutoCloseable {
             topic,
             admin.describeTopics(List.of(topic)).topicNameValues().get(topic))
         .partitions();
+  }
+
+  /**
+   * The partitions of a topic, once all have a leader.
+   *
+   * @throws TopicsException naming those that have none when patience ends
+   */
+  private List<TopicPartitionInfo> ledPartitions(String topic) {
+    long deadline = System.nanoTime() + patience.limit().toNanos();
+    String said = "";
+    while (true) {
+      List<TopicPartitionInfo> partitions = partitions(topic);
+      Optional<String> missing = Leaders.missing(topic, partitions);
+      if (missing.isEmpty()) {
+        return partitions;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new TopicsException(
+            "%s (waited %d s; patience.seconds lets it take longer)"
+                .formatted(missing.get(), patience.limit().toSeconds()));
+      }
+      if (!missing.get().equals(said)) {
+        said = missing.get();
+        LOG.warn("waiting, {} s at most: {}", patience.limit().toSeconds(), said);
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    }
   }
 
   private static boolean isTold(ConfigEntry entry, Topic<?> topic) {
@@ -314,10 +345,7 @@ public final class KafkaTopics implements AutoCloseable {
     try {
       return patience.waitFor("Kafka at " + brokers, question);
     } catch (TimeoutException e) {
-      throw new TopicsException(
-          "no answer from Kafka at %s in %d s: is it there? patience.seconds lets it take longer"
-              .formatted(brokers, patience.limit().toSeconds()),
-          e);
+      throw new TopicsException(BrokerAnswer.late(brokers, patience.limit(), e), e);
     } catch (KafkaException e) {
       throw new TopicsException("Kafka at " + brokers + " refuses: " + Why.of(e), e);
     }

@@ -86,10 +86,7 @@ final class Preflight {
                 return topics;
               });
     } catch (TimeoutException e) {
-      throw new StartException(
-          "no answer from Kafka at %s in %d s: is it there? patience.seconds lets it take longer"
-              .formatted(brokers, limit.toSeconds()),
-          e);
+      throw new StartException(BrokerAnswer.late(brokers, limit, e), e);
     } catch (KafkaException e) {
       throw new StartException("Kafka at " + brokers + " refuses: " + Why.of(e), e);
     }

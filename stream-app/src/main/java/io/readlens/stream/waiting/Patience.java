@@ -21,6 +21,8 @@ public record Patience(Duration limit) {
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final int LEAST_LINES = 6;
+  private static final int FAULTS_SHARE = 10;
+  private static final Duration LEAST_OF_FAULTS = Duration.ofSeconds(5);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
   public Patience {
@@ -90,6 +92,16 @@ public record Patience(Duration limit) {
       Thread.currentThread().interrupt();
       return true;
     }
+  }
+
+  /**
+   * How long a server may be one that cannot be reached: a tenth of the limit, or five seconds
+   * where that is more. One that is only busy accepts connections.
+   */
+  public Duration ofFaults() {
+    Duration least = limit.compareTo(LEAST_OF_FAULTS) < 0 ? limit : LEAST_OF_FAULTS;
+    Duration share = limit.dividedBy(FAULTS_SHARE);
+    return share.compareTo(least) < 0 ? least : share;
   }
 
   /** How long whoever waits says nothing. */

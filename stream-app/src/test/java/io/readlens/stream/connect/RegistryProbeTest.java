@@ -166,7 +166,7 @@ class RegistryProbeTest {
         new RegistryProbe(Map.of("schema.registry.url", url)).fault(URI.create(url)).orElseThrow();
 
     // Then
-    assertThat(fault.mayPass()).isFalse();
+    assertThat(fault.kind()).isEqualTo(Fault.Kind.LASTING);
     assertThat(fault.words()).contains("schema.registry.url=http(s)://HOST:PORT");
   }
 

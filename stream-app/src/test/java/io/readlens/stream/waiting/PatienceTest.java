@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PatienceTest {
   private static final Patience LONG = new Patience(Duration.ofMinutes(5));
@@ -48,6 +50,16 @@ class PatienceTest {
     // When / Then
     assertThatThrownBy(() -> LONG.retry("it", () -> failUntil(3), e -> true, closed))
         .hasMessage("away 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60, 6", "600, 60", "86400, 8640", "30, 5", "5, 5", "2, 2"})
+  void shouldBearFaultsForATenthButFiveSecondsAtLeast(int limit, int ofFaults) {
+    // When
+    Duration borne = new Patience(Duration.ofSeconds(limit)).ofFaults();
+
+    // Then
+    assertThat(borne).hasSeconds(ofFaults);
   }
 
   private int failUntil(int times) {
