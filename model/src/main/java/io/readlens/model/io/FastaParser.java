@@ -8,14 +8,9 @@ import java.util.Optional;
 /** FASTA: a header, then the sequence in any number of lines; blank lines are passed over. */
 final class FastaParser {
   private final LineReader lines;
-  private final int mostLetters;
 
-  /**
-   * @param mostLetters of a record
-   */
-  FastaParser(LineReader lines, int mostLetters) {
+  FastaParser(LineReader lines) {
     this.lines = lines;
-    this.mostLetters = mostLetters;
   }
 
   /** The next record; empty at the end of the file. */
@@ -39,8 +34,8 @@ final class FastaParser {
     while (lines.peek() >= 0 && lines.peek() != '>') {
       String line = lines.next(ISO_8859_1).stripTrailing();
       check(line, header);
-      if (sequence.length() + line.length() > mostLetters) {
-        throw lines.tooLong("record " + header.id(), mostLetters);
+      if (sequence.length() + line.length() > lines.limit().bytes()) {
+        throw lines.tooLong("record " + header.id());
       }
       sequence.append(line);
     }

@@ -20,9 +20,6 @@ import java.util.zip.ZipException;
  * anywhere else is a fault, never a part of a line.
  */
 final class LineReader implements Closeable {
-  /** The most bytes of a line: several times the longest read. */
-  static final int MAX_LINE_BYTES = 1 << 26;
-
   private static final int CTRL_Z = 0x1A;
   private static final int MARK_BYTES = 3;
 
@@ -38,18 +35,21 @@ final class LineReader implements Closeable {
   private byte[] buffer = new byte[1 << 16];
   private int position;
   private int limit;
+  private final LengthLimit limitOfLines;
   private boolean ended;
   private boolean lastLineEnded;
   private Ends ends = Ends.NOT_KNOWN;
   private long number;
 
-  LineReader(Path file, InputStream in) {
+  LineReader(Path file, InputStream in, LengthLimit limitOfLines) {
     this.file = file;
     this.in = in;
   }
 
   /** The lines of a file, plain or gzip, whose bytes a stream gives. */
-  static LineReader open(Path file, InputStream bytes) throws IOException {
+    this.limitOfLines = limitOfLines;
+  static LineReader open(Path file, InputStream bytes, LengthLimit limitOfLines)
+      throws IOException {
     PushbackInputStream raw = new PushbackInputStream(bytes, 2);
     byte[] magic = raw.readNBytes(2);
     raw.unread(magic);
@@ -215,10 +215,10 @@ final class LineReader implements Closeable {
       System.arraycopy(buffer, position, buffer, 0, limit - position);
       limit -= position;
       position = 0;
-    } else if (limit == MAX_LINE_BYTES) {
-      throw tooLong("the line", MAX_LINE_BYTES);
+    } else if (limit == limitOfLines.bytes()) {
+      throw tooLong("the line");
     } else if (limit == buffer.length) {
-      buffer = Arrays.copyOf(buffer, 2 * limit);
+      buffer = Arrays.copyOf(buffer, (int) Math.min(2L * limit, limitOfLines.bytes()));
     }
     int count = read();
     ended = count < 0;
@@ -226,13 +226,14 @@ final class LineReader implements Closeable {
     return !ended;
   }
 
-  /** Says that what begins with the next line has more than so many bytes, which none has. */
-  MalformedFileException tooLong(String what, int most) {
-    return new MalformedFileException(
-        file,
-        number + 1,
-        "%s is longer than %d bytes, and no sequence is: cut it, or leave it out"
-            .formatted(what, most));
+  /** The most bytes of a line, and of a sequence of many lines. */
+  LengthLimit limit() {
+    return limitOfLines;
+  }
+
+  /** Says that what begins with the next line is longer than may be. */
+  MalformedFileException tooLong(String what) {
+    return new MalformedFileException(file, number + 1, limitOfLines.exceededBy(what));
   }
 
   private int read() {

@@ -21,12 +21,6 @@ import java.util.function.Supplier;
  * <p>Threading: one thread at a time; {@link #bytesRead} may be asked from any.
  */
 public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
-  /** The longest sequence of any read, with room to spare. */
-  private static final int MOST_BASES_OF_A_READ = LineReader.MAX_LINE_BYTES;
-
-  /** Nearly all that a String can hold, and several times any chromosome of a vertebrate. */
-  private static final int MOST_BASES_OF_A_CONTIG = 2_000_000_000;
-
   private final LineReader lines;
   private final Counted counted;
   private final Supplier<Optional<SequenceRecord>> parser;
@@ -47,24 +41,24 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
    * @throws MalformedFileException if it is neither FASTQ nor FASTA, and not empty either
    */
   public static ReadFile open(Path file) throws IOException {
-    return open(file, MOST_BASES_OF_A_READ);
+    return open(file, LengthLimit.READ);
   }
 
   /**
-   * Opens a file of contigs, which may be far longer than reads.
+   * Opens a file of contigs, which may be far longer than reads, be it on one line or on many.
    *
    * @throws IOException if the file is not there or cannot be read
    * @throws MalformedFileException if it is neither FASTQ nor FASTA, and not empty either
    */
   public static ReadFile openContigs(Path file) throws IOException {
-    return open(file, MOST_BASES_OF_A_CONTIG);
+    return open(file, LengthLimit.CONTIG);
   }
 
-  private static ReadFile open(Path file, int mostBases) throws IOException {
+  private static ReadFile open(Path file, LengthLimit limit) throws IOException {
     Counted counted = new Counted(Files.newInputStream(file));
     try {
-      LineReader lines = LineReader.open(file, counted);
-      return new ReadFile(lines, counted, parser(lines, mostBases));
+      LineReader lines = LineReader.open(file, counted, limit);
+      return new ReadFile(lines, counted, parser(lines));
     } catch (IOException | RuntimeException e) {
       try (counted) {
         throw e;
@@ -72,7 +66,7 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
     }
   }
 
-  private static Supplier<Optional<SequenceRecord>> parser(LineReader lines, int mostBases) {
+  private static Supplier<Optional<SequenceRecord>> parser(LineReader lines) {
     lines.requireText();
     while (" \t\r\n".indexOf(lines.peek()) >= 0) {
       if (!lines.next(StandardCharsets.ISO_8859_1).isBlank()) {
@@ -81,7 +75,7 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
     }
     return switch (lines.peek()) {
       case '@' -> new FastqParser(lines)::next;
-      case '>' -> new FastaParser(lines, mostBases)::next;
+      case '>' -> new FastaParser(lines)::next;
       case -1 -> Optional::empty;
       default ->
           throw lines.fault("this is neither FASTQ, which starts with '@', nor FASTA, with '>'");

@@ -43,7 +43,7 @@ public final class TableReader implements Closeable {
   public static TableReader open(Path file) throws IOException {
     InputStream bytes = Files.newInputStream(file);
     try {
-      return new TableReader(LineReader.open(file, bytes));
+      return new TableReader(LineReader.open(file, bytes, LengthLimit.ROW));
     } catch (IOException | RuntimeException e) {
       try (bytes) {
         throw e;

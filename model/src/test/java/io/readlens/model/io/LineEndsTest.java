@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -182,3 +183,27 @@ class LineEndsTest {
     return records;
   }
 }
+  /** As an unwrapped chromosome has it. */
+  @Test
+  void shouldReadAContigThatIsLongerThanAnyReadOnALine() throws IOException {
+    // Given
+    int length = LengthLimit.READ.bytes() + 1;
+    Path file = folder.resolve("genome.fa");
+    try (Writer out = Files.newBufferedWriter(file)) {
+      out.write(">chr1\n");
+      for (int bases = 0; bases < length; bases += 1 << 16) {
+        out.write("ACGT".repeat(Math.min(1 << 16, length - bases) / 4));
+      }
+      out.write("T\n>chr2\nAC\n");
+    }
+
+    // When
+    List<Integer> lengths = new ArrayList<>();
+    try (ReadFile contigs = ReadFile.openContigs(file)) {
+      contigs.forEachRemaining(contig -> lengths.add(contig.sequence().length()));
+    }
+
+    // Then
+    assertThat(lengths).containsExactly(length, 2);
+  }
+

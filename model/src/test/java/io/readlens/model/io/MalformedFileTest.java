@@ -125,7 +125,7 @@ class MalformedFileTest {
     String megabyte = "A".repeat(1 << 20);
     try (Writer out = Files.newBufferedWriter(file)) {
       out.write(start + "long\n");
-      for (int i = 0; i <= LineReader.MAX_LINE_BYTES >> 20; i++) {
+      for (int i = 0; i <= LengthLimit.READ.bytes() >> 20; i++) {
         out.write(megabyte + (start.equals(">") ? "\n" : ""));
       }
     }
@@ -135,7 +135,7 @@ class MalformedFileTest {
       // Then
       assertThatThrownBy(reads::next)
           .isInstanceOf(MalformedFileException.class)
-          .hasMessageContaining("is longer than 67108864 bytes")
+          .hasMessageContaining("is longer than 67108864 bytes, and no read is: ")
           .hasMessageContaining("line");
     }
   }
