@@ -14,14 +14,17 @@ import java.util.zip.ZipException;
 
 /**
  * The lines of a file, counted. A line ends with LF, with CR LF (any number of CRs before the LF),
- * or with the file. Where the first line of a file ends with a CR alone, as on a Mac of old, so may
- * all others. A byte order mark of UTF-8 at the start of a line is passed over, since files that
- * begin with one are joined, and so is the Ctrl-Z that ends a file of DOS. A CR, a NUL or a Ctrl-Z
- * anywhere else is a fault, never a part of a line.
+ * or with the file. In a file without any LF, as on a Mac of old, a line ends with a CR; a file
+ * that has both is refused where that shows. A byte order mark of UTF-8 at the start of a line is
+ * passed over, since files that begin with one are joined, and so is the Ctrl-Z that ends a file of
+ * DOS. A CR, a NUL or a Ctrl-Z anywhere else is a fault, never a part of a line.
  */
 final class LineReader implements Closeable {
   private static final int CTRL_Z = 0x1A;
   private static final int MARK_BYTES = 3;
+
+  /** How far behind the first CR that is alone an LF is looked for: then the CR ends no line. */
+  private static final int LOOK_AHEAD_BYTES = 1 << 16;
 
   /** What the first line ended with, and so what a CR alone is. */
   private enum Ends {
@@ -32,10 +35,10 @@ final class LineReader implements Closeable {
 
   private final Path file;
   private final InputStream in;
+  private final LengthLimit limitOfLines;
   private byte[] buffer = new byte[1 << 16];
   private int position;
   private int limit;
-  private final LengthLimit limitOfLines;
   private boolean ended;
   private boolean lastLineEnded;
   private Ends ends = Ends.NOT_KNOWN;
@@ -44,17 +47,17 @@ final class LineReader implements Closeable {
   LineReader(Path file, InputStream in, LengthLimit limitOfLines) {
     this.file = file;
     this.in = in;
+    this.limitOfLines = limitOfLines;
   }
 
   /** The lines of a file, plain or gzip, whose bytes a stream gives. */
-    this.limitOfLines = limitOfLines;
   static LineReader open(Path file, InputStream bytes, LengthLimit limitOfLines)
       throws IOException {
     PushbackInputStream raw = new PushbackInputStream(bytes, 2);
     byte[] magic = raw.readNBytes(2);
     raw.unread(magic);
     boolean gzip = magic.length == 2 && magic[0] == 0x1F && magic[1] == (byte) 0x8B;
-    return new LineReader(file, gzip ? new GzipMembers(raw) : raw);
+    return new LineReader(file, gzip ? new GzipMembers(raw) : raw, limitOfLines);
   }
 
   /**
@@ -124,7 +127,8 @@ final class LineReader implements Closeable {
   private int endBytes(int distance) {
     byte special = buffer[position + distance];
     if (special == '\n') {
-      ends = ends == Ends.NOT_KNOWN ? Ends.LINE_FEEDS : ends;
+      requireNoCarriageReturns(distance);
+      ends = Ends.LINE_FEEDS;
       return 1;
     }
     if (special == '\r') {
@@ -146,7 +150,10 @@ final class LineReader implements Closeable {
 
   private int carriageReturns(int distance) {
     if (ends == Ends.CARRIAGE_RETURNS) {
-      return isBuffered(distance + 1) && buffer[position + distance + 1] == '\n' ? 2 : 1;
+      if (isBuffered(distance + 1) && buffer[position + distance + 1] == '\n') {
+        requireNoCarriageReturns(distance + 1);
+      }
+      return 1;
     }
     int count = 1;
     while (isBuffered(distance + count) && buffer[position + distance + count] == '\r') {
@@ -159,16 +166,37 @@ final class LineReader implements Closeable {
       ends = Ends.LINE_FEEDS;
       return count + 1;
     }
-    if (ends == Ends.NOT_KNOWN) {
+    if (ends == Ends.NOT_KNOWN && !isLineFeedAhead(distance + count)) {
       ends = Ends.CARRIAGE_RETURNS;
       return 1;
     }
     throw new MalformedFileException(
         file,
         number + 1,
-        "byte %d is a carriage return (CR) inside the line; if lines end there, convert the file"
+        "byte %d is a carriage return (CR) inside the line: if lines end there, convert the file"
                 .formatted(distance + 1)
-            + " with tr '\\r' '\\n'");
+            + " with tr '\\r' '\\n', else remove it with tr -d '\\r'");
+  }
+
+  private boolean isLineFeedAhead(int distance) {
+    for (int at = distance; at < distance + LOOK_AHEAD_BYTES && isBuffered(at); at++) {
+      if (buffer[position + at] == '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An LF in a file whose lines have ended with CRs: either it or those are no ends of lines. */
+  private void requireNoCarriageReturns(int distance) {
+    if (ends == Ends.CARRIAGE_RETURNS) {
+      throw new MalformedFileException(
+          file,
+          number + 1,
+          "byte %d is a line feed (LF), and the lines before end with a carriage return (CR) alone:"
+                  .formatted(distance + 1)
+              + " convert the file with tr '\\r' '\\n'");
+    }
   }
 
   /** Passes over what a file may have at the start of a line and that is none of it. */

@@ -62,7 +62,6 @@ class LineEndsTest {
   @ValueSource(
       strings = {
         "@r1\nACGT\r\n+\nIIII\r\r\n", // LF, CR LF and CR CR LF
-        "@r1\rACGT\n+\r\nIIII\r", // a CR first, so all of them may
         "\r@r1\rACGT\r+\rIIII",
         "\r\n \n\t\n@r1\nACGT\n+\nIIII\n",
         MARK + "@r1\nACGT\n+\nIIII\n",
@@ -109,6 +108,60 @@ class LineEndsTest {
     assertThat(packed).isEmpty();
   }
 
+  /** CRs that end lines, or do not, in a file that has LFs too. */
+  static Stream<Arguments> mixtures() {
+    String genome = "ACGTTGCA".repeat(20_000);
+    String inside = "is a carriage return (CR) inside the line";
+    String feed = "is a line feed (LF), and the lines before end with a carriage return (CR) alone";
+    return Stream.of(
+        Arguments.of(">r1\rnote\nACGT\n", 1, "byte 4 " + inside),
+        Arguments.of(">r1\rACGT\n", 1, "byte 4 " + inside),
+        Arguments.of(">r1\rnote\r\nACGT\r\n", 1, "byte 4 " + inside),
+        Arguments.of(">r1 a\rb\rc\nACGT\n>r2\nAC\rGT\n", 1, "byte 6 " + inside),
+        Arguments.of("@r1\r1:N:0\nACGT\n+\nIIII\n", 1, "byte 4 " + inside),
+        Arguments.of("@r1\rACGT\n+\r\nIIII\r", 1, "byte 4 " + inside),
+        Arguments.of("@r1\rACGT\r+\rIIII\n", 1, "byte 4 " + inside),
+        Arguments.of("\r@r1\nACGT\n+\nIIII\n", 1, "byte 1 " + inside),
+        Arguments.of("@r1\rAC\r+\rII\r\r\n@r2\nAC\n+\nII\n", 1, "byte 4 " + inside),
+        Arguments.of(">r1\r" + genome + "\n", 2, "byte 160001 " + feed),
+        Arguments.of(">r1\r" + genome + "\r\n", 2, "byte 160002 " + feed),
+        Arguments.of(">r1\r" + genome + "\r>r2\r" + genome + "\n", 4, "byte 160001 " + feed),
+        Arguments.of(">r1\r" + genome + "\r>r2\nAC\n", 3, "byte 4 " + feed),
+        Arguments.of(">r1\r" + genome + "\r\r\n>r2\nAC\n", 3, "byte 2 " + feed));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mixtures")
+  void shouldRefuseAFileThatMixesCarriageReturnsAndLineFeeds(String text, int line, String message)
+      throws IOException {
+    for (byte[] content :
+        List.of(text.getBytes(ISO_8859_1), Gzip.member(text.getBytes(ISO_8859_1)))) {
+      // Given
+      Path file = folder.resolve("reads");
+
+      // When
+      // Then
+      assertThatThrownBy(() -> read(content))
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageStartingWith(file + " line " + line + ": " + message)
+          .hasMessageContaining("tr '\\r' '\\n'");
+    }
+  }
+
+  /** What the message advises, where a person sees that lines end with CRs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"@r1\rACGT\n+\rIIII\n", "@r1\rACGT\r+\rIIII\n"})
+  void shouldReadItOnceItIsConverted(String mixture) throws IOException {
+    // Given
+    String converted = mixture.replace('\r', '\n');
+
+    // When
+    List<SequenceRecord> records = read(converted.getBytes(ISO_8859_1));
+
+    // Then
+    assertThat(records).extracting(SequenceRecord::sequence).containsExactly("ACGT");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n", "\r", "\r\r\n"})
   void shouldReadTablesHoweverTheirLinesEnd(String end) throws IOException {
@@ -135,6 +188,7 @@ class LineEndsTest {
         Arguments.of("a\tb\n1\n", 2, "1 columns, not 2"),
         Arguments.of("a\tb\n1\t2\n1\t\0\n", 3, "byte 3 is a NUL"),
         Arguments.of("a\tb\n1\t2\n1\r\t2\n", 3, "byte 2 is a carriage return"),
+        Arguments.of("a\tb\rc\n1\t2\n", 1, "byte 4 is a carriage return"),
         Arguments.of("a\tb\n1\t2\n1\t\u00FF\n", 3, "not UTF-8 text"),
         Arguments.of("\u00FF\u00FEa\0\t\0", 1, "iconv -f UTF-16"),
         Arguments.of("a\0\t\0b\0", 1, "UTF-16"));
@@ -174,15 +228,6 @@ class LineEndsTest {
     assertThat(records.get(0).sequence()).isEqualTo(bases);
   }
 
-  private List<SequenceRecord> read(byte[] content) throws IOException {
-    Path file = Files.write(folder.resolve("reads"), content);
-    List<SequenceRecord> records = new ArrayList<>();
-    try (ReadFile reads = ReadFile.open(file)) {
-      reads.forEachRemaining(records::add);
-    }
-    return records;
-  }
-}
   /** As an unwrapped chromosome has it. */
   @Test
   void shouldReadAContigThatIsLongerThanAnyReadOnALine() throws IOException {
@@ -207,3 +252,12 @@ class LineEndsTest {
     assertThat(lengths).containsExactly(length, 2);
   }
 
+  private List<SequenceRecord> read(byte[] content) throws IOException {
+    Path file = Files.write(folder.resolve("reads"), content);
+    List<SequenceRecord> records = new ArrayList<>();
+    try (ReadFile reads = ReadFile.open(file)) {
+      reads.forEachRemaining(records::add);
+    }
+    return records;
+  }
+}
