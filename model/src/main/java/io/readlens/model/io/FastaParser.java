@@ -49,6 +49,7 @@ final class FastaParser {
             header.line()));
   }
 
+  /** No sequence holds what begins a record, in FASTA or in FASTQ: there two files were joined. */
   private void check(String line, Header header) {
     int joined = line.indexOf('>');
     if (joined >= 0) {
@@ -57,8 +58,11 @@ final class FastaParser {
                   .formatted(joined + 1, header.id())
               + " joined, write a line end between them");
     }
-    if (line.startsWith("@")) {
-      throw lines.fault("a FASTQ record stands among the FASTA records: keep them in two files");
+    int fastq = line.startsWith("+") ? 0 : line.indexOf('@');
+    if (fastq >= 0) {
+      throw lines.fault(
+          "letter %d of a line of record %s is '%c', as in FASTQ: keep FASTA and FASTQ in two files"
+              .formatted(fastq + 1, header.id(), line.charAt(fastq)));
     }
   }
 }

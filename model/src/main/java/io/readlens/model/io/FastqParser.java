@@ -5,9 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.readlens.model.text.Legible;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** FASTQ, four lines a record; blank lines may stand between records. */
 final class FastqParser {
+  /** Of UTF-8, which the second of two joined files may begin with. */
+  private static final Pattern BYTE_ORDER_MARK = Pattern.compile("^\u00EF\u00BB\u00BF");
+
   private final LineReader lines;
 
   FastqParser(LineReader lines) {
@@ -24,19 +28,15 @@ final class FastqParser {
       return Optional.empty();
     }
     if (!first.startsWith("@")) {
-      throw lines.fault("expected the '@' of a FASTQ record, found " + quote(first));
+      throw lines.fault(
+          "expected the '@' of a FASTQ record, found "
+              + quote(first)
+              + (first.startsWith(">") ? "; keep FASTQ and FASTA in two files" : ""));
     }
     Header header = Header.parse(lines, first);
     String sequence = next(header);
     String separator = next(header);
-    if (!separator.startsWith("+")) {
-      throw lines.fault(
-          "expected the '+' of record "
-              + header.id()
-              + ", found "
-              + quote(separator)
-              + "; a FASTQ record has four lines, unwrap longer ones with 'seqtk seq'");
-    }
+    checkSeparator(header, sequence, separator);
     // The last record of a file may be a read without bases whose last line has no end either.
     String qualities = sequence.isEmpty() && lines.peek() < 0 ? "" : next(header);
     checkQualities(header, sequence, qualities);
@@ -63,19 +63,54 @@ final class FastqParser {
     return line;
   }
 
+  /** What begins a record may follow the plus only where the record's own header is repeated. */
+  private void checkSeparator(Header header, String sequence, String separator) {
+    if (!separator.startsWith("+")) {
+      boolean cut = beginsRecord(separator, 0) || hasMark(sequence);
+      throw lines.fault(
+          "expected the '+' of record "
+              + header.id()
+              + ", found "
+              + quote(separator)
+              + (cut
+                  ? "; the record was cut off, perhaps where two files were joined: copy the first"
+                      + " again"
+                  : "; a FASTQ record has four lines, unwrap longer ones with 'seqtk seq'"));
+    }
+    if (beginsRecord(separator, 1) && !separator.startsWith(header.id(), 2)) {
+      throw lines.fault(
+          "the '+' of record %s is followed by %s: the record was cut off where two files were"
+                  .formatted(header.id(), quote(separator.substring(1)))
+              + " joined, copy the first again");
+    }
+  }
+
+  private static boolean hasMark(String text) {
+    return text.indexOf('@') >= 0 || text.indexOf('>') >= 0;
+  }
+
+  private static boolean beginsRecord(String text, int at) {
+    return text.startsWith("@", at) || text.startsWith(">", at);
+  }
+
+  /** Qualities may hold what begins a record; only behind the last of them does it begin one. */
   private void checkQualities(Header header, String sequence, String qualities) {
     if (sequence.length() != qualities.length()) {
-      boolean joined =
-          qualities.length() > sequence.length() && qualities.charAt(sequence.length()) == '@';
+      String surplus =
+          qualities.length() < sequence.length()
+              ? ""
+              : BYTE_ORDER_MARK.matcher(qualities.substring(sequence.length())).replaceFirst("");
       throw lines.fault(
           "record %s has %d bases and %d qualities; each base needs one, %s"
               .formatted(
                   header.id(),
                   sequence.length(),
                   qualities.length(),
-                  joined
+                  surplus.startsWith("@")
                       ? "and an '@' follows: where two files were joined, write a line end between"
-                      : "copy the file again"));
+                      : surplus.startsWith(">")
+                          ? "and a '>' follows: keep FASTQ and FASTA in two files"
+                          : "copy the file again"));
     }
     for (int i = 0; i < qualities.length(); i++) {
       char quality = qualities.charAt(i);

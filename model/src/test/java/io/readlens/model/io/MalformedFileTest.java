@@ -93,7 +93,7 @@ class MalformedFileTest {
     return Stream.of(
         Arguments.of(">r\nACGT>s\nACGT\n", 4, "letter 5 of a line of record r is '>'"),
         Arguments.of(">r\nACGT\nAC>s\n", 5, "write a line end between"),
-        Arguments.of("@r\nACGT\n+\nIIII\n", 3, "keep them in two files"),
+        Arguments.of("@r\nACGT\n+\nIIII\n", 3, "keep FASTA and FASTQ in two files"),
         Arguments.of(">r\nAC\0\n", 4, "byte 3 is a NUL"),
         Arguments.of(">r\nAC\rGT\n", 4, "byte 3 is a carriage return"),
         Arguments.of(">r\rACGT\r>s\rACGT\r", 3, "byte 3 is a carriage return"),
