@@ -177,13 +177,21 @@ final class SchemaStore {
     }
   }
 
-  /** A subject's version never changes, nor what an id stands for: whoever says so is wrong. */
+  /**
+   * A subject's version never changes, nor what an id stands for, and neither goes before it was
+   * marked as deleted: whoever says so is wrong.
+   */
   private void applySchema(JsonNode key, String value) throws JsonProcessingException {
     String subject = text(key, "subject");
     int version = positive(key, "version");
     NavigableMap<Integer, RegisteredSchema> versions =
         subjects.computeIfAbsent(subject, absent -> new TreeMap<>());
+    RegisteredSchema known = versions.get(version);
     if (value == null) {
+      // A registry deletes for good only what it has marked as deleted before.
+      if (known != null && !known.deleted()) {
+        throw new JunkException("it takes back a version that is not marked as deleted");
+      }
       versions.remove(version);
       return;
     }
@@ -199,7 +207,6 @@ final class SchemaStore {
       throw new JunkException("it is not a schema in Avro without references");
     }
     AvroSchema schema = schema(text(fields, "schema"));
-    RegisteredSchema known = versions.get(version);
     if (known != null && (known.id() != id || !known.isSameAs(schema))) {
       throw new JunkException("the subject's version is another schema already");
     }

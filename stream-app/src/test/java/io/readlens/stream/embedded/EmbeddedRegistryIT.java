@@ -88,6 +88,10 @@ class EmbeddedRegistryIT {
           "{\"keytype\":\"SCHEMA\",\"subject\":\"junk-value\",\"version\":1,\"magic\":1}",
           "{\"subject\":\"junk-value\",\"version\":1,\"id\":%d,\"schema\":\"\\\"int\\\"\"}"
               .formatted(id));
+      writeToSchemas(
+          bootstrap,
+          "{\"keytype\":\"SCHEMA\",\"subject\":\"junk-value\",\"version\":1,\"magic\":1}",
+          null);
 
       // When
       int next = client(first).register("junk-value", Schemas.WITH_NUMBER);

@@ -45,7 +45,12 @@ class SchemaStoreTest {
     append("{'keytype':'DELETE_SUBJECT','subject':'a','magic':0}", "{'subject':'a','version':2}");
     append(key("a", 3), value("a", 3, 1));
     append(key("b", 1), value("b", 1, 9));
+    append(key("b", 1), value("b", 1, 9).replace("'deleted':false", "'deleted':true"));
     append(key("b", 1), null);
+    append(key("c", 1), null);
+    append(key("d", 1), value("d", 1, 2));
+    append("{'keytype':'DELETE_SUBJECT','subject':'d','magic':0}", "{'subject':'d','version':1}");
+    append(key("d", 1), null);
     append("{'keytype':'CONFIG','subject':'a','magic':0}", "{'compatibilityLevel':'NONE'}");
     append("{'keytype':'CONFIG','subject':'a','magic':0}", null);
     SchemaStore store = log.store();
@@ -58,6 +63,8 @@ class SchemaStoreTest {
         .extracting(RegisteredSchema::version, RegisteredSchema::id, RegisteredSchema::deleted)
         .containsExactly(tuple(1, 1, true), tuple(2, 2, true), tuple(3, 1, false));
     assertThat(store.versions("b")).isEmpty();
+    assertThat(store.versions("c")).isEmpty();
+    assertThat(store.versions("d")).isEmpty();
     assertThat(store.unusedId()).isEqualTo(10);
     assertThat(store.level(null)).hasValue(CompatibilityLevel.FORWARD);
     assertThat(store.level("a")).isEmpty();
@@ -88,6 +95,9 @@ class SchemaStoreTest {
           {'keytype':'SCHEMA','subject':'a','version':-1}          | null
           {'keytype':'SCHEMA','subject':'a','version':2147483648}  | null
           {'keytype':'SCHEMA','subject':'a','version':1.5}         | null
+          {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | null
+          {'keytype':'SCHEMA','version':1,'subject':'a'}           | null
+          {'keytype':'SCHEMA','subject':'z','version':1,'magic':1} | null
           {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | nonsense
           {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | []
           {'keytype':'SCHEMA','subject':'a','version':1,'magic':1} | {'subject':'a','version':1,'id':1,'schema':'nonsense'}
@@ -130,13 +140,16 @@ class SchemaStoreTest {
     assertThat(store.unusedId()).isGreaterThan(2);
   }
 
-  @Test
-  void shouldWriteAgainWhatJunkWouldReplaceOnceTheLogIsCompacted() {
+  @ParameterizedTest
+  @CsvSource(
+      value = {"nonsense", "null"},
+      nullValues = "null")
+  void shouldWriteAgainWhatJunkWouldReplaceOnceTheLogIsCompacted(String junk) {
     // Given
     String level = "{'keytype':'CONFIG','subject':null,'magic':0}";
     append(key("a", 1), value("a", 1, 1));
     append(level, "{'compatibilityLevel':'FULL'}");
-    append(key("a", 1), "nonsense");
+    append(key("a", 1), junk);
     append(level, "nonsense");
     SchemaStore store = log.store();
 
@@ -152,6 +165,28 @@ class SchemaStoreTest {
     assertThat(again.versions("a")).isEqualTo(store.versions("a")).hasSize(1);
     assertThat(again.level(null)).hasValue(CompatibilityLevel.FULL);
     assertThat(compacted.records()).hasSize(2);
+  }
+
+  /** One that comes before the version's own record says nothing, as after compaction. */
+  @Test
+  void shouldLetNothingBeTakenBackTwice() {
+    // Given
+    append(key("a", 1), null);
+    append(key("a", 1), value("a", 1, 1));
+    append(key("a", 2), value("a", 2, 2).replace("'deleted':false", "'deleted':true"));
+    append(key("a", 2), null);
+    append(key("a", 2), null);
+    append(key("a", 1), null);
+    append(key("a", 1), null);
+    SchemaStore store = log.store();
+
+    // When
+    store.refresh();
+
+    // Then
+    assertThat(store.all())
+        .extracting(RegisteredSchema::version, RegisteredSchema::id, RegisteredSchema::deleted)
+        .containsExactly(tuple(1, 1, false));
   }
 
   @Test
