@@ -7,6 +7,7 @@ import io.readlens.model.process.Why;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,16 +49,15 @@ final class Inputs {
   }
 
   /**
-   * @throws IOException naming the first that is no readable file
+   * @throws IOException naming the first that cannot be read, and why
    */
   static void requireReadable(List<Path> files) throws IOException {
     for (Path file : files) {
       if (Files.isDirectory(file)) {
         throw new IOException(file + " is a directory: name the files in it");
       }
-      if (!Files.isReadable(file)) {
-        throw new IOException(file + " cannot be read: is it there?");
-      }
+      // Nothing is opened: a pipe can be read once only.
+      file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
     }
   }
 }

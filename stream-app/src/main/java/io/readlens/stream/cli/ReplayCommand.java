@@ -79,6 +79,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Pace pace = pace();
     AppConfig config = options.load();
+    Inputs.requireReadable(inputs);
     SequencingReads records =
         new SequencingReads(
             Optional.ofNullable(run),
