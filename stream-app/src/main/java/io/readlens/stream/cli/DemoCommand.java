@@ -289,7 +289,9 @@ final class DemoCommand implements Callable<Integer> {
   private static long replay(
       DemoReads reads, AppConfig config, Registry registry, StopSignal stop) {
     try (Replay replay = Replay.connect(config, registry, Pace.unlimited())) {
-      return replay.send(reads.files(), reads.records(), progress -> requireGoingOn(stop)).stream()
+      return replay
+          .send(reads.files(), reads.records(), progress -> requireGoingOn(stop), Inputs::sayEmpty)
+          .stream()
           .mapToLong(Sent::reads)
           .sum();
     }

@@ -87,7 +87,6 @@ final class ReplayCommand implements Callable<Integer> {
             Optional.ofNullable(barcode),
             truth == null ? TruthTable.empty() : TruthTable.load(truth));
     List<Sent> sent = Connections.of(config).use(() -> send(config, records, pace));
-    sent.stream().filter(of -> of.reads() == 0).forEach(of -> Inputs.sayEmpty(of.file()));
     System.out.println(summary(sent, config.topics().reads().name()));
     return 0;
   }
@@ -99,7 +98,7 @@ final class ReplayCommand implements Callable<Integer> {
     try (Registry registry = Registry.connect(config.registry());
         Replay replay = Replay.connect(config, registry, pace);
         ReplayProgress progress = ReplayProgress.onStandardError()) {
-      return replay.send(inputs, records, progress);
+      return replay.send(inputs, records, progress, Inputs::sayEmpty);
     }
   }
 

@@ -101,16 +101,21 @@ public final class Replay implements AutoCloseable {
    *
    * @param records makes the record of each read
    * @param progress told after each read
+   * @param withoutReads told of each file that has none, when that is found
    * @return one for each file, in order
    * @throws ReplayException if a file cannot be read or is malformed, if a read cannot be sent, or
    *     if the schema registry fails; the message names the files that were not begun
    */
-  public List<Sent> send(List<Path> files, SequencingReads records, Consumer<Progress> progress) {
+  public List<Sent> send(
+      List<Path> files,
+      SequencingReads records,
+      Consumer<Progress> progress,
+      Consumer<Path> withoutReads) {
     long bytesTotal = files.stream().mapToLong(Replay::size).sum();
     Delivery delivery = new Delivery();
     List<Sent> sent = new ArrayList<>();
     try {
-      send(files, records, delivery, sent, bytesTotal, progress);
+      send(files, records, delivery, sent, bytesTotal, progress, withoutReads);
     } catch (ReplayException e) {
       throw e.leaving(files.subList(Math.min(files.size(), sent.size() + 1), files.size()));
     }
@@ -124,14 +129,19 @@ public final class Replay implements AutoCloseable {
       Delivery delivery,
       List<Sent> sent,
       long bytesTotal,
-      Consumer<Progress> progress) {
+      Consumer<Progress> progress,
+      Consumer<Path> withoutReads) {
     long readsBefore = 0;
     long bytesBefore = 0;
     try {
       for (Path file : files) {
         Progress before = new Progress(readsBefore, bytesBefore, bytesTotal);
-        sent.add(send(file, records, delivery, before, progress));
-        readsBefore += sent.get(sent.size() - 1).reads();
+        Sent done = send(file, records, delivery, before, progress);
+        if (done.reads() == 0) {
+          withoutReads.accept(file);
+        }
+        sent.add(done);
+        readsBefore += done.reads();
         bytesBefore += size(file);
       }
     } catch (MalformedFileException | UncheckedIOException e) {

@@ -28,6 +28,7 @@ class DemoCommandIT {
       fastq.append("@read" + i + "\n" + letters + "\n+\n" + "I".repeat(letters.length()) + "\n");
     }
     Path reads = Files.writeString(directory.resolve("reads.fastq"), fastq);
+    Path empty = Files.createFile(directory.resolve("empty.fastq"));
 
     // When
     CommandRun run =
@@ -35,12 +36,14 @@ class DemoCommandIT {
             "demo",
             "--input",
             reads.toString(),
+            empty.toString(),
             "--exit-when-done",
             "--data-dir",
             directory.resolve("data").toString());
 
     // Then
     assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).containsOnlyOnce("readlens: " + empty + " has no reads");
     assertThat(run.out())
         .containsPattern(
             "ledger received=60 classified=\\d+ unclassified=\\d+ too_short=10 dead_lettered=5")

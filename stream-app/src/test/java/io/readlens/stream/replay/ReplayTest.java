@@ -49,7 +49,8 @@ class ReplayTest {
     // When
     List<Sent> sent =
         replay(Pace.unlimited())
-            .send(List.of(first, second), SequencingReads.asWritten(), told::add);
+            .send(
+                List.of(first, second), SequencingReads.asWritten(), told::add, ReplayTest::nobody);
 
     // Then
     assertThat(sent).containsExactly(new Sent(first, 2, 0), new Sent(second, 1, 0));
@@ -88,7 +89,9 @@ class ReplayTest {
             asWritten.runId(), asWritten.sampleId(), asWritten.barcode(), TruthTable.load(truth));
 
     // When
-    List<Sent> sent = replay(Pace.unlimited()).send(List.of(file), records, ReplayTest::nobody);
+    List<Sent> sent =
+        replay(Pace.unlimited())
+            .send(List.of(file), records, ReplayTest::nobody, ReplayTest::nobody);
 
     // Then
     assertThat(sent).containsExactly(new Sent(file, 2, 1));
@@ -129,7 +132,8 @@ class ReplayTest {
             });
 
     // When
-    replay(pace).send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody);
+    replay(pace)
+        .send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody, ReplayTest::nobody);
 
     // Then
     assertThat(sentBeforeEachWait).containsExactly(1, 2);
@@ -165,7 +169,11 @@ class ReplayTest {
     ThrowingCallable send =
         () ->
             replay(Pace.unlimited())
-                .send(List.of(a, b, c, d), SequencingReads.asWritten(), ReplayTest::nobody);
+                .send(
+                    List.of(a, b, c, d),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -179,14 +187,44 @@ class ReplayTest {
     // Given
     Path empty = write("a.fastq", "");
     Path reads = write("b.fastq", fastq("r1", "ACGT"));
+    Path blank = write("c.fastq", "\n\r\n\n");
 
     // When
+    List<Path> withoutReads = new ArrayList<>();
     List<Sent> sent =
         replay(Pace.unlimited())
-            .send(List.of(empty, reads, empty), SequencingReads.asWritten(), ReplayTest::nobody);
+            .send(
+                List.of(empty, reads, blank),
+                SequencingReads.asWritten(),
+                ReplayTest::nobody,
+                withoutReads::add);
 
     // Then
     assertThat(sent).extracting(Sent::reads).containsExactly(0L, 1L, 0L);
+    assertThat(withoutReads).containsExactly(empty, blank);
+  }
+
+  @Test
+  void shouldSayWhichFilesHaveNoReadsThoughAnotherFails() throws IOException {
+    // Given
+    Path empty = write("a.fastq", "");
+    Path reads = write("b.fastq", fastq("r1", "ACGT"));
+    Path bad = write("c.fastq", "@r2\nACGT\n+\n!!!\n");
+    List<Path> withoutReads = new ArrayList<>();
+
+    // When
+    ThrowingCallable send =
+        () ->
+            replay(Pace.unlimited())
+                .send(
+                    List.of(reads, empty, bad, empty),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    withoutReads::add);
+
+    // Then
+    assertThatThrownBy(send).isInstanceOf(ReplayException.class);
+    assertThat(withoutReads).containsExactly(empty);
   }
 
   @Test
@@ -199,7 +237,11 @@ class ReplayTest {
     ThrowingCallable send =
         () ->
             replay(Pace.unlimited())
-                .send(List.of(good, missing), SequencingReads.asWritten(), ReplayTest::nobody);
+                .send(
+                    List.of(good, missing),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -222,7 +264,9 @@ class ReplayTest {
 
     // When
     ThrowingCallable send =
-        () -> replay(Pace.unlimited()).send(List.of(file), SequencingReads.asWritten(), brokers);
+        () ->
+            replay(Pace.unlimited())
+                .send(List.of(file), SequencingReads.asWritten(), brokers, ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -243,7 +287,9 @@ class ReplayTest {
 
     // When
     ThrowingCallable send =
-        () -> replay(Pace.unlimited()).send(List.of(file), SequencingReads.asWritten(), brokers);
+        () ->
+            replay(Pace.unlimited())
+                .send(List.of(file), SequencingReads.asWritten(), brokers, ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -269,7 +315,9 @@ class ReplayTest {
 
     // When
     ThrowingCallable send =
-        () -> replay(Pace.unlimited()).send(List.of(file), SequencingReads.asWritten(), brokers);
+        () ->
+            replay(Pace.unlimited())
+                .send(List.of(file), SequencingReads.asWritten(), brokers, ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -290,7 +338,9 @@ class ReplayTest {
 
     // When
     ThrowingCallable send =
-        () -> replay(Pace.unlimited()).send(List.of(file), SequencingReads.asWritten(), brokers);
+        () ->
+            replay(Pace.unlimited())
+                .send(List.of(file), SequencingReads.asWritten(), brokers, ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -312,7 +362,11 @@ class ReplayTest {
     ThrowingCallable send =
         () ->
             new Replay(producer, TOPIC, failing, Pace.unlimited())
-                .send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody);
+                .send(
+                    List.of(file),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    ReplayTest::nobody);
 
     // Then
     assertThatThrownBy(send)
@@ -325,14 +379,14 @@ class ReplayTest {
 
   private List<Sent> send(Path file) {
     return replay(Pace.unlimited())
-        .send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody);
+        .send(List.of(file), SequencingReads.asWritten(), ReplayTest::nobody, ReplayTest::nobody);
   }
 
   private Replay replay(Pace pace) {
     return new Replay(producer, TOPIC, this::number, pace);
   }
 
-  private static void nobody(Progress told) {}
+  private static void nobody(Object told) {}
 
   /** A record's value is its number among the serialized. */
   private byte[] number(String topic, SequencingRead read) {

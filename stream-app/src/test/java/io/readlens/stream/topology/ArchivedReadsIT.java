@@ -90,7 +90,7 @@ class ArchivedReadsIT {
                 .collect(Collectors.joining()));
     AppConfig config = config();
     try (Replay replay = Replay.connect(config, registry, Pace.unlimited())) {
-      replay.send(List.of(file), SequencingReads.asWritten(), progress -> {});
+      replay.send(List.of(file), SequencingReads.asWritten(), progress -> {}, empty -> {});
     }
     awaitRetentionChecks();
 
