@@ -90,7 +90,8 @@ public final class TorchProcess {
       c.mallopt(M_MMAP_THRESHOLD, mapped);
       c.mallopt(M_TRIM_THRESHOLD, trimmed);
       return Optional.of(c);
-    } catch (UnsatisfiedLinkError e) {
+    } catch (LinkageError e) {
+      // A full temporary directory has no room for JNA's own library, and others have met that.
       LOG.debug("memory is left as the C library has it", e);
       return Optional.empty();
     }
