@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -222,7 +221,7 @@ final class GenomePack {
     try (ReadFile in = ReadFile.openContigs(file)) {
       while (in.hasNext()) {
         SequenceRecord contig = in.next();
-        String bases = contig.sequence().toUpperCase(Locale.ROOT);
+        String bases = LabelledReads.read(contig).sequence();
         if (contigs.put(contig.id(), bases) != null) {
           throw new IOException(
               "%s line %d: contig %s has come before".formatted(file, contig.line(), contig.id()));

@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
+import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
@@ -22,7 +23,7 @@ final class LabelledReads {
    * @param truth their taxa, see {@link TruthRows}, in any order; a name that is no label of the
    *     taxonomy counts as not known
    * @throws IOException naming what is missing (a column, the row of a read, any read), or the line
-   *     of a bad row
+   *     of a bad row or of a record that is no read
    */
   static List<LabelledRead> read(Path input, Path truth, Taxonomy taxonomy) throws IOException {
     List<LabelledRead> reads = new ArrayList<>();
@@ -31,7 +32,7 @@ final class LabelledReads {
       while (file.hasNext()) {
         SequenceRecord record = file.next();
         TruthRows.Row row = rows.of(record.id());
-        Read read = Read.of(record.id(), record.sequence());
+        Read read = read(record);
         reads.add(
             new LabelledRead(
                 read,
@@ -46,5 +47,19 @@ final class LabelledReads {
       throw new IOException(input + " has no reads to evaluate");
     }
     return reads;
+  }
+
+  /**
+   * The read that a record of a file is.
+   *
+   * @throws IOException naming the file and line of one that holds other letters than bases
+   */
+  static Read read(SequenceRecord record) throws IOException {
+    try {
+      return Read.of(record.id(), record.sequence());
+    } catch (InvalidReadException e) {
+      throw new IOException(
+          "%s line %d: %s".formatted(record.file(), record.line(), e.getMessage()), e);
+    }
   }
 }

@@ -51,7 +51,7 @@ public final class Main {
     } catch (Error e) {
       // Memory that runs out, a library that this machine cannot load: picocli lets them through.
       if (!Ending.isSignalled()) {
-        System.err.println("readlens-trainer: " + Why.of(e));
+        System.err.println("readlens-trainer: " + Legible.of(Why.of(e)));
       }
       exitCode = CommandLine.ExitCode.SOFTWARE;
     }

@@ -5,7 +5,6 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.io.SequenceRecord;
-import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
@@ -88,7 +87,7 @@ final class ReadSet implements TrainingSet {
         SequenceRecord record = records.next();
         TruthRows.Row row = rows.of(record.id());
         if (row.lineage().knows(Rank.SUPERKINGDOM) && !record.sequence().isEmpty()) {
-          return new Labelled(read(record), row);
+          return new Labelled(LabelledReads.read(record), row);
         }
         skipped++;
       }
@@ -102,15 +101,6 @@ final class ReadSet implements TrainingSet {
         next = next();
       }
       return next;
-    }
-
-    private Read read(SequenceRecord record) throws IOException {
-      try {
-        return Read.of(record.id(), record.sequence());
-      } catch (InvalidReadException e) {
-        throw new IOException(
-            "%s line %d: %s".formatted(record.file(), record.line(), e.getMessage()), e);
-      }
     }
 
     @Override

@@ -115,6 +115,27 @@ class LabelledReadsTest {
         .hasMessage(truth + " has no row for read b/1");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          >a~ACGT~>b~ACGT~AC7T~           | line 3: read b has '7' at base 6
+          >a~AC-T~>b~ACGT~                | line 1: read a has '-' at base 2
+          @a~ACGT~+~IIII~@b~GG*~+~III~    | line 5: read b has '*' at base 2
+          @a~ACGT~+~IIII~~@b~GGEG~+~IIII~ | line 6: read b has 'E' at base 2
+          """)
+  void shouldNameTheFileAndTheLineOfWhatIsNoRead(String file, String fault) throws IOException {
+    // Given
+    Path reads = Files.writeString(directory.resolve("reads"), file.replace('~', '\n'));
+    Path truth = table(COLUMNS, "a\tBacteria\tNA\tNA", "b\tBacteria\tNA\tNA");
+
+    // When / Then
+    assertThatThrownBy(() -> read(reads, truth))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(reads + " " + fault);
+  }
+
   private static String row(String readId, String row) {
     String[] cells = row.split(" ");
     return String.join("\t", readId, cells[0], "NA", "NA", cells[1], cells[2]);
