@@ -1,11 +1,14 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.process.NewFile;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,15 +36,20 @@ final class DemoReadsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Files.createDirectories(directory);
+    List<Path> missing = new ArrayList<>();
     for (String name : List.of(DemoReads.FASTQ, DemoReads.TRUTH)) {
       Path file = directory.resolve(name);
-      byte[] bytes = bytes(name);
-      if (Files.isRegularFile(file) && Arrays.equals(bytes, Files.readAllBytes(file))) {
+      if (Files.isRegularFile(file) && Arrays.equals(bytes(name), Files.readAllBytes(file))) {
         System.out.println(Legible.of(file.normalize() + " is there already"));
+      } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(file.toString());
       } else {
-        Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
-        System.out.println(Legible.of("wrote " + file.normalize()));
+        missing.add(file);
       }
+    }
+    for (Path file : missing) {
+      NewFile.write(file, bytes(file.getFileName().toString()));
+      System.out.println(Legible.of("wrote " + file.normalize()));
     }
     return 0;
   }

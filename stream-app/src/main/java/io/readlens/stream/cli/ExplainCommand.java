@@ -110,6 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   private ReadSample tested;
   private Views seen;
+  private long explained;
   private long refused;
   private KeptErrors errors;
 
@@ -129,17 +130,26 @@ final class ExplainCommand implements Callable<Integer> {
     return refused == 0 ? 0 : 1;
   }
 
-  /** What was explained before a failure is there; of what a signal cuts short, nothing is. */
+  /**
+   * The file appears when it is whole, or when something fails behind the first reads: then with
+   * what was explained before. Of what a signal cuts short, or cannot be written, nothing is there.
+   */
   private void explainTo(Path file) throws IOException {
     try (NewFile written = NewFile.of(file)) {
       errors = new KeptErrors(written.out());
       PrintStream out = new PrintStream(errors, false, StandardCharsets.UTF_8);
       try {
         explain(out);
-      } finally {
-        out.flush();
+        requireWritten(out);
+      } catch (IOException | RuntimeException e) {
+        if (explained == 0 || errors.first().isPresent()) {
+          throw e;
+        }
         written.appear();
+        throw new IOException(
+            "%s; what was explained before is in %s".formatted(Why.of(e), file), e);
       }
+      written.appear();
     }
   }
 
@@ -235,7 +245,13 @@ final class ExplainCommand implements Callable<Integer> {
                   ? new ReadPainter(true).scores(explanation)
                   : new ReadPainter(true).spans(explanation));
     }
-    // A print stream swallows its errors; without this a closed pipe would cost the whole file.
+    // Without this a closed pipe would cost the whole file.
+    requireWritten(out);
+    explained++;
+  }
+
+  /** A print stream swallows its errors. */
+  private void requireWritten(PrintStream out) {
     if (out.checkError()) {
       throw new UncheckedIOException(
           new IOException(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -100,9 +101,16 @@ final class PrivateFiles {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** A file that appears when it is whole, in the place of whatever there was. */
   static void write(Path file, byte[] bytes) throws IOException {
-    try (OutputStream out = create(file)) {
-      out.write(bytes);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      try (OutputStream out = create(part)) {
+        out.write(bytes);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

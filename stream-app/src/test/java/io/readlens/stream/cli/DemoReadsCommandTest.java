@@ -43,4 +43,21 @@ class DemoReadsCommandTest {
     assertThat(run.complaint()).isEqualTo("readlens: " + truth + " is in the way");
     assertThat(truth).hasContent("mine");
   }
+
+  /** A link to nowhere is somebody's, as a file is. */
+  @Test
+  void shouldWriteNothingWhereOneOfThemIsInTheWay() throws IOException {
+    // Given
+    Path truth = directory.resolve("reads.fastq.gz.truth.tsv");
+    Files.createSymbolicLink(truth, Path.of("elsewhere"));
+
+    // When
+    CommandRun run = CommandRun.of("demo-reads", "--output", directory.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.complaint()).isEqualTo("readlens: " + truth + " is in the way");
+    assertThat(directory.resolve("reads.fastq.gz")).doesNotExist();
+    assertThat(truth).isSymbolicLink();
+  }
 }

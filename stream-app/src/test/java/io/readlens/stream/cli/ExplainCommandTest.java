@@ -199,6 +199,51 @@ class ExplainCommandTest {
   }
 
   @Test
+  void shouldKeepInItsFileWhatItExplainedBeforeAFault() throws IOException {
+    // Given
+    Path a = Files.writeString(directory.resolve("a.fastq"), record("r0", bases(300, 6)));
+    Path b = Files.writeString(directory.resolve("b.fastq"), "@r1\nACGTACGT\n+\nIIII\n");
+    Path out = Files.writeString(directory.resolve("out.jsonl"), "of yesterday\n");
+
+    // When
+    CommandRun run =
+        CommandRun.of(
+            "explain", "--output=" + out, "--input", a.toString(), b.toString(), a.toString());
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.complaint())
+        .startsWith("readlens: " + b + " line 4: ")
+        .endsWith("; not read: " + a + "; what was explained before is in " + out);
+    assertThat(json(Files.readString(out))).hasSize(1);
+  }
+
+  @Test
+  void shouldLeaveItsFileAsItWasWhenNothingIsExplained() throws IOException {
+    // Given
+    Path good = Files.writeString(directory.resolve("good.fastq"), record("r0", bases(300, 6)));
+    Path bad = Files.writeString(directory.resolve("bad.fastq"), "@r1\nACGTACGT\n+\nIIII\n");
+    Path out = Files.writeString(directory.resolve("out.tsv"), "of yesterday\n");
+    String[] words = {"explain", "--format=tsv", "--output=" + out, "--input"};
+
+    // When
+    CommandRun ofBad = CommandRun.of(with(words, bad.toString(), good.toString()));
+    CommandRun ofNone = CommandRun.of(with(words, good.toString(), directory + "/none.fastq"));
+    CommandRun withoutModel =
+        CommandRun.of(with(words, good.toString(), "--checkpoint=" + directory + "/none"));
+
+    // Then
+    for (CommandRun run : List.of(ofBad, ofNone, withoutModel)) {
+      assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+      assertThat(run.complaint()).doesNotContain("explained before");
+    }
+    assertThat(out).hasContent("of yesterday");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).containsExactlyInAnyOrder(good, bad, out);
+    }
+  }
+
+  @Test
   void shouldNameATruncatedFile() throws IOException {
     // Given
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
