@@ -4,8 +4,7 @@
 <#list dependencyMap as entry>
   <#assign project = entry.getKey() />
   <#assign name = project.groupId + ":" + project.artifactId?replace("native-(cpu|cu[0-9]+)$", "native", "r") />
-  <#assign tests = (project.artifact.scope!"") == "test" />
-  <#assign lines = lines + [name + "  " + entry.getValue()?join(" or ") + tests?string("  (tests)", "")] />
+  <#assign lines = lines + [name + "  " + entry.getValue()?join(" or ")] />
 </#list>
 <#list lines?sort as line>
 ${line}
