@@ -125,16 +125,11 @@ final class KafkaProperties {
           .flatMap(Set::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** What a connection without TLS does not look at. */
-  private static final List<String> TLS =
-      List.of(
-          "ssl.truststore.location",
-          "ssl.truststore.certificates",
-          "ssl.keystore.location",
-          "ssl.keystore.key");
+  /** What the names begin with that a connection without TLS does not look at. */
+  private static final String TLS = "ssl.";
 
-  /** What a connection without a login does not look at. */
-  private static final List<String> LOGIN = List.of("sasl.jaas.config", "sasl.mechanism");
+  /** What the names begin with that a connection without a login does not look at. */
+  private static final String LOGIN = "sasl.";
 
   private static final String REQUEST_TIMEOUT = "request.timeout.ms";
 
@@ -211,9 +206,10 @@ final class KafkaProperties {
   }
 
   private static void requireNone(
-      List<String> names, Map<String, String> client, String protocol, String needed) {
-    names.stream()
-        .filter(client::containsKey)
+      String names, Map<String, String> client, String protocol, String needed) {
+    client.keySet().stream()
+        .filter(name -> name.startsWith(names))
+        .sorted()
         .findFirst()
         .ifPresent(
             name -> {

@@ -4,8 +4,10 @@ import io.readlens.schemas.Registry;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The properties that are the schema registry's, and no one else's. */
 final class RegistryProperties {
@@ -61,6 +63,7 @@ final class RegistryProperties {
           }
         });
     requireCredentialsToBeSent(plain);
+    requireTlsToBeUsed(given.get(URL), plain);
     Map<String, String> all = new HashMap<>(DEFAULTS);
     String millis = Long.toString(patience.toMillis());
     all.put(NAMESPACE + "http.connect.timeout.ms", millis);
@@ -91,5 +94,27 @@ final class RegistryProperties {
                     .formatted(key, source.get(0), source.get(1)));
           }
         });
+  }
+
+  /** Who names a truststore takes the connection to be encrypted. */
+  private static void requireTlsToBeUsed(String urls, Map<String, String> plain) {
+    if (Stream.of(urls.split(",", -1)).map(String::strip).allMatch(RegistryProperties::hasTls)) {
+      return;
+    }
+    plain.keySet().stream()
+        .filter(key -> key.startsWith("ssl."))
+        .sorted()
+        .findFirst()
+        .ifPresent(
+            key -> {
+              throw new ConfigurationException(
+                  NAMESPACE + key,
+                  "%s does nothing where %s does not begin with https://: write it so, or leave out the former"
+                      .formatted(NAMESPACE + key, URL));
+            });
+  }
+
+  private static boolean hasTls(String url) {
+    return url.toLowerCase(Locale.ROOT).startsWith("https:");
   }
 }

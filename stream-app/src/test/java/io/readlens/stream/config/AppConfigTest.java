@@ -260,9 +260,6 @@ class AppConfigTest {
         "config.providers.file.class",
         "metrics.jmx.include",
         "consumer.metrics.jmx.include",
-        "sasl.oauthbearer.token.endpoint.url",
-        "sasl.kerberos.service.name",
-        "ssl.endpoint.identification.algorithm",
         "interceptor.classes",
         "metric.reporters",
         "statestore.cache.max.bytes",
@@ -279,6 +276,22 @@ class AppConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "sasl.oauthbearer.token.endpoint.url",
+        "sasl.kerberos.service.name",
+        "ssl.endpoint.identification.algorithm",
+        "consumer.ssl.truststore.location",
+      })
+  void shouldLetKafkasNamesOfSecurityPassWhereTheyApply(String key) {
+    // When
+    AppConfig config = configWith(Map.of(key, "x", "security.protocol", "SASL_SSL"));
+
+    // Then
+    assertThat(config.kafka()).containsEntry(key, "x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "schema.registry.ssl.truststore.location",
         "schema.registry.ssl.endpoint.identification.algorithm",
         "schema.registry.http.read.timeout.ms",
@@ -288,7 +301,7 @@ class AppConfigTest {
       })
   void shouldLetTheRegistrysNamesPass(String key) {
     // When
-    AppConfig config = configWith(Map.of(key, "x"));
+    AppConfig config = configWith(Map.of(key, "x", "schema.registry.url", "https://registry"));
 
     // Then
     assertThat(config.registry()).containsEntry(key, "x");
@@ -305,7 +318,14 @@ class AppConfigTest {
     "enable.auto.commit, true, only false",
     "ssl.truststore.location, /ca.p12, set security.protocol to SSL or SASL_SSL",
     "admin.ssl.keystore.location, /me.p12, set security.protocol to SSL or SASL_SSL",
+    "ssl.endpoint.identification.algorithm, https, set security.protocol to SSL or SASL_SSL",
+    "producer.ssl.protocol, TLSv1.3, set security.protocol to SSL or SASL_SSL",
     "sasl.jaas.config, x, set security.protocol to SASL_SSL or SASL_PLAINTEXT",
+    "sasl.kerberos.service.name, kafka, set security.protocol to SASL_SSL or SASL_PLAINTEXT",
+    "sasl.oauthbearer.token.endpoint.url, x, set security.protocol to SASL_SSL or SASL_PLAINTEXT",
+    "schema.registry.ssl.truststore.location, /ca.p12, write it so",
+    "schema.registry.ssl.keystore.password, x, write it so",
+    "schema.registry.ssl.endpoint.identification.algorithm, https, write it so",
     "basic.auth.user.info, me:x, set basic.auth.credentials.source=USER_INFO",
     "schema.registry.basic.auth.user.info, me:x, set basic.auth.credentials.source=USER_INFO",
     "bearer.auth.token, x, set bearer.auth.credentials.source=STATIC_TOKEN",
@@ -320,6 +340,30 @@ class AppConfigTest {
     assertThatThrownBy(() -> configWith(Map.of(key, value)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://me:secret@registry:8081",
+        "https://one:8081,http://two:8081",
+        "https://one:8081, HTTP://two:8081",
+      })
+  void shouldRefuseARegistrysTruststoreForAnOpenConnection(String url) {
+    // Given
+    Map<String, String> overrides =
+        Map.of("schema.registry.url", url, "schema.registry.ssl.truststore.location", "/ca.p12");
+
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(overrides));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "schema.registry.ssl.truststore.location does nothing where schema.registry.url does"
+                + " not begin with https://: write it so, or leave out the former");
   }
 
   @Test
