@@ -32,6 +32,7 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,6 +57,8 @@ public final class ExplainApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExplainApp.class);
 
   /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+
   private static final CloseOptions LEAVING =
       CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
           .withTimeout(Duration.ofSeconds(30));
@@ -216,9 +219,6 @@ public final class ExplainApp implements AutoCloseable {
         });
     streams.setStateListener(
         (state, before) -> {
-          if (state == KafkaStreams.State.RUNNING) {
-            inTheBackground("readlens-group", this::requireGroup);
-          }
           if (!state.isRunningOrRebalancing()) {
             intake.stopWaiting();
             closing.countDown();
@@ -288,20 +288,31 @@ public final class ExplainApp implements AutoCloseable {
   }
 
   /**
-   * Looks at the group once it has settled: of instances that start together, none saw the other
-   * before.
+   * Looks at the group again and again: of instances that start together, none saw the other
+   * before, and one that is given partitions which it does not read may never come to run.
    */
-  private void requireGroup() {
+  private void watchGroup() {
     try (Admin admin = Admin.create(new HashMap<>(config.adminProperties()))) {
-      members
-          .fault(admin)
-          .ifPresent(
-              fault -> {
-                errors.stop(new StartException(fault, null));
-                leave();
-              });
+      while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+        Optional<String> fault = groupFault(admin);
+        if (fault.isPresent()) {
+          errors.stop(new StartException(fault.get(), null));
+          leave();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What cannot be seen now may be seen at the next look. */
+  private Optional<String> groupFault(Admin admin) {
+    try {
+      return members.fault(admin);
     } catch (KafkaException e) {
-      LOG.warn("cannot look at the other members of the group: {}", Why.of(e));
+      LOG.debug("cannot look at the other members of the group: {}", Why.of(e));
+      return Optional.empty();
     }
   }
 
@@ -360,6 +371,7 @@ public final class ExplainApp implements AutoCloseable {
           "cannot follow " + config.topics().checkpoints().name() + ": " + Why.of(e), e);
     }
     streams.start();
+    inTheBackground("readlens-group", this::watchGroup);
   }
 
   private void askCanary() {
