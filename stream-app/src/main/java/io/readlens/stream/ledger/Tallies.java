@@ -106,6 +106,11 @@ public final class Tallies {
             received,
             start);
       }
+      if (start > 0 && received >= start) {
+        stopOrWarn(
+            "nobody knows whether all reads of %s-%d below offset %d, which were deleted, had been read: the group has no offset there"
+                .formatted(log.topic(), partition, start));
+      }
       return Math.min(received, start);
     }
     if (committed.getAsLong() > end) {

@@ -358,6 +358,21 @@ class TalliesTest {
         .hasMessageStartingWith("reads-4 went back from offset 6 to 0:");
   }
 
+  @ParameterizedTest
+  @CsvSource({"40, 39, ReadsExpiredException", "40, 40, ReadsExpiredException", "0, 40, ''"})
+  void shouldStopAtALossThatNobodyKnowsOf(long start, long received, String stops) {
+    // Given
+    Map<String, Counts> before = Map.of("soil", new Counts(received, received, 0, 0, 0));
+    Tallies strict = new Tallies(partition -> new Stored(before, Set.of()), log, true);
+    log.starts.put(0, start);
+
+    // When
+    Throwable thrown = catchThrowable(() -> strict.open(0));
+
+    // Then
+    assertThat(thrown == null ? "" : thrown.getClass().getSimpleName()).isEqualTo(stops);
+  }
+
   private void process(int partition, long offset) {
     tallies.take(partition, offset);
     read(partition, "soil", Counts.CLASSIFIED);
