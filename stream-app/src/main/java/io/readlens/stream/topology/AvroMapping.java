@@ -46,8 +46,17 @@ final class AvroMapping {
    */
   static final int MAX_NAME_LENGTH = 64 * 1024;
 
-  /** What a dead letter needs beside the key and the value that it repeats, in bytes. */
-  private static final int LETTER_OVERHEAD = 64 * 1024;
+  /** The headers of a record that are passed on, in bytes at most. */
+  static final int MAX_HEADER_BYTES = 16 * 1024;
+
+  /** What an outcome needs beside what it repeats of the record, headers included, in bytes. */
+  private static final int OVERHEAD = 64 * 1024;
+
+  /** A span in Avro at most: two ints, a union's branch and a double. */
+  private static final int SPAN_BYTES = 5 + 5 + 1 + 8;
+
+  /** A char in UTF-8 at most. */
+  private static final int UTF_8_BYTES = 3;
 
   /** The last millisecond of the year 9999: no client's calendar need go further. */
   private static final long LATEST_TIMESTAMP =
@@ -185,6 +194,30 @@ final class AvroMapping {
         rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty());
   }
 
+  /**
+   * Why the explanation of a read cannot be written: its record would be too large. Bytes are
+   * counted as what they take at most.
+   */
+  Optional<String> fault(Outcome.Explained explained) {
+    IncomingRead read = explained.read();
+    ExplainedRead answer = explained.answer();
+    long bytes =
+        UTF_8_BYTES * ((long) read.tokens().id().length() + read.runId().length())
+            + UTF_8_BYTES * ((long) read.sampleId().length() + read.barcode().length())
+            + read.sequence().map(String::length).orElse(0)
+            + (rules.includeMask() ? read.tokens().tokens() : 0)
+            + OVERHEAD
+            + MAX_NAME_LENGTH; // The key.
+    for (io.readlens.model.Call call : answer.calls()) {
+      bytes += (long) SPAN_BYTES * call.spans().size();
+    }
+    return bytes <= rules.maxRecordBytes()
+        ? Optional.empty()
+        : Optional.of(
+            "its explanation may take %d bytes, more than max.request.size = %d"
+                .formatted(bytes, rules.maxRecordBytes()));
+  }
+
   /** The explanation of a read that the model answered. */
   Explanation explanation(Outcome.Explained explained) {
     ExplainedRead answer = explained.answer();
@@ -265,7 +298,7 @@ final class AvroMapping {
    */
   DeadLetter deadLetter(Rejected rejected) {
     Received record = rejected.record();
-    int room = rules.maxRecordBytes() - LETTER_OVERHEAD;
+    int room = rules.maxRecordBytes() - OVERHEAD;
     int keyBytes = Math.min(length(record.key()), MAX_NAME_LENGTH);
     int valueBytes = Math.min(length(record.value()), room - 2 * keyBytes);
     boolean cut = keyBytes + valueBytes < length(record.key()) + length(record.value());

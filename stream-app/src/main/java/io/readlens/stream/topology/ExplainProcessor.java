@@ -17,11 +17,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits for its own read's answer and forwards the outcome under the record's key. A read that was
@@ -31,6 +37,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p>Threading: one stream thread, from {@code init} to {@code close}.
  */
 final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcome> {
+  private static final Logger LOG = LoggerFactory.getLogger(ExplainProcessor.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
   private final ReadIntake intake;
@@ -40,6 +47,7 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   private ProcessorContext<byte[], Outcome> context;
   private PendingReads pending;
   private Tallies tallies;
+  private boolean saidLargeHeaders;
 
   ExplainProcessor(ReadIntake intake, Ledger ledger, String topic, Clock clock) {
     this.intake = intake;
@@ -53,10 +61,16 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     context = processorContext;
     pending = intake.ofThisThread();
     tallies = ledger.ofThisThread();
-    int partition = context.taskId().partition();
-    tallies.open(partition);
+    TopicPartition partition = partition();
+    tallies.open(partition.partition());
     context.schedule(
-        BETWEEN_LOOKS, PunctuationType.WALL_CLOCK_TIME, now -> lookForLoss(partition, now));
+        BETWEEN_LOOKS,
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> lookForLoss(partition.partition(), now));
+  }
+
+  private TopicPartition partition() {
+    return new TopicPartition(topic, context.taskId().partition());
   }
 
   /** Has the ledger count reads that were deleted unread where no read comes to do so. */
@@ -93,11 +107,38 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     forward(
         record
             .withKey(outcome instanceof Rejected rejected ? rejected.outputKey() : record.key())
+            .withHeaders(passedOn(origin, record.headers()))
             .withValue(outcome));
     tallies.add(origin.partition(), outcome.sampleId(), outcome.counts());
     if (pending.processed()) {
       context.commit();
     }
+  }
+
+  /**
+   * A record's headers, which tell of traces for example, unless they are so large that no topic
+   * might take them a second time.
+   */
+  private Headers passedOn(RecordMetadata origin, Headers headers) {
+    long bytes = 0;
+    for (Header header : headers) {
+      bytes +=
+          Utils.utf8Length(header.key()) + (header.value() == null ? 0 : header.value().length);
+    }
+    if (bytes <= AvroMapping.MAX_HEADER_BYTES) {
+      return headers;
+    }
+    if (!saidLargeHeaders) {
+      saidLargeHeaders = true;
+      LOG.warn(
+          "{}-{} offset {}: the record's headers take {} bytes, more than {}, and its outcome has none; this is said once",
+          origin.topic(),
+          origin.partition(),
+          origin.offset(),
+          bytes,
+          AvroMapping.MAX_HEADER_BYTES);
+    }
+    return new RecordHeaders();
   }
 
   private Outcome outcome(Received received, Decoded decoded, Optional<PendingRead> ahead) {
@@ -115,10 +156,15 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     return (Outcome) decoded;
   }
 
-  private static Outcome await(
+  private Outcome await(
       Received received, IncomingRead read, CompletableFuture<ExplainedRead> answer) {
     try {
-      return new Explained(read, answer.get());
+      Explained explained = new Explained(read, answer.get());
+      return intake
+          .mapping()
+          .fault(explained)
+          .<Outcome>map(fault -> new Rejected(received, read.sampleId(), Reason.TOO_LONG, fault))
+          .orElse(explained);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ReadFailedException readFault) {
         return new Rejected(received, read.sampleId(), Reason.MODEL_FAILED, readFault.getMessage());
@@ -143,7 +189,7 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   /** The task is revoked or ends: another thread may already ask for the same reads. */
   @Override
   public void close() {
-    pending.evict(new TopicPartition(topic, context.taskId().partition()));
-    tallies.close(context.taskId().partition());
+    pending.evict(partition());
+    tallies.close(partition().partition());
   }
 }

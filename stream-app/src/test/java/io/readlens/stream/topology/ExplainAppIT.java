@@ -106,6 +106,52 @@ class ExplainAppIT {
     }
   }
 
+  /** A topic measures a record as compressed, and a producer as it is. */
+  @Test
+  void shouldAnswerWhatIsTooLargeToBePassedOn() throws Exception {
+    // Given
+    byte[] large = new byte[4 << 20];
+    ProducerRecord<byte[], byte[]> header = good(0);
+    header.headers().add("zeros", large);
+    ProducerRecord<byte[], byte[]> letterWithHeader = record(1, large);
+    letterWithHeader.headers().add("zeros", new byte[100_000]);
+    ProducerRecord<byte[], byte[]> manyHeaders = good(2);
+    for (int i = 0; i < 50_000; i++) {
+      manyHeaders.headers().add("header-" + i, bytes("some text"));
+    }
+    ProducerRecord<byte[], byte[]> traced = good(3);
+    traced.headers().add("traceparent", bytes("00-0af7651916cd43dd8448eb211c80319c-b7ad-01"));
+    ProducerRecord<byte[], byte[]> longRead =
+        record(
+            4,
+            serde.serialize(topics.reads().name(), read("read-4", "ACGT".repeat(300_000)).build()));
+    produce(List.of(header, letterWithHeader, manyHeaders, traced, longRead, good(5)));
+    Map<String, String> settings =
+        Map.of(
+            "max.request.size", "1048576",
+            "max.read.length", "2000000",
+            "include.sequence", "true");
+
+    try (ExplainApp app = app(model, settings)) {
+      // When
+      app.start();
+
+      // Then
+      await()
+          .atMost(PATIENCE)
+          .failFast(() -> assertThat(app.failure()).isEmpty())
+          .until(() -> committed.poll().count() >= 6);
+      committed.pollUntilQuiet();
+      assertThat(committed.explained())
+          .containsExactlyInAnyOrder("read-0", "read-2", "read-3", "read-5");
+      assertThat(committed.letters())
+          .isEqualTo(
+              Map.of(
+                  "read-1", DeadLetterReason.UNKNOWN_SCHEMA,
+                  "read-4", DeadLetterReason.TOO_LONG));
+    }
+  }
+
   @Test
   void shouldHandOverToAnotherInstanceWithoutLossOrDoubling() throws Exception {
     // Given
@@ -302,7 +348,13 @@ class ExplainAppIT {
 
   private static void produce(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
     Map<String, Object> properties =
-        Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers());
+        Map.of(
+            "bootstrap.servers",
+            TestBroker.shared().bootstrapServers(),
+            "compression.type",
+            "gzip",
+            "max.request.size",
+            10 << 20);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       for (var sent : records.stream().map(producer::send).toList()) {

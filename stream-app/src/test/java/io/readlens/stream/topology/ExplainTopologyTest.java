@@ -38,6 +38,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -49,6 +51,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The logic, by way of the miss path: the test driver runs no interceptor. */
 @Timeout(60)
@@ -154,6 +158,44 @@ class ExplainTopologyTest {
     TestRecord<byte[], Explanation> written = explanations.readRecord();
     assertThat(written.timestamp()).isEqualTo(NOW.toEpochMilli());
     assertThat(written.value().getEventTime()).isEqualTo(recordTime);
+  }
+
+  @Test
+  void shouldPassHeadersOn() {
+    // Given
+    Headers headers =
+        new RecordHeaders()
+            .add("traceparent", bytes("00-1"))
+            .add("empty", null)
+            .add("\u00E4", bytes("b"));
+    byte[] value = serde.serialize(READS, read("read", GOOD).build());
+
+    // When
+    reads.pipeInput(new TestRecord<>(bytes("key"), value, headers, NOW));
+    reads.pipeInput(new TestRecord<>(bytes("key"), bytes("not Avro"), headers, NOW));
+
+    // Then
+    assertThat(explanations.readRecord().headers()).isEqualTo(headers);
+    assertThat(deadLetters.readRecord().headers()).isEqualTo(headers);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 16384", "1, 1000000", "4000, 0", "100, 200"})
+  void shouldLeaveOutHeadersBeyondMeasure(int count, int bytes) {
+    // Given
+    Headers headers = new RecordHeaders();
+    for (int i = 0; i < count; i++) {
+      headers.add("header", new byte[bytes]);
+    }
+    byte[] value = serde.serialize(READS, read("read", GOOD).build());
+
+    // When
+    reads.pipeInput(new TestRecord<>(bytes("key"), value, headers, NOW));
+    reads.pipeInput(new TestRecord<>(bytes("key"), bytes("not Avro"), headers, NOW));
+
+    // Then
+    assertThat(explanations.readRecord().headers()).isEmpty();
+    assertThat(deadLetters.readRecord().headers()).isEmpty();
   }
 
   @Test
