@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -57,6 +58,24 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
 
     @Override
     public void sendOffsetsToTransaction(
+        Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+      try {
+        sendWithLedger(offsets, group);
+      } catch (TimeoutException e) {
+        throw new TransactionLostException("cannot add offsets to a transaction", e);
+      }
+    }
+
+    @Override
+    public void commitTransaction() {
+      try {
+        super.commitTransaction();
+      } catch (TimeoutException e) {
+        throw new TransactionLostException("nobody knows whether a transaction is committed", e);
+      }
+    }
+
+    private void sendWithLedger(
         Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
       Map<TopicPartition, OffsetAndMetadata> settled = ledger.settle(offsets);
       // A record that cannot be sent fails the commit.

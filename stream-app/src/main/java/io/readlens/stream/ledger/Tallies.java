@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -25,14 +26,22 @@ import org.slf4j.LoggerFactory;
 public final class Tallies {
   private static final Logger LOG = LoggerFactory.getLogger(Tallies.class);
 
+  /**
+   * What was so when a partition was opened.
+   *
+   * @param readsTopic the reads topic's id
+   * @param from the offset from which reading goes on
+   * @param polledTo tells the offset to which the partition was polled since
+   */
+  private record Opening(String readsTopic, long from, LongSupplier polledTo) {}
+
   private final IntFunction<Stored> stored;
   private final ReadsLog log;
   private final boolean stopsAtLoss;
   private final Map<Integer, Map<String, Counts>> partitions = new HashMap<>();
   private final Map<Integer, Passage> passages = new TreeMap<>();
 
-  /** The reads topic's id when the partition was opened. */
-  private final Map<Integer, String> readsTopics = new HashMap<>();
+  private final Map<Integer, Opening> openings = new HashMap<>();
 
   private final Set<Account> changed = new LinkedHashSet<>();
 
@@ -50,10 +59,11 @@ public final class Tallies {
    * Begins to count in a partition, from what the ledger holds of it, and sees whether the log
    * still holds what is to be read next.
    *
+   * @param polledTo tells the offset to which the partition was polled since it was closed last
    * @throws ReadsExpiredException if it does not, and that is no matter of counting
    * @throws ReadsAnewException if reading would go on where it stood in a topic that is no more
    */
-  public void open(int partition) {
+  public void open(int partition, LongSupplier polledTo) {
     close(partition);
     String readsTopic = log.topicId();
     Stored found = stored.apply(partition);
@@ -70,7 +80,8 @@ public final class Tallies {
       say(partition, passage.pending());
     }
     partitions.put(partition, counts);
-    readsTopics.put(partition, readsTopic);
+    openings.put(
+        partition, new Opening(readsTopic, Math.max(start, committed.orElse(0)), polledTo));
     passages.put(partition, passage);
   }
 
@@ -176,9 +187,12 @@ public final class Tallies {
    * @return the same, or where reads were deleted, offsets beyond these
    * @throws ReadsExpiredException if there are some, and that is no matter of counting
    * @throws ReadsAnewException if the topic is another by now: what was read may be of either
+   * @throws TransactionLostException if an offset is beyond what was polled, or outcomes of a
+   *     partition that is left out are in the transaction
    */
   Map<Integer, Long> settle(Map<Integer, Long> committing) {
     requireSameTopic();
+    committing.forEach(this::requirePolled);
     committing.forEach(
         (partition, offset) -> {
           if (passages.containsKey(partition)) {
@@ -210,12 +224,40 @@ public final class Tallies {
           }
           settled.computeIfPresent(partition, (p, offset) -> passage.beyondLost(offset));
         });
+    requireAllOf(settled.keySet());
     return settled;
+  }
+
+  /** Kafka Streams may remember what a task had polled before it was closed. */
+  private void requirePolled(int partition, long offset) {
+    Opening opening = openings.get(partition);
+    if (opening != null && offset > Math.max(opening.from(), opening.polledTo().getAsLong())) {
+      throw new TransactionLostException(
+          "%s-%d was to be committed at offset %d, and was not read to there"
+              .formatted(log.topic(), partition, offset));
+    }
+  }
+
+  /**
+   * Where a task could not write, Kafka Streams commits the thread's other tasks, and with them
+   * what that task has written.
+   */
+  private void requireAllOf(Set<Integer> committing) {
+    changed.stream()
+        .map(Account::partition)
+        .filter(partition -> !committing.contains(partition))
+        .findFirst()
+        .ifPresent(
+            partition -> {
+              throw new TransactionLostException(
+                  "outcomes of %s-%d were to be committed without its offset"
+                      .formatted(log.topic(), partition));
+            });
   }
 
   /** Kafka's client does not say it, and goes on in the new topic where it was in the old one. */
   private void requireSameTopic() {
-    if (!readsTopics.isEmpty()) {
+    if (!openings.isEmpty()) {
       String now;
       try {
         now = log.topicId();
@@ -223,7 +265,7 @@ public final class Tallies {
         throw new ReadsAnewException(
             log.topic() + " was deleted while it was read: what it held unread is gone");
       }
-      if (readsTopics.values().stream().anyMatch(each -> !each.equals(now))) {
+      if (openings.values().stream().anyMatch(each -> !each.readsTopic().equals(now))) {
         throw anew();
       }
     }
@@ -231,7 +273,7 @@ public final class Tallies {
 
   /** The id of the topic that a partition's reads are of; empty if the partition is not open. */
   String readsTopic(int partition) {
-    return readsTopics.getOrDefault(partition, "");
+    return openings.containsKey(partition) ? openings.get(partition).readsTopic() : "";
   }
 
   /**
@@ -241,7 +283,7 @@ public final class Tallies {
   public void close(int partition) {
     partitions.remove(partition);
     passages.remove(partition);
-    readsTopics.remove(partition);
+    openings.remove(partition);
     changed.removeIf(account -> account.partition() == partition);
   }
 

@@ -4,6 +4,7 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.Ledger;
 import io.readlens.stream.ledger.Tallies;
+import io.readlens.stream.ledger.TransactionLostException;
 import io.readlens.stream.topology.Outcome.Expired;
 import io.readlens.stream.topology.Outcome.Explained;
 import io.readlens.stream.topology.Outcome.Reason;
@@ -17,10 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -62,7 +66,7 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     pending = intake.ofThisThread();
     tallies = ledger.ofThisThread();
     TopicPartition partition = partition();
-    tallies.open(partition.partition());
+    tallies.open(partition.partition(), () -> pending.polledTo(partition));
     context.schedule(
         BETWEEN_LOOKS,
         PunctuationType.WALL_CLOCK_TIME,
@@ -183,7 +187,11 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
    * processing. Brokers count retention from it, and anybody can write any time into a read.
    */
   private void forward(Record<byte[], Outcome> outgoing) {
-    context.forward(outgoing.withTimestamp(clock.millis()));
+    try {
+      context.forward(outgoing.withTimestamp(clock.millis()));
+    } catch (TimeoutException | TaskCorruptedException e) {
+      throw new StreamsException(new TransactionLostException("cannot write an outcome", e));
+    }
   }
 
   /** The task is revoked or ends: another thread may already ask for the same reads. */

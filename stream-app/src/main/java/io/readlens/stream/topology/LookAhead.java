@@ -38,9 +38,10 @@ public final class LookAhead implements ConsumerInterceptor<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
+    pending = intake.ofThisThread();
+    pending.polledTo(polled.nextOffsets());
     if (!polled.isEmpty()) {
       try {
-        pending = intake.ofThisThread();
         pending.lookAhead(polled);
         intake.awaitAnswers();
       } catch (RuntimeException e) {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -43,6 +44,7 @@ final class PendingReads {
   private final AvroMapping mapping;
   private final DeviceWorker<?> worker;
   private final Map<TopicPartition, NavigableMap<Long, PendingRead>> ahead = new HashMap<>();
+  private final Map<TopicPartition, Long> polledTo = new HashMap<>();
   private final Deque<PendingRead> unasked = new ArrayDeque<>();
   private int unprocessed;
   private Duration waited = Duration.ZERO;
@@ -69,6 +71,16 @@ final class PendingReads {
     } finally {
       askOrHint();
     }
+  }
+
+  /** A poll has moved on to these offsets. */
+  void polledTo(Map<TopicPartition, OffsetAndMetadata> next) {
+    next.forEach((partition, offset) -> polledTo.put(partition, offset.offset()));
+  }
+
+  /** The offset to which a partition was polled since it was evicted; 0 if it was not. */
+  long polledTo(TopicPartition partition) {
+    return polledTo.getOrDefault(partition, 0L);
   }
 
   /**
@@ -218,6 +230,7 @@ final class PendingReads {
 
   /** Forgets and cancels what is pending of a partition that is no longer this thread's. */
   void evict(TopicPartition partition) {
+    polledTo.remove(partition);
     NavigableMap<Long, PendingRead> pending = ahead.remove(partition);
     if (pending != null) {
       forget(pending.values());

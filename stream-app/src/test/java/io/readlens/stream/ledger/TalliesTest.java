@@ -29,7 +29,7 @@ class TalliesTest {
   void shouldGoOnFromWhatIsStored() {
     // Given
     stored.put(2, Map.of("soil", new Counts(9, 5, 2, 1, 1)));
-    tallies.open(2);
+    open(2);
 
     // When
     read(2, "soil", Counts.UNCLASSIFIED);
@@ -42,8 +42,8 @@ class TalliesTest {
   @Test
   void shouldKeepSamplesAndPartitionsApart() {
     // Given
-    tallies.open(0);
-    tallies.open(1);
+    open(0);
+    open(1);
 
     // When
     read(0, "soil", Counts.CLASSIFIED);
@@ -63,7 +63,7 @@ class TalliesTest {
   void shouldTellAChangeOnce() {
     // Given
     stored.put(0, Map.of("untouched", Counts.NONE));
-    tallies.open(0);
+    open(0);
     read(0, "soil", Counts.CLASSIFIED);
     tallies.takeChanges();
 
@@ -78,8 +78,8 @@ class TalliesTest {
   @Test
   void shouldTakeBackWhatWasNotCommittedWhenAPartitionIsClosed() {
     // Given
-    tallies.open(0);
-    tallies.open(1);
+    open(0);
+    open(1);
     read(0, "soil", Counts.CLASSIFIED);
     read(1, "soil", Counts.CLASSIFIED);
 
@@ -96,22 +96,58 @@ class TalliesTest {
   @Test
   void shouldBeginAnewWithWhatIsStoredWhenAPartitionIsOpenedAgain() {
     // Given
-    tallies.open(0);
+    open(0);
     read(0, "soil", Counts.CLASSIFIED);
     stored.put(0, Map.of("soil", new Counts(5, 5, 0, 0, 0)));
 
     // When
-    tallies.open(0);
+    open(0);
 
     // Then
     assertThat(tallies.takeChanges()).isEmpty();
     assertThat(tallies.counts(new Account(0, "soil"))).isEqualTo(new Counts(5, 5, 0, 0, 0));
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0, 1", "4, 0, 54", "4, 10, 11", "4, 54, 55"})
+  void shouldRefuseToCommitWhatWasNotPolled(long committed, long polledTo, long committing) {
+    // Given
+    log.committed.put(0, committed);
+    tallies.open(0, () -> polledTo);
+
+    // When
+    var thrown = assertThatThrownBy(() -> tallies.settle(Map.of(0, committing)));
+
+    // Then
+    thrown
+        .isInstanceOf(TransactionLostException.class)
+        .hasMessageContaining("offset " + committing);
+    assertThat(tallies.settle(Map.of(0, Math.max(committed, polledTo)))).isNotEmpty();
+  }
+
+  @Test
+  void shouldRefuseToCommitWhatIsToBeReadAgain() {
+    // Given
+    open(0);
+    open(1);
+    read(0, "soil", Counts.CLASSIFIED);
+    read(1, "soil", Counts.CLASSIFIED);
+
+    // When
+    var thrown = assertThatThrownBy(() -> tallies.settle(Map.of(1, 1L)));
+
+    // Then
+    thrown
+        .isInstanceOf(TransactionLostException.class)
+        .hasMessage("outcomes of reads-0 were to be committed without its offset");
+    tallies.close(0);
+    assertThat(tallies.settle(Map.of(1, 1L))).isEqualTo(Map.of(1, 1L));
+  }
+
   @Test
   void shouldRefuseToCommitAReadWithoutAnOutcome() {
     // Given
-    tallies.open(0);
+    open(0);
     read(0, "soil", Counts.CLASSIFIED);
     tallies.add(0, "soil", Counts.RECEIVED);
 
@@ -127,7 +163,7 @@ class TalliesTest {
     // Given
     log.committed.put(0, 100L);
     log.starts.put(0, 622L);
-    tallies.open(0);
+    open(0);
     assertThat(tallies.lookForLoss(0)).isTrue();
 
     // When
@@ -146,7 +182,7 @@ class TalliesTest {
     // Given
     log.committed.put(0, 100L);
     log.starts.put(0, 622L);
-    tallies.open(0);
+    open(0);
     tallies.settle(Map.of());
     tallies.takeChanges();
 
@@ -161,7 +197,7 @@ class TalliesTest {
   @Test
   void shouldCountWhatWasDeletedBetweenTwoReads() {
     // Given
-    tallies.open(0);
+    open(0);
     process(0, 0);
     process(0, 500);
     log.starts.put(0, 500L);
@@ -178,7 +214,7 @@ class TalliesTest {
   @Test
   void shouldCountWhatWasDeletedAndCommittedPastBeforeTheNextReadIsProcessed() {
     // Given
-    tallies.open(0);
+    open(0);
     process(0, 9);
     log.starts.put(0, 700L);
 
@@ -193,8 +229,8 @@ class TalliesTest {
   @Test
   void shouldNotTakeWhatTransactionsLeaveForReads() {
     // Given
-    tallies.open(0);
-    tallies.open(1);
+    open(0);
+    open(1);
     process(0, 0);
     process(0, 2);
     process(0, 90);
@@ -209,6 +245,7 @@ class TalliesTest {
     assertThat(committing).isEqualTo(Map.of(0, 93L, 1, 2L));
     assertThat(tallies.counts(new Account(0, ""))).isEqualTo(Counts.NONE);
     assertThat(log.asked).isEqualTo(1);
+    tallies.takeChanges();
     process(1, 2);
     tallies.settle(Map.of(1, 3L));
     assertThat(log.asked).isEqualTo(1);
@@ -224,9 +261,9 @@ class TalliesTest {
     stored.put(2, Map.of("soil", new Counts(55, 55, 0, 0, 0)));
 
     // When
-    tallies.open(0);
-    tallies.open(1);
-    tallies.open(2);
+    open(0);
+    open(1);
+    open(2);
     Map<Integer, Long> committing = tallies.settle(Map.of());
 
     // Then
@@ -241,7 +278,7 @@ class TalliesTest {
     // Given
     log.committed.put(0, 500L);
     log.ends.put(0, 20L);
-    tallies.open(0);
+    open(0);
 
     // When
     process(0, 0);
@@ -259,7 +296,7 @@ class TalliesTest {
     stored.put(0, Map.of("soil", new Counts(55, 55, 0, 0, 0)));
     readsTopics.add("another");
     log.starts.put(0, 5L);
-    tallies.open(0);
+    open(0);
 
     // When
     Map<Integer, Long> committing = tallies.settle(Map.of());
@@ -279,7 +316,7 @@ class TalliesTest {
     log.committed.put(0, committed);
 
     // When
-    Throwable thrown = catchThrowable(() -> tallies.open(0));
+    Throwable thrown = catchThrowable(() -> open(0));
 
     // Then
     assertThat(thrown instanceof ReadsAnewException).isEqualTo(stops);
@@ -288,7 +325,7 @@ class TalliesTest {
   @Test
   void shouldCommitNothingOnceTheTopicIsAnother() {
     // Given
-    tallies.open(0);
+    open(0);
     process(0, 0);
     tallies.settle(Map.of(0, 1L));
     process(0, 1);
@@ -308,12 +345,12 @@ class TalliesTest {
     // Given
     log.committed.put(0, 100L);
     log.starts.put(0, 622L);
-    tallies.open(0);
+    open(0);
     tallies.settle(Map.of());
     log.starts.put(0, 650L);
 
     // When
-    tallies.open(0);
+    open(0);
     tallies.settle(Map.of());
 
     // Then
@@ -325,8 +362,8 @@ class TalliesTest {
   void shouldStopAtEachKindOfLossWhereToldTo() {
     // Given
     Tallies strict = new Tallies(partition -> new Stored(Map.of(), Set.of()), log, true);
-    strict.open(3);
-    strict.open(4);
+    open(strict, 3);
+    open(strict, 4);
     log.starts.put(0, 7L);
     log.committed.put(1, 9L);
     log.ends.put(1, 8L);
@@ -335,8 +372,8 @@ class TalliesTest {
     strict.take(4, 5);
 
     // When
-    Throwable firstStart = catchThrowable(() -> strict.open(0));
-    Throwable beyondTheEnd = catchThrowable(() -> strict.open(1));
+    Throwable firstStart = catchThrowable(() -> open(strict, 0));
+    Throwable beyondTheEnd = catchThrowable(() -> open(strict, 1));
     Throwable whileRunning = catchThrowable(() -> strict.settle(Map.of(3, 6L)));
     Throwable wentBack = catchThrowable(() -> strict.take(4, 0));
 
@@ -367,10 +404,19 @@ class TalliesTest {
     log.starts.put(0, start);
 
     // When
-    Throwable thrown = catchThrowable(() -> strict.open(0));
+    Throwable thrown = catchThrowable(() -> open(strict, 0));
 
     // Then
     assertThat(thrown == null ? "" : thrown.getClass().getSimpleName()).isEqualTo(stops);
+  }
+
+  private void open(int partition) {
+    open(tallies, partition);
+  }
+
+  /** As if everything had been polled. */
+  private static void open(Tallies some, int partition) {
+    some.open(partition, () -> Long.MAX_VALUE);
   }
 
   private void process(int partition, long offset) {

@@ -29,13 +29,17 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ledger on a real broker: through commits, aborts, restarts and rebalances. */
 @Timeout(180)
@@ -165,6 +169,43 @@ class LedgerIT {
     }
   }
 
+  /** A stream thread has several partitions, and one transaction for them. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldReadAgainWhatWasBegunWhereATopicCouldNotBeWrittenTo(boolean again) throws Exception {
+    // Given
+    Map<String, String> impatient =
+        Map.of("producer.max.block.ms", "2000", "max.poll.records", "50");
+    ExplainApp app = app(model, impatient);
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      app.start();
+      admin.deleteTopics(List.of(topics.deadLetters().name())).all().get();
+      produce(1_000);
+      // Each partition has been begun several times: the device is asked anew each time.
+      awaitWhileThreadsDie().until(() -> app.status().device().reads() > 300);
+
+      // When
+      if (again) {
+        app.close();
+      }
+      TestBroker.shared()
+          .createTopic(topics.deadLetters().name(), PARTITIONS, topics.deadLetters().configs());
+      try (ExplainApp successor = app(model)) {
+        if (again) {
+          successor.start();
+        }
+
+        // Then
+        awaitExpected();
+      }
+      requireSameAsTheOutcomes();
+      assertThat(app.failure()).isEmpty();
+    } finally {
+      app.close();
+    }
+  }
+
   @Test
   void shouldRefuseALedgerThatIsNotCompacted() throws Exception {
     // Given
@@ -209,9 +250,13 @@ class LedgerIT {
 
   /** Reads the ledger until it is as it must be; it must balance at every look. */
   private void awaitExpected() {
-    await().atMost(PATIENCE).until(() -> look().equals(expected));
+    awaitWhileThreadsDie().untilAsserted(() -> assertThat(look()).isEqualTo(expected));
     assertThat(ledger.catchUp(PATIENCE)).isTrue();
     assertThat(look()).isEqualTo(expected);
+  }
+
+  private static ConditionFactory awaitWhileThreadsDie() {
+    return await().atMost(PATIENCE).dontCatchUncaughtExceptions();
   }
 
   private Map<Account, Counts> look() {
