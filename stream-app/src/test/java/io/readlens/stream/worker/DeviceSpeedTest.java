@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -203,6 +206,54 @@ class DeviceSpeedTest {
 
     // Then
     thrown.isInstanceOf(DeviceFailedError.class);
+  }
+
+  @Test
+  void shouldSayThatTheDeviceIsStuckWhereItAnswersNothing() throws Exception {
+    // Given
+    CountDownLatch never = new CountDownLatch(1);
+    DeviceModel<?> stuck =
+        DeviceModel.ofReads(
+            reads -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              throw new IllegalStateException("the test is over");
+            });
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                DeviceSpeed.measure(
+                    stuck, 1, UNSAID, UNSAID, System::nanoTime, Duration.ofMillis(50)));
+
+    // Then
+    thrown.isInstanceOf(DeviceFailedError.class).hasMessageStartingWith("the device is stuck: ");
+    never.countDown();
+  }
+
+  @Test
+  void shouldWaitForADeviceThatAnswersNowAndThen() {
+    // Given
+    AtomicInteger answers = new AtomicInteger();
+    Duration stuck = Duration.ofSeconds(5);
+    DeviceModel<?> slow =
+        DeviceModel.ofReads(
+            reads -> {
+              answers.incrementAndGet();
+              LockSupport.parkNanos(stuck.toNanos() / 4);
+              return reads.stream().map(FakeModel::answer).toList();
+            });
+
+    // When
+    DeviceSpeed speed = DeviceSpeed.measure(slow, 1, UNSAID, UNSAID, System::nanoTime, stuck);
+
+    // Then: all of it took longer than a device may be silent
+    assertThat(answers).hasValueGreaterThan(4);
+    assertThat(speed.tokensPerSecond()).isPositive();
   }
 
   /** Ten milliseconds a read. */
