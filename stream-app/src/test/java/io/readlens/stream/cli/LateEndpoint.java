@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
  * A port that leads to another one, once it is opened. Before, it refuses connections, as a server
  * does that is still starting, or takes them and says nothing, as one does that is busy.
  */
-final class LateEndpoint implements AutoCloseable {
+public final class LateEndpoint implements AutoCloseable {
   private final int target;
   private final int port;
   private final CountDownLatch opened = new CountDownLatch(1);
@@ -27,20 +27,20 @@ final class LateEndpoint implements AutoCloseable {
   }
 
   /** Refuses connections until it is opened. */
-  static LateEndpoint refusing(int target) throws IOException {
+  public static LateEndpoint refusing(int target) throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new LateEndpoint(target, probe.getLocalPort());
     }
   }
 
   /** Takes connections, and hands on nothing until it is opened. */
-  static LateEndpoint silent(int target) throws IOException {
+  public static LateEndpoint silent(int target) throws IOException {
     LateEndpoint endpoint = refusing(target);
     endpoint.listen();
     return endpoint;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -49,7 +49,7 @@ final class LateEndpoint implements AutoCloseable {
   }
 
   /** From now on all is handed on. Idempotent. */
-  synchronized void open() {
+  public synchronized void open() {
     if (isOpen()) {
       return;
     }

@@ -2,17 +2,24 @@ package io.readlens.stream.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.CompatibilityLevel;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.readlens.stream.cli.LateEndpoint;
 import io.readlens.stream.waiting.Patience;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -135,6 +142,35 @@ class EmbeddedRegistryIT {
     assertThatThrownBy(start)
         .isInstanceOf(StartupException.class)
         .hasMessageStartingWith("registry: no answer from " + nobody + " in 2 s: ");
+  }
+
+  @Test
+  void shouldWaitForABrokerThatTakesItsTime() throws Exception {
+    int target = URI.create("kafka://" + TestBroker.shared().bootstrapServers()).getPort();
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try (LateEndpoint late = LateEndpoint.silent(target)) {
+      // When
+      CompletableFuture<EmbeddedRegistry> starting =
+          CompletableFuture.supplyAsync(
+              () -> start(Loopback.at(late.port()), EmbeddedRegistry.ANY_PORT));
+      await() // It speaks after ten seconds.
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () ->
+                  starting.isDone()
+                      || said.toString(StandardCharsets.UTF_8)
+                          .contains("waiting for the topic of the embedded registry"));
+      late.open();
+
+      // Then
+      try (EmbeddedRegistry registry = starting.join()) {
+        assertThat(client(registry).getAllSubjects()).isNotNull();
+      }
+    } finally {
+      System.setErr(err);
+    }
   }
 
   @Test
