@@ -11,6 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
+import org.apache.kafka.common.message.SaslHandshakeResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.requests.RequestHeader;
+import org.apache.kafka.common.requests.RequestUtils;
+import org.apache.kafka.common.requests.ResponseHeader;
 
 /** A server on the loopback address that answers the first words of each connection. */
 final class TinyServer implements AutoCloseable {
@@ -68,6 +79,60 @@ final class TinyServer implements AutoCloseable {
       answer.putInt(0, answer.position() - Integer.BYTES);
       socket.getOutputStream().write(answer.array(), 0, answer.position());
     };
+  }
+
+  /** A broker that wants no login and is asked for the brokers of its cluster. */
+  static Dialogue cluster(List<Node> nodes) {
+    return (in, socket) -> {
+      DataInputStream data = new DataInputStream(in);
+      while (true) {
+        int size = data.readInt();
+        if (size > 1000) {
+          return; // No request: a broker closes.
+        }
+        RequestHeader header = RequestHeader.parse(ByteBuffer.wrap(data.readNBytes(size)));
+        ResponseHeader head = header.toResponseHeader();
+        ByteBuffer answer =
+            RequestUtils.serialize(
+                head.data(),
+                head.headerVersion(),
+                answer(header.apiKey(), nodes),
+                header.apiVersion());
+        ByteBuffer all = ByteBuffer.allocate(Integer.BYTES + answer.remaining());
+        all.putInt(answer.remaining()).put(answer);
+        socket.getOutputStream().write(all.array());
+      }
+    };
+  }
+
+  private static ApiMessage answer(ApiKeys question, List<Node> nodes) {
+    if (question == ApiKeys.SASL_HANDSHAKE) {
+      return new SaslHandshakeResponseData().setErrorCode(NO_LOGIN_WANTED);
+    }
+    if (question == ApiKeys.API_VERSIONS) {
+      ApiVersionsResponseData versions = new ApiVersionsResponseData();
+      for (ApiKeys each : List.of(ApiKeys.API_VERSIONS, ApiKeys.METADATA)) {
+        versions
+            .apiKeys()
+            .add(
+                new ApiVersion()
+                    .setApiKey(each.id)
+                    .setMinVersion(each.oldestVersion())
+                    .setMaxVersion(each.latestVersion()));
+      }
+      return versions;
+    }
+    MetadataResponseData metadata = new MetadataResponseData().setClusterId("tiny");
+    nodes.forEach(
+        node ->
+            metadata
+                .brokers()
+                .add(
+                    new MetadataResponseBroker()
+                        .setNodeId(node.id())
+                        .setHost(node.host())
+                        .setPort(node.port())));
+    return metadata;
   }
 
   /** An HTTP server of one answer. */
