@@ -4,6 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.readlens.schemas.Topics;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * One broker for all tests of a JVM, started when first asked for and ended with the JVM; its data
@@ -142,6 +147,59 @@ public final class TestBroker {
    *
    * @param more settings of the broker's beside those of {@link BrokerNode}
    */
+  public static TestBroker start(Path directory, Map<String, String> more) {
+    return start(directory, Optional.empty(), more);
+  }
+
+  /**
+   * Starts another broker of a cluster, in this JVM; to be closed before the first one.
+   *
+   * @param id above one, which is the first one's
+   * @param more settings of the broker's beside those of {@link BrokerNode}
+   */
+  public static TestBroker join(
+      TestBroker first, int id, Path directory, Map<String, String> more) {
+    BrokerNode node =
+        new BrokerNode(
+            directory.resolve("kafka"), Listeners.on(Loopback.freePort(), Optional.empty()));
+    String voters = "controller.quorum.voters";
+    Properties settings = node.settings();
+    settings.put("process.roles", "broker");
+    settings.put("node.id", Integer.toString(id));
+    settings.put("listeners", settings.get("advertised.listeners"));
+    settings.put(voters, first.node.settings().get(voters));
+    settings.putAll(more);
+    try {
+      Files.createDirectories(node.storage());
+      Properties cluster = new Properties();
+      try (Reader in = Files.newBufferedReader(first.node.storage().resolve("meta.properties"))) {
+        cluster.load(in);
+      }
+      new Formatter()
+          .setNodeId(id)
+          .setClusterId(cluster.getProperty("cluster.id"))
+          .addDirectory(node.storage().toString())
+          .setMetadataLogDirectory(node.storage().toString())
+          .setControllerListenerName(Listeners.CONTROLLER)
+          .setReleaseVersion(MetadataVersion.latestProduction())
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+          .run();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    KafkaRaftServer server =
+        new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+    server.startup();
+    return new TestBroker(node, server);
+  }
+
+  /**
+   * Starts a broker of a test's own, in this JVM; to be closed.
+   *
+   * @param more settings of the broker's beside those of {@link BrokerNode}
+   */
   static TestBroker start(Path directory, Optional<Security> security, Map<String, String> more) {
     // What would end the process, were the broker alone in it, must not end the tests.
     Exit.setExitProcedure(TestBroker::refuseToEnd);
@@ -177,7 +235,7 @@ public final class TestBroker {
     throw new IllegalStateException("the test broker failed: " + status + " " + message);
   }
 
-  void close() {
+  public void close() {
     server.shutdown();
     server.awaitShutdown();
   }
