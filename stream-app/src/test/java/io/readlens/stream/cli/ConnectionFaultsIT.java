@@ -15,6 +15,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,20 +30,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What commands say of a secured site that is not what their settings take it for: one line, and no
- * waiting where waiting does not help.
+ * waiting where waiting does not help. Commands that would wait for something have an hour for it,
+ * so that one which ends by itself has found the fault and not lost its patience; how many seconds
+ * that takes is for a quiet machine to tell.
  */
 @Timeout(120)
 class ConnectionFaultsIT {
   /** Commands that wait for this end by the tests' own time limit. */
   private static final String FOR_EVER = "3600";
 
-  private static final String SHORT = "2";
+  /** The default. */
+  private static final String MINUTE = "60";
+
+  private static final Pattern PROGRESS =
+      Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} (INFO|WARN) .* waiting, \\d+ s of \\d+ s: .*");
+
   private static final String AUTHORITY = "CN=ReadLens embedded authority";
 
   @TempDir private static Path directory;
   private static SecuredSite site;
   private static SecuredSite expired;
   private static HttpServer proxy;
+  private static ExecutorService threads;
   private static Path reads;
 
   @BeforeAll
@@ -56,6 +68,18 @@ class ConnectionFaultsIT {
           exchange.getResponseBody().write(page);
           exchange.close();
         });
+    for (int status : List.of(403, 307)) {
+      proxy.createContext(
+          "/" + status,
+          exchange -> {
+            exchange.getResponseHeaders().set("Location", "http://elsewhere.invalid/");
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+          });
+    }
+    // One that begins with TLS would keep a lone thread waiting.
+    threads = Executors.newCachedThreadPool();
+    proxy.setExecutor(threads);
     proxy.start();
     reads = Files.writeString(directory.resolve("reads.fasta"), ">a\nACGT\n");
   }
@@ -63,6 +87,7 @@ class ConnectionFaultsIT {
   @AfterAll
   static void stop() {
     proxy.stop(0);
+    threads.shutdownNow();
     expired.close();
     site.close();
   }
@@ -79,15 +104,19 @@ class ConnectionFaultsIT {
     }
   }
 
-  static Stream<Arguments> brokerFaults() throws Exception {
+  static List<Fault> brokerFaults() throws Exception {
     String broker = "broker " + site.bootstrapServers() + ": ";
     Map<String, String> untrusting = site.settings();
     untrusting.keySet().removeIf(key -> key.startsWith("ssl.truststore"));
     Map<String, String> plain = site.settings();
     plain.keySet().removeIf(key -> key.startsWith("ssl.") || key.startsWith("sasl."));
     plain.put("security.protocol", "PLAINTEXT");
+    Map<String, String> withoutLogin = site.settings();
+    withoutLogin.keySet().removeIf(key -> key.startsWith("sasl."));
+    withoutLogin.put("security.protocol", "SSL");
     Map<String, String> strange = site.settings();
     strange.putAll(site.strangersTrust());
+    String mechanism = "org.apache.kafka.common.security.plain.PlainLoginModule";
     List<Fault> faults =
         List.of(
             Fault.of(
@@ -127,11 +156,47 @@ class ConnectionFaultsIT {
                 plain,
                 broker
                     + "it speaks TLS, and security.protocol is PLAINTEXT;"
-                    + " set security.protocol=SSL or SASL_SSL"));
-    return each(faults, List.of("topics", "replay", "run"));
+                    + " set security.protocol=SSL or SASL_SSL"),
+            Fault.of(
+                "a mechanism that is not enabled",
+                changed(
+                    Map.of(
+                        "sasl.mechanism",
+                        "PLAIN",
+                        "sasl.jaas.config",
+                        mechanism + " required username=\"readlens\" password=\"x\";")),
+                broker
+                    + "it offers the SASL mechanisms SCRAM-SHA-512 and not PLAIN; look at"
+                    + " sasl.mechanism"),
+            Fault.of(
+                "no login",
+                withoutLogin,
+                broker
+                    + "it demands a login (SCRAM-SHA-512), and security.protocol is SSL; set"
+                    + " security.protocol=SASL_SSL, sasl.mechanism and sasl.jaas.config"));
+    return faults;
   }
 
-  static Stream<Arguments> registryFaults() throws Exception {
+  /** Those that are met most, as each command says them, and the others as one does. */
+  static Stream<Arguments> faults() throws Exception {
+    List<Fault> ofBroker = brokerFaults();
+    List<Fault> ofRegistry = registryFaults();
+    return Stream.of(
+            each(ofBroker.subList(0, 5), List.of("topics", "replay", "run")),
+            each(ofBroker.subList(5, ofBroker.size()), List.of("topics")),
+            each(ofRegistry.subList(0, 3), List.of("replay", "run")),
+            each(ofRegistry.subList(3, ofRegistry.size()), List.of("replay")))
+        .flatMap(each -> each);
+  }
+
+  /** Those that are met most, as one command says them. */
+  static Stream<Arguments> commonFaults() throws Exception {
+    return Stream.concat(
+        each(brokerFaults().subList(0, 5), List.of("topics")),
+        each(registryFaults().subList(0, 3), List.of("replay")));
+  }
+
+  static List<Fault> registryFaults() throws Exception {
     String registry = "registry " + site.registryUrl() + ": ";
     String page = "http://127.0.0.1:" + proxy.getAddress().getPort();
     Map<String, String> behind = site.settings();
@@ -153,24 +218,62 @@ class ConnectionFaultsIT {
                 + page
                 + ": it answers HTML (HTTP 200 OK), which is a proxy or another site and no"
                 + " registry; look at schema.registry.url"));
+    Map<String, String> nobody = site.settings();
+    nobody.keySet().removeIf(key -> key.startsWith("basic."));
     try (LateEndpoint never = LateEndpoint.refusing(1)) {
       String url = "https://127.0.0.1:" + never.port();
       faults.add(
           new Fault(
               "registry unreachable",
               changed(Map.of("schema.registry.url", url)),
-              SHORT,
+              MINUTE,
               "registry "
                   + url
                   + ": connection refused, nothing listens there; is it running, and is"
-                  + " schema.registry.url right? (waited 2 s; patience.seconds lets it take"
+                  + " schema.registry.url right? (waited 6 s; patience.seconds lets it take"
                   + " longer)"));
     }
-    return each(faults, List.of("replay", "run"));
+    faults.add(
+        Fault.of(
+            "HTTP where the registry speaks HTTPS",
+            changed(Map.of("schema.registry.url", site.registryUrl().replace("https", "http"))),
+            "registry "
+                + site.registryUrl().replace("https", "http")
+                + ": it speaks TLS; write https:// in schema.registry.url"));
+    faults.add(
+        Fault.of(
+            "HTTPS where HTTP is spoken",
+            changed(Map.of("schema.registry.url", page.replace("http", "https"))),
+            "registry "
+                + page.replace("http", "https")
+                + ": it speaks plain HTTP; name its TLS port in schema.registry.url, or write"
+                + " http://"));
+    faults.add(
+        Fault.of(
+            "no login at the registry",
+            nobody,
+            registry
+                + "it demands a login (HTTP 401), and none is configured; set"
+                + " basic.auth.credentials.source=USER_INFO and"
+                + " basic.auth.user.info=NAME:PASSWORD"));
+    for (int status : List.of(403, 307)) {
+      Map<String, String> elsewhere = new TreeMap<>(behind);
+      elsewhere.put("schema.registry.url", page + "/" + status);
+      String words =
+          status == 403
+              ? "user readlens is not allowed to read schemas (HTTP 403 Forbidden); look at"
+                  + " basic.auth.user.info and the registry's rights"
+              : "it redirects to http://elsewhere.invalid/ (HTTP 307); name that"
+                  + " address in schema.registry.url";
+      faults.add(
+          Fault.of(
+              "status " + status, elsewhere, "registry " + page + "/" + status + ": " + words));
+    }
+    return faults;
   }
 
   @ParameterizedTest
-  @MethodSource({"brokerFaults", "registryFaults"})
+  @MethodSource("faults")
   void shouldSayInOneLineWhatIsWrong(Fault fault, String command) throws Exception {
     // When
     CommandRun run = run(command, fault);
@@ -183,7 +286,43 @@ class ConnectionFaultsIT {
         .noneMatch(line -> line.contains("NetworkClient") || line.strip().startsWith("at "));
   }
 
+  @ParameterizedTest
+  @MethodSource("commonFaults")
+  void shouldPrintThisLineAndNothingElse(Fault fault, String command) throws Exception {
+    Path err = directory.resolve("err.txt");
+    Path out = directory.resolve("out.txt");
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    line.addAll(arguments(command, fault));
+
+    // When
+    Process process =
+        new ProcessBuilder(line).redirectError(err.toFile()).redirectOutput(out.toFile()).start();
+    int exitCode;
+    try {
+      exitCode = process.waitFor();
+    } finally {
+      process.destroyForcibly();
+    }
+
+    // Then
+    assertThat(Files.readAllLines(err))
+        .filteredOn(each -> !PROGRESS.matcher(each).matches())
+        .containsExactly("readlens: " + fault.line());
+    assertThat(out).isEmptyFile();
+    assertThat(exitCode).isEqualTo(1);
+  }
+
   private static CommandRun run(String command, Fault fault) throws IOException {
+    return CommandRun.of(arguments(command, fault).toArray(String[]::new));
+  }
+
+  private static List<String> arguments(String command, Fault fault) throws IOException {
     Path config = SecuredSite.config(directory.resolve("client.properties"), fault.settings());
     List<String> words =
         switch (command) {
@@ -194,7 +333,7 @@ class ConnectionFaultsIT {
     List<String> arguments = new ArrayList<>(words);
     arguments.add("--config=" + config);
     arguments.add("-Dpatience.seconds=" + fault.patience());
-    return CommandRun.of(arguments.toArray(String[]::new));
+    return arguments;
   }
 
   private static Map<String, String> changed(Map<String, String> otherwise) {
