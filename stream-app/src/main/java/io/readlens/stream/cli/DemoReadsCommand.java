@@ -36,7 +36,7 @@ final class DemoReadsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Files.createDirectories(directory);
-    List<Path> missing = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
     for (String name : List.of(DemoReads.FASTQ, DemoReads.TRUTH)) {
       Path file = directory.resolve(name);
       if (Files.isRegularFile(file) && Arrays.equals(bytes(name), Files.readAllBytes(file))) {
@@ -44,14 +44,31 @@ final class DemoReadsCommand implements Callable<Integer> {
       } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(file.toString());
       } else {
-        missing.add(file);
+        missing.add(name);
       }
     }
-    for (Path file : missing) {
-      NewFile.write(file, bytes(file.getFileName().toString()));
-      System.out.println(Legible.of("wrote " + file.normalize()));
+    write(missing);
+    for (String name : missing) {
+      System.out.println(Legible.of("wrote " + directory.resolve(name).normalize()));
     }
     return 0;
+  }
+
+  /** All of them, or none. */
+  private void write(List<String> names) throws IOException {
+    List<NewFile> written = new ArrayList<>();
+    try {
+      for (String name : names) {
+        NewFile file = NewFile.of(directory.resolve(name));
+        written.add(file);
+        file.out().write(bytes(name));
+      }
+      NewFile.appear(written);
+    } finally {
+      for (NewFile each : written) {
+        each.close();
+      }
+    }
   }
 
   private static byte[] bytes(String name) throws IOException {
