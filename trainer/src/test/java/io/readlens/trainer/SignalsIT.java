@@ -44,7 +44,8 @@ class SignalsIT {
   private Process process;
 
   @BeforeAll
-  static void prepare() {
+  static void prepare() throws IOException {
+    PublishedWeights.write(shared, NucleotideTransformer.tensors());
     run(
         "cut",
         "--use=test_region",
@@ -82,6 +83,10 @@ class SignalsIT {
     "HUP, explainer --genomes=PACK --from=SHARED/bag --imitation=100000000 --reads=8 --out=OUT",
     "TERM, calibrate --genomes=PACK --from=SHARED/bag --lengths=MANY --out=OUT",
     "HUP, cut --genomes=PACK --use=test_region --per-genome=1000000 --length=100 --out=OUT",
+    "INT, cut --genomes=PACK --use=test_region --per-genome=1000000 --length=100 --out=OUT",
+    "INT, import --genomes=PACK --weights=SHARED --accept-licence=CC-BY-NC-SA-4.0 --out=OUT",
+    "TERM, import --genomes=PACK --weights=SHARED --accept-licence=CC-BY-NC-SA-4.0 --out=OUT",
+    "HUP, import --genomes=PACK --weights=SHARED --accept-licence=CC-BY-NC-SA-4.0 --out=OUT",
   })
   void shouldEndCleanly(String signal, String command) throws Exception {
     // Given a command at work
@@ -123,7 +128,8 @@ class SignalsIT {
     // Then
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(said)).isEqualTo(CODES.get(signal));
-    assertThat(Files.readString(said)).doesNotContain("Exception", "fatal error", "SIGSEGV");
+    assertThat(Files.readString(said))
+        .doesNotContain("Exception", "fatal error", "SIGSEGV", "readlens-trainer:");
     assertThat(files(temporary)).isEmpty();
     if (Files.isDirectory(out)) {
       // A training goes on where it was when the same command is given again.
@@ -135,6 +141,9 @@ class SignalsIT {
   }
 
   private boolean isAtWork(String command) throws IOException {
+    if (command.startsWith("import")) {
+      return files(directory.resolve("out")).stream().anyMatch(name -> name.endsWith(".part"));
+    }
     if (command.startsWith("cut")) {
       return files(directory).stream().anyMatch(name -> name.endsWith(".part"));
     }

@@ -44,6 +44,9 @@ class SignalsIT {
   private static final Duration OFTEN = Duration.ofMillis(5);
   private static final int MANY = 200_000;
 
+  /** What Linux keeps of the name of a thread that tries a checkpoint. */
+  private static final String TRIAL = "readlens-checkp";
+
   @TempDir private Path directory;
   private Path temporary;
   private Path out;
@@ -81,7 +84,7 @@ class SignalsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "HUP"})
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
   void shouldEndDiff(String signal) throws Exception {
     // Given
     Path reads = bundledReads();
@@ -127,7 +130,7 @@ class SignalsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "INT")
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
   void shouldEndBench(String signal) throws Exception {
     // Given
     start("bench", "--quick", "--json=" + out);
@@ -187,11 +190,57 @@ class SignalsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
+  void shouldEndPublishWhileItTriesTheCheckpoint(String signal) throws Exception {
+    // Given
+    Topics topics = TestBroker.topicsOf("signals-it-" + UUID.randomUUID());
+    TestBroker.shared().createTopics(topics, 1);
+    CheckpointFiles.write(directory.resolve("b"), 1);
+    try (Connection connection = Connection.in(directory, TestBroker.shared().settings(topics))) {
+      start("publish", "--checkpoint=" + directory.resolve("b"), "--config=" + connection.config());
+      awaitWork(this::isTryingACheckpoint);
+
+      // When
+      send(signal);
+
+      // Then
+      requireCleanEnd(signal, "said", "tmp", "b", "readlens.properties");
+    }
+  }
+
+  /** Some milliseconds' work, which may be done before the signal comes: both files, or neither. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
+  void shouldEndDemoReads(String signal) throws Exception {
+    // Given
+    start("demo-reads", "--output=" + out);
+    await()
+        .pollInterval(OFTEN)
+        .atMost(STARTED)
+        .until(() -> !process.isAlive() || (Files.exists(out) && !files(out).isEmpty()));
+
+    // When
+    send(signal);
+
+    // Then
+    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(said)).isIn(0, CODES.get(signal));
+    if (process.exitValue() == 0 || !files(out).isEmpty()) {
+      assertThat(files(out)).containsExactlyInAnyOrder(DemoReads.FASTQ, DemoReads.TRUTH);
+    }
+    for (String name : files(out)) {
+      assertThat(out.resolve(name)).hasBinaryContent(DemoReads.open(name).readAllBytes());
+    }
+  }
+
   /** Kafka answers nothing: all of them wait. */
   @ParameterizedTest
   @CsvSource({
     "INT, topics create",
+    "HUP, topics create",
     "TERM, topics describe",
+    "HUP, topics describe",
     "HUP, publish --checkpoint=B --location=B",
     "TERM, run",
     "INT, replay --input=READS",
@@ -284,6 +333,21 @@ class SignalsIT {
     Path maps = Path.of("/proc", String.valueOf(process.pid()), "maps");
     return Files.readString(maps).contains("libdjl_torch")
         && process.info().totalCpuDuration().orElseThrow().toSeconds() > 3;
+  }
+
+  /** Whether the engine loads a model, or answers by it, for the sake of a trial. */
+  private boolean isTryingACheckpoint() throws IOException {
+    Path self = Path.of("/proc", String.valueOf(process.pid()));
+    if (!Files.readString(self.resolve("maps")).contains("libdjl_torch")) {
+      return false;
+    }
+    for (String thread : files(self.resolve("task"))) {
+      if (Files.readString(self.resolve("task").resolve(thread).resolve("comm"))
+          .startsWith(TRIAL)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String describe(String config) {
