@@ -2,15 +2,21 @@ package io.readlens.stream.topology;
 
 import static io.readlens.stream.topology.Samples.bytes;
 import static io.readlens.stream.topology.Samples.read;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.checkpoints.CheckpointFiles;
+import io.readlens.stream.checkpoints.CheckpointTopic;
+import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.ledger.Account;
 import io.readlens.stream.ledger.Counts;
 import io.readlens.stream.ledger.LedgerView;
 import io.readlens.stream.replay.Pace;
@@ -34,6 +40,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,6 +61,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ArchivedReadsIT {
   private static final int PARTITIONS = 4;
   private static final int READS = 200;
+
+  /** The partition whose reads are deleted before anybody has read them. */
+  private static final int DELETED = 1;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant FIRST = Instant.parse("2019-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2024-12-31T23:59:59Z");
@@ -99,7 +110,7 @@ class ArchivedReadsIT {
       app.start();
 
       // Then
-      requireAllThere(READS, 0);
+      requireAllThere(new Counts(READS, READS, 0, 0, 0));
     }
     assertThat(records(topics.reads().name())).hasSize(READS);
   }
@@ -109,13 +120,37 @@ class ArchivedReadsIT {
     // Given
     createTopics(Map.of("retention.ms", "-1"));
     produce();
+    int each = READS / PARTITIONS;
+    deleteBefore(DELETED, each);
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
 
-    try (ExplainApp app = app(config())) {
+    try (ExplainApp app = app(config());
+        CheckpointTopic announcements = CheckpointTopic.connect(config(), registry)) {
       // When
       app.start();
+      announcements.announce(next, directory.resolve("next").toUri().toString());
 
-      // Then
-      requireAllThere(READS / 2, READS / 2);
+      // Then: announced, and refused by the instance, since the fake model answers as no checkpoint
+      await().atMost(PATIENCE).until(() -> records(topics.checkpoints().name()).size() == 2);
+      int kept = READS - each;
+      requireAllThere(new Counts(READS, kept / 2, 0, 0, kept / 2, each));
+    }
+    assertThat(records(topics.checkpoints().name()))
+        .extracting(record -> new String(record.key(), UTF_8).equals("current"))
+        .contains(true, false);
+  }
+
+  /** Deletes the first reads of a partition, as retention or an operator would. */
+  private void deleteBefore(int partition, int offset) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      admin
+          .deleteRecords(
+              Map.of(
+                  new TopicPartition(topics.reads().name(), partition),
+                  RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get();
     }
   }
 
@@ -155,7 +190,7 @@ class ArchivedReadsIT {
   }
 
   /** All is there, of a time when this test ran, and still is when the broker has looked. */
-  private void requireAllThere(int explained, int rejected) throws Exception {
+  private void requireAllThere(Counts counted) throws Exception {
     try (LedgerView ledger =
         LedgerView.of(
             Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()),
@@ -166,7 +201,7 @@ class ArchivedReadsIT {
           .until(
               () -> {
                 ledger.poll(Duration.ofMillis(100));
-                return ledger.total().outcomes() == explained + rejected;
+                return ledger.total().outcomes() == counted.outcomes();
               });
     }
     awaitRetentionChecks();
@@ -176,12 +211,12 @@ class ArchivedReadsIT {
             topics.ledger(),
             registry)) {
       assertThat(ledger.catchUp(PATIENCE)).isTrue();
-      assertThat(ledger.total())
-          .isEqualTo(new Counts(explained + rejected, explained, 0, 0, rejected));
+      assertThat(ledger.total()).isEqualTo(counted);
+      assertThat(ledger.counts(new Account(DELETED, "")).expired()).isEqualTo(counted.expired());
     }
     var explanations = records(topics.explanations().name());
     assertThat(explanations)
-        .hasSize(explained)
+        .hasSize((int) counted.classified())
         .extracting(
             record ->
                 topics
@@ -192,8 +227,13 @@ class ArchivedReadsIT {
         .contains(started(0), started(READS - 2))
         .allMatch(time -> time.isBefore(Instant.ofEpochMilli(begin)));
     var letters = records(topics.deadLetters().name());
-    assertThat(letters).hasSize(rejected);
-    assertThat(Stream.of(explanations, letters, records(topics.ledger().name())))
+    assertThat(letters).hasSize((int) counted.deadLettered());
+    assertThat(
+            Stream.of(
+                explanations,
+                letters,
+                records(topics.ledger().name()),
+                records(topics.checkpoints().name())))
         .allSatisfy(
             written ->
                 assertThat(written)
@@ -273,16 +313,25 @@ class ArchivedReadsIT {
     Map<String, String> properties = new HashMap<>(TestBroker.shared().settings(topics));
     properties.put("application.id", name);
     properties.put("schema.registry.url", fakeRegistry.url());
+    properties.put("checkpoints.from", directory.toString());
     return AppConfig.of(new Properties(), properties);
   }
 
   private ExplainApp app(AppConfig config) {
+    return app(config, DeviceModel.ofReads(model));
+  }
+
+  private static <A> ExplainApp app(AppConfig config, DeviceModel<A> device) {
     return new ExplainApp(
         config,
-        DeviceModel.ofReads(model),
+        served(Checkpoint.bundled(), device),
         new DeviceSpeed(2, 16_384, 1e6),
-        "checkpoint",
+        checkpoint -> served(checkpoint, device),
         Duration.ofSeconds(30));
+  }
+
+  private static <A> ServedModel<A> served(Checkpoint checkpoint, DeviceModel<A> device) {
+    return new ServedModel<>(checkpoint.id(), checkpoint.labelsDigest(), device, false, () -> {});
   }
 
   /** Spread over the years, in no order. */
