@@ -89,6 +89,31 @@ class TempoTest {
   }
 
   @Test
+  void shouldSeeThatADeviceIsSlowWhereFewReadsTakeLongerThanABatchMay() {
+    // When
+    for (int i = 0; i < 5; i++) {
+      tempo.answered(251, false, 2_000_000_000);
+    }
+
+    // Then
+    assertThat(tempo.batchTokens()).isLessThan(FULL / 10);
+  }
+
+  @Test
+  void shouldSeeThatADeviceIsQuickerWhereFewReadsShowIt() {
+    // Given
+    Tempo busy = new Tempo(1, SPEED / 40, FULL);
+
+    // When
+    for (int i = 0; i < 1_000; i++) {
+      busy.answered(251, false, Math.round(251 / SPEED * 1e9));
+    }
+
+    // Then
+    assertThat(busy.batchTokens()).isBetween(FULL * 9 / 10, FULL);
+  }
+
+  @Test
   void shouldBearJitter() {
     // Given
     long seed = System.nanoTime();
