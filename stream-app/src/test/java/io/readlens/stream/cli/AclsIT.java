@@ -14,6 +14,8 @@ import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.FakeModel;
 import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,21 +25,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.Resource;
 import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourcePatternFilter;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.tools.AclCommand;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,14 +65,8 @@ class AclsIT {
   private static final Pattern SETTING = Pattern.compile("`([a-z.-]+)`");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Topics TOPICS = TestBroker.topicsOf("acls-it");
-  private static final Map<String, String> NAMES =
-      Map.of(
-          "topic.reads", TOPICS.reads().name(),
-          "topic.explanations", TOPICS.explanations().name(),
-          "topic.dead-letters", TOPICS.deadLetters().name(),
-          "topic.ledger", TOPICS.ledger().name(),
-          "topic.checkpoints", TOPICS.checkpoints().name(),
-          "application.id", "acls-it");
+  private static final Map<String, String> NAMES = names(TOPICS, "acls-it");
+  private static final Map<String, String> STANDARD = names(Topics.standard(), "readlens");
 
   @TempDir private static Path folder;
   private static SecuredSite site;
@@ -93,6 +96,16 @@ class AclsIT {
     }
   }
 
+  private static Map<String, String> names(Topics topics, String applicationId) {
+    return Map.of(
+        "topic.reads", topics.reads().name(),
+        "topic.explanations", topics.explanations().name(),
+        "topic.dead-letters", topics.deadLetters().name(),
+        "topic.ledger", topics.ledger().name(),
+        "topic.checkpoints", topics.checkpoints().name(),
+        "application.id", applicationId);
+  }
+
   @BeforeAll
   static void start() throws Exception {
     site = SecuredSite.start(Files.createDirectory(folder.resolve("site")));
@@ -113,13 +126,22 @@ class AclsIT {
   }
 
   private static Stream<Acl> needed() throws IOException {
+    return needed(NAMES);
+  }
+
+  /**
+   * All lines of the page's table.
+   *
+   * @param values of the settings that it names
+   */
+  private static Stream<Acl> needed(Map<String, String> values) throws IOException {
     List<Acl> acls = new ArrayList<>();
     for (String line : Files.readAllLines(PAGE)) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
         ResourceType type =
             ResourceType.valueOf(row.group(2).toUpperCase(Locale.ROOT).replace(' ', '_'));
-        for (String name : names(row.group(3))) {
+        for (String name : names(row.group(3), values)) {
           for (String operation : row.group(4).split(", ")) {
             acls.add(
                 new Acl(
@@ -135,13 +157,16 @@ class AclsIT {
     return acls.stream();
   }
 
-  private static List<String> names(String cell) {
+  private static List<String> names(String cell, Map<String, String> values) {
     if (cell.equals("all five")) {
-      return TOPICS.all().stream().map(topic -> topic.name()).toList();
+      return values.keySet().stream()
+          .filter(name -> name.startsWith("topic."))
+          .map(values::get)
+          .toList();
     }
     Matcher setting = SETTING.matcher(cell);
     assertThat(setting.find()).as(cell).isTrue();
-    return List.of(NAMES.get(setting.group(1)));
+    return List.of(values.get(setting.group(1)));
   }
 
   @ParameterizedTest
@@ -211,13 +236,134 @@ class AclsIT {
             });
   }
 
+  /** By the page's commands as they stand there, with Kafka's own tool and a login that may. */
+  @Test
+  void shouldGiveRunAndReplayWhatTheyNeedByThePagesCommands() throws Exception {
+    // Given
+    String administrator = "admin-" + UUID.randomUUID();
+    site.addUser(administrator, "password");
+    site.allow(
+        List.of(
+            new AclBinding(
+                new ResourcePattern(
+                    ResourceType.CLUSTER, Resource.CLUSTER_NAME, PatternType.LITERAL),
+                new AccessControlEntry(
+                    "User:" + administrator, "*", AclOperation.ALTER, AclPermissionType.ALLOW))));
+    Map<String, String> login = site.brokerLogin(administrator, "password");
+    Properties shown = new Properties();
+    shown.load(new StringReader(block("properties", "# admin.properties\n")));
+    assertThat(shown.stringPropertyNames()).isEqualTo(login.keySet());
+    Path typing = Files.createDirectory(folder.resolve("typing"));
+    SecuredSite.config(typing.resolve("admin.properties"), login);
+    Path tool = typing.resolve("kafka-acls.sh");
+    Files.writeString(
+        tool,
+        """
+        #!/bin/sh
+        exec %s/bin/java -cp "$CLASS_PATH" %s "$@"
+        """
+            .formatted(System.getProperty("java.home"), AclCommand.class.getName()));
+    assertThat(tool.toFile().setExecutable(true)).isTrue();
+    String commands = block("sh", "ALLOW=").replace("broker-1:9093", site.bootstrapServers());
+    ProcessBuilder shell =
+        new ProcessBuilder("bash", "-e", "-u", "-c", commands)
+            .directory(typing.toFile())
+            .redirectErrorStream(true);
+    shell.environment().merge("PATH", typing.toString(), (path, own) -> own + ":" + path);
+    shell.environment().put("CLASS_PATH", System.getProperty("java.class.path"));
+
+    // When
+    Process process = shell.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    // Then
+    assertThat(process.waitFor()).as(said).isZero();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(given("readlens")).as(said).isEqualTo(bindings("run", "readlens"));
+              assertThat(given("sequencer")).as(said).isEqualTo(bindings("replay", "sequencer"));
+            });
+  }
+
+  /** What a command needs, as ACLs of the topics' default names. */
+  private static Set<AclBinding> bindings(String command, String user) throws IOException {
+    return needed(STANDARD)
+        .filter(acl -> acl.command().equals(command))
+        .map(acl -> acl.allowing(user))
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<AclBinding> given(String user) throws Exception {
+    try (Admin admin = site.admin()) {
+      return Set.copyOf(
+          admin
+              .describeAcls(
+                  new AclBindingFilter(
+                      ResourcePatternFilter.ANY,
+                      new AccessControlEntryFilter(
+                          "User:" + user, null, AclOperation.ANY, AclPermissionType.ANY)))
+              .values()
+              .get());
+    }
+  }
+
+  @Test
+  void shouldPrintTheRefusalThatThePageShows() throws Exception {
+    // Given
+    String shown = block("text", "readlens: ");
+    Matcher missing = Pattern.compile("no ACL for (\\w+) on topic (\\S+);").matcher(shown);
+    assertThat(missing.find()).isTrue();
+    CommandRun created = run("topics create", standard(Map.of()));
+    assertThat(created.exitCode()).as(created.err()).isZero();
+    String user =
+        newUser(
+            needed(STANDARD)
+                .filter(acl -> acl.command().equals("run"))
+                .filter(
+                    acl ->
+                        !acl.name().equals(missing.group(2))
+                            || acl.operation() != AclOperation.valueOf(missing.group(1)))
+                .toList());
+    Map<String, String> settings = standard(site.brokerLogin(user, "password"));
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              // When
+              CommandRun refused = run("run", settings);
+
+              // Then
+              assertThat(refused.exitCode()).as(refused.err()).isEqualTo(1);
+              assertThat(refused.complaint())
+                  .isEqualTo(
+                      shown
+                          .strip()
+                          .replace("broker-1:9093", site.bootstrapServers())
+                          .replace("user readlens", "user " + user));
+            });
+  }
+
+  /** The page's block of a language that begins so. */
+  private static String block(String language, String beginning) throws IOException {
+    Matcher block =
+        Pattern.compile("(?ms)^```" + language + "\n(" + Pattern.quote(beginning) + ".*?)^```")
+            .matcher(Files.readString(PAGE));
+    assertThat(block.find()).as(beginning).isTrue();
+    return block.group(1);
+  }
+
   @Test
   void shouldNeedNoRightToRegisterWhereSchemasAreRegistered() throws Exception {
     // Given
     CommandRun registered = run("replay", settings(Map.of()));
     assertThat(registered.exitCode()).as(registered.err()).isZero();
     Map<String, String> reader = settings(site.registryReader());
-    reader.put("auto.register.schemas", "false");
+    Properties added = new Properties();
+    added.load(new StringReader(block("properties", "auto.register.schemas=")));
+    added.stringPropertyNames().forEach(name -> reader.put(name, added.getProperty(name)));
 
     // When
     CommandRun sent = run("replay", reader);
@@ -315,16 +461,26 @@ class AclsIT {
 
   /** The settings of a new user who may do just this. */
   private static Map<String, String> user(List<Acl> acls) throws Exception {
+    return settings(site.brokerLogin(newUser(acls), "password"));
+  }
+
+  private static String newUser(List<Acl> acls) throws Exception {
     String user = "user-" + UUID.randomUUID();
     site.addUser(user, "password");
     site.allow(acls.stream().map(acl -> acl.allowing(user)).toList());
-    return settings(site.brokerLogin(user, "password"));
+    return user;
   }
 
   private static Map<String, String> settings(Map<String, String> login) {
+    Map<String, String> settings = standard(login);
+    settings.putAll(NAMES);
+    return settings;
+  }
+
+  /** The same with the default names. */
+  private static Map<String, String> standard(Map<String, String> login) {
     Map<String, String> settings = new HashMap<>(site.settings());
     settings.putAll(login);
-    settings.putAll(NAMES);
     settings.put("checkpoints.from", folder.toString());
     return settings;
   }
