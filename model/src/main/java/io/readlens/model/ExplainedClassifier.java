@@ -1,7 +1,6 @@
 package io.readlens.model;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -11,6 +10,7 @@ import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.MaskHead;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
@@ -86,7 +86,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     this.spanFinder = new SpanFinder(decision.mask());
     this.windowTokens = checkpoint.config().windowTokens();
     this.options = options;
-    manager = NDManager.newBaseManager(device, "PyTorch");
+    manager = TorchProcess.manager(device);
     try {
       classifier = checkpoint.classifier(manager);
       classifier.freeze();
@@ -115,7 +115,7 @@ public final class ExplainedClassifier implements AutoCloseable {
   }
 
   private static Device device(String name) {
-    int gpus = Engine.getInstance().getGpuCount();
+    int gpus = TorchProcess.gpus();
     if (name.equals("cpu") || (name.equals("auto") && gpus == 0)) {
       return Device.cpu();
     }

@@ -7,6 +7,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Reliability;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TaxonProbabilities;
@@ -85,7 +86,7 @@ final class CalibrateCommand implements Callable<Integer> {
             .map(read -> Read.of("random", randomBases(read.bases().length(), bases)))
             .map(Tokenizer::tokenize)
             .toList();
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = TorchProcess.manager()) {
       Decision before = start.decision();
       Decision plain =
           Decision.uncalibrated(

@@ -11,6 +11,7 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
@@ -214,7 +215,7 @@ final class ClassifierCommand implements Callable<Integer> {
             taxonomy,
             new TrainingSet.Showing(lengths, false, Balance.BY_BASES, config.windowTokens(), seed));
     try (training;
-        NDManager manager = NDManager.newBaseManager()) {
+        NDManager manager = TorchProcess.manager()) {
       Growth growth = new Growth(before, taxonomy);
       Map<String, NDArray> known = start == null ? Map.of() : start.classifierTensors(manager);
       TaxonClassifier classifier =

@@ -10,6 +10,7 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 import io.readlens.model.text.Legible;
@@ -236,7 +237,7 @@ final class ExplainerCommand implements Callable<Integer> {
             new TrainingSet.Showing(
                 recipe.lengths(), recipe.mixed(), Balance.EVEN, window, recipe.seed()));
     try (training;
-        NDManager manager = NDManager.newBaseManager()) {
+        NDManager manager = TorchProcess.manager()) {
       TaxonClassifier classifier = start.classifier(manager);
       Map<String, NDArray> known = fresh ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =

@@ -9,6 +9,7 @@ import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
@@ -77,7 +78,7 @@ final class ImportCommand implements Callable<Integer> {
     }
     Taxonomy taxonomy = data.withTaxIds(data.open().taxonomy());
     ModelConfig config = NucleotideTransformer.config(headBias);
-    try (NDManager manager = NDManager.newBaseManager()) {
+    try (NDManager manager = TorchProcess.manager()) {
       Map<String, NDArray> backbone = NucleotideTransformer.read(weights, manager);
       ObjectNode metrics = new ObjectMapper().createObjectNode();
       metrics

@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
+import io.readlens.model.process.CLibrary;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.Why;
 import io.readlens.model.text.Legible;
@@ -45,6 +46,8 @@ public final class Main {
     Locale.setDefault(Locale.ROOT);
     Ending.install();
     TorchProcess.forTraining();
+    CLibrary.fault()
+        .ifPresent(fault -> System.err.println("readlens-trainer: " + Legible.of(fault)));
     int exitCode;
     try {
       exitCode = execute(args);

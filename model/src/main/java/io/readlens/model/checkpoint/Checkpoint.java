@@ -19,6 +19,7 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Tensors;
+import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
@@ -520,7 +521,7 @@ public final class Checkpoint {
   /** Tensors as safetensors, copied first: their names serve the script. */
   private static byte[] encode(Tensors tensors) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (NDManager copies = NDManager.newBaseManager()) {
+    try (NDManager copies = TorchProcess.manager()) {
       NDList list = new NDList();
       tensors
           .byName()

@@ -62,7 +62,7 @@ public final class GemmCeiling {
   private static List<long[]> multiply(CyclicBarrier start, int rounds) throws Exception {
     TorchThread.forInference(1);
     List<long[]> times = new ArrayList<>();
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager manager = TorchProcess.manager(Device.cpu())) {
       NDArray a = manager.randomUniform(-1, 1, new Shape(SIZE, SIZE));
       NDArray b = manager.randomUniform(-1, 1, new Shape(SIZE, SIZE));
       TorchScript script = new TorchScript(manager);

@@ -1,22 +1,23 @@
 package io.readlens.model.network;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.util.Utils;
 import com.sun.jna.Library;
-import com.sun.jna.Native;
+import io.readlens.model.process.CLibrary;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Settings that the engine's libraries keep per process, to be made before the engine is first
  * used. A program calls this; a library that did would decide for its caller.
  */
 public final class TorchProcess {
-  private static final Logger LOG = LoggerFactory.getLogger(TorchProcess.class);
-
   // Parameters of mallopt(3).
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
@@ -28,6 +29,8 @@ public final class TorchProcess {
   private static final int ONEDNN_PRODUCTS = 32;
 
   private static final String ONEDNN_CAPACITY = "ONEDNN_PRIMITIVE_CACHE_CAPACITY";
+
+  private static final String ENGINE = "PyTorch";
 
   /** The C library. */
   interface C extends Library {
@@ -76,6 +79,39 @@ public final class TorchProcess {
   }
 
   /**
+   * Opens memory on a device, and loads the engine before if that has not been done.
+   *
+   * @throws IllegalStateException if the engine cannot be unpacked or loaded; the message names its
+   *     directory and what to set
+   */
+  public static NDManager manager(Device device) {
+    requireEngine();
+    return NDManager.newBaseManager(device, ENGINE);
+  }
+
+  /** The same on the device that the engine prefers: the first GPU, else the CPU. */
+  public static NDManager manager() {
+    return manager(requireEngine().defaultDevice());
+  }
+
+  /** How many GPUs the engine can use. */
+  public static int gpus() {
+    return requireEngine().getGpuCount();
+  }
+
+  /** Loads the engine if that has not been done. */
+  static Engine requireEngine() {
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (EngineException | LinkageError e) {
+      throw new IllegalStateException(
+          "cannot unpack and load the PyTorch engine in %s (DJL_CACHE_DIR names another directory; it takes 500 MB where files can be made and run)"
+              .formatted(Utils.getEngineCacheDir("pytorch")),
+          e);
+    }
+  }
+
+  /**
    * @param arenas that threads share
    * @param mapped bytes from which on a block is the system's again as soon as it is freed
    * @param trimmed bytes that an arena may keep at its end
@@ -83,17 +119,14 @@ public final class TorchProcess {
   private static Optional<C> prepare(int arenas, int mapped, int trimmed) {
     // The engine would ask for a metadata address when it starts.
     System.setProperty("ai.djl.offline", "true");
-    try {
-      C c = Native.load("c", C.class);
-      c.setenv(ONEDNN_CAPACITY, String.valueOf(ONEDNN_PRODUCTS), 0);
-      c.mallopt(M_ARENA_MAX, arenas);
-      c.mallopt(M_MMAP_THRESHOLD, mapped);
-      c.mallopt(M_TRIM_THRESHOLD, trimmed);
-      return Optional.of(c);
-    } catch (LinkageError e) {
-      // A full temporary directory has no room for JNA's own library, and others have met that.
-      LOG.debug("memory is left as the C library has it", e);
-      return Optional.empty();
-    }
+    Optional<C> library = CLibrary.bind(C.class);
+    library.ifPresent(
+        c -> {
+          c.setenv(ONEDNN_CAPACITY, String.valueOf(ONEDNN_PRODUCTS), 0);
+          c.mallopt(M_ARENA_MAX, arenas);
+          c.mallopt(M_MMAP_THRESHOLD, mapped);
+          c.mallopt(M_TRIM_THRESHOLD, trimmed);
+        });
+    return library;
   }
 }

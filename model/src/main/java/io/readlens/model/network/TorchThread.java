@@ -1,6 +1,5 @@
 package io.readlens.model.network;
 
-import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** Settings that the engine keeps per thread. */
@@ -23,7 +22,7 @@ public final class TorchThread {
   }
 
   private static void prepare(int threads, boolean gradients) {
-    Engine.getEngine("PyTorch"); // loads the native library
+    TorchProcess.requireEngine();
     JniUtils.setNumThreads(threads);
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(gradients);

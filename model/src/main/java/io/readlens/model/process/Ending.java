@@ -1,7 +1,6 @@
 package io.readlens.model.process;
 
 import com.sun.jna.Library;
-import com.sun.jna.Native;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -41,11 +40,7 @@ public final class Ending {
       return;
     }
     installed = true;
-    try {
-      LIBRARY.set(Native.load("c", C.class));
-    } catch (UnsatisfiedLinkError e) {
-      LIBRARY.set(status -> Runtime.getRuntime().halt(status));
-    }
+    CLibrary.bind(C.class).ifPresent(LIBRARY::set);
     SIGNALS.forEach(Ending::handle);
   }
 

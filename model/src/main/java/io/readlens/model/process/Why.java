@@ -29,6 +29,10 @@ public final class Why {
       Pattern.compile("No space left on device|not enough space on the disk|quota exceeded");
   private static final Pattern FILES = Pattern.compile("Too many open files");
 
+  /** Compression libraries, which unpack native code into the directory for temporary files. */
+  private static final Pattern UNPACKED =
+      Pattern.compile("libzstd-jni|libsnappyjava|no (zstd-jni|snappyjava)");
+
   /** Words of libraries that say only that something else, which they name, went wrong. */
   private static final Pattern EMPTY =
       Pattern.compile("Failed to construct kafka (producer|consumer)|Failed (to )?create new \\w+");
@@ -140,15 +144,19 @@ public final class Why {
       if (!told
           && (cause instanceof OutOfMemoryError
               || FULL.matcher(words).find()
-              || FILES.matcher(words).find())) {
+              || FILES.matcher(words).find()
+              || UNPACKED.matcher(words).find())) {
         advice.append(": ").append(words);
         all += words;
       }
     }
     String remedy =
-        FULL.matcher(all).find()
-            ? "; the disk is full: free some of it"
-            : FILES.matcher(all).find() ? "; raise the limit on open files (ulimit -n)" : "";
+        UNPACKED.matcher(all).find()
+            ? "; it is unpacked in %s: name a directory where files can be made and run, java -Djava.io.tmpdir=DIR -jar ..."
+                .formatted(System.getProperty("java.io.tmpdir"))
+            : FULL.matcher(all).find()
+                ? "; the disk is full: free some of it"
+                : FILES.matcher(all).find() ? "; raise the limit on open files (ulimit -n)" : "";
     // What is told on may hold it already.
     return line.contains(remedy) ? advice.toString() : advice + remedy;
   }

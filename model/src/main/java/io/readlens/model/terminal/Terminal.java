@@ -1,8 +1,8 @@
 package io.readlens.model.terminal;
 
 import com.sun.jna.Library;
-import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
+import io.readlens.model.process.CLibrary;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +19,7 @@ public final class Terminal {
   static final int ERROR = 2;
 
   /** Linux's request for a terminal's size. */
-  private static final NativeLong TIOCGWINSZ = new NativeLong(0x5413);
+  private static final int TIOCGWINSZ = 0x5413;
 
   private Terminal() {}
 
@@ -30,7 +30,7 @@ public final class Terminal {
 
   /** Loaded when a size is first asked for. */
   private static final class Libraries {
-    private static final C LIBRARY = Native.load("c", C.class);
+    private static final Optional<C> LIBRARY = CLibrary.bind(C.class);
   }
 
   /**
@@ -73,11 +73,8 @@ public final class Terminal {
   /** The present size of the terminal that is a stream of the process. */
   static Size size(int descriptor) {
     byte[] size = new byte[8];
-    try {
-      if (Libraries.LIBRARY.ioctl(descriptor, TIOCGWINSZ, size) != 0) {
-        return Size.UNKNOWN;
-      }
-    } catch (LinkageError e) {
+    if (Libraries.LIBRARY.map(c -> c.ioctl(descriptor, new NativeLong(TIOCGWINSZ), size)).orElse(-1)
+        != 0) {
       return Size.UNKNOWN;
     }
     ByteBuffer numbers = ByteBuffer.wrap(size).order(ByteOrder.nativeOrder());

@@ -90,7 +90,27 @@ class WhyTest {
                 "cannot fetch", new FileSystemException("/a", null, "Too many open files")),
             "cannot fetch: /a: Too many open files",
             "ulimit -n"),
-        Arguments.of(new IOException("Disk quota exceeded"), "quota", "; the disk is full"));
+        Arguments.of(new IOException("Disk quota exceeded"), "quota", "; the disk is full"),
+        // As Kafka's clients throw them where /tmp is full, or nothing may be run from it.
+        Arguments.of(
+            new IllegalStateException(
+                new UnsatisfiedLinkError("/t/libzstd-jni-1.so: failed to map segment")),
+            "failed to map segment",
+            "java -Djava.io.tmpdir=DIR"),
+        Arguments.of(
+            new ExceptionInInitializerError(
+                "Cannot unpack libzstd-jni-1.5.6-10: No space left on device"),
+            "Cannot unpack libzstd-jni",
+            "; it is unpacked in " + System.getProperty("java.io.tmpdir")),
+        Arguments.of(
+            new UnsatisfiedLinkError("no snappyjava in java.library.path: /usr/lib"),
+            "no snappyjava",
+            "java -Djava.io.tmpdir=DIR"),
+        Arguments.of(
+            new IOException(
+                "cannot read", new NoClassDefFoundError("x: /t/snappy-1-libsnappyjava.so: failed")),
+            "cannot read: x: /t/",
+            "java -Djava.io.tmpdir=DIR"));
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
+import io.readlens.model.process.CLibrary;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.Why;
 import io.readlens.model.text.Legible;
@@ -62,6 +63,7 @@ public final class Main implements Callable<Integer> {
     }
     Ending.install();
     TorchProcess.forInference();
+    CLibrary.fault().ifPresent(fault -> System.err.println("readlens: " + Legible.of(fault)));
     int exitCode;
     try {
       exitCode = execute(args);
