@@ -4,6 +4,7 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
@@ -80,6 +81,9 @@ public final class Why {
       return ofFile(e);
     }
     String message = firstLine(error.getMessage());
+    if (error instanceof InvalidPathException e) {
+      return LocaleText.unnamable(e.getInput()).orElse(message);
+    }
     if (error instanceof UnknownHostException) {
       return "no host named " + message + " is known";
     }

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -118,6 +119,18 @@ class WhyTest {
   void shouldSayWhatHelpsWhereSomethingRunsShort(Throwable error, String cause, String remedy) {
     // When, Then
     assertThat(Why.of(error)).contains(cause).contains(remedy);
+  }
+
+  /** A letter that has no encoding is in no locale's, a half of a pair. */
+  @Test
+  void shouldSayWhyAPathCannotBeOpened() {
+    // Given
+    InvalidPathException invalid =
+        new InvalidPathException("/a/\uD800", "Malformed input or input contains unmappable");
+
+    // When, Then
+    assertThat(Why.of(new IOException("cannot read", invalid)))
+        .startsWith("cannot read: '/a/?' has letters that this locale's encoding, ");
   }
 
   @Test

@@ -1,9 +1,9 @@
 package io.readlens.stream.cli;
 
-import io.readlens.model.io.LocaleText;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.CLibrary;
 import io.readlens.model.process.Ending;
+import io.readlens.model.process.LocaleText;
 import io.readlens.model.process.Why;
 import io.readlens.model.text.Legible;
 import java.io.PrintWriter;

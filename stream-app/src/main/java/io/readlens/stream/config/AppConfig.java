@@ -139,6 +139,7 @@ public record AppConfig(
           }
         });
     requireNoReferences(own, registry, kafka);
+    given.forEach(PathProperties::requireNamable);
     Values values = new Values(own);
     Patience patience =
         new Patience(

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.metrics.JmxReporter;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -101,9 +102,13 @@ final class KafkaProperties {
           JmxReporter.INCLUDE_CONFIG,
           JmxReporter.EXCLUDE_CONFIG);
 
+  private static final String PROVIDER = AbstractConfig.CONFIG_PROVIDERS_CONFIG + ".";
+
+  /** What stands before a provider's own settings, such as a key to a vault. */
+  private static final String PARAMETER = ".param.";
+
   /** What stands before names that the user chooses. */
-  private static final List<String> OPEN =
-      List.of(AbstractConfig.CONFIG_PROVIDERS_CONFIG + ".", StreamsConfig.CLIENT_TAG_PREFIX);
+  private static final List<String> OPEN = List.of(PROVIDER, StreamsConfig.CLIENT_TAG_PREFIX);
 
   /** Streams' prefixes, and the names of the client that each leads to. */
   private static final Map<String, Set<String>> PREFIXES =
@@ -123,6 +128,18 @@ final class KafkaProperties {
               AdminClientConfig.configNames(),
               UNDECLARED)
           .flatMap(Set::stream)
+          .collect(Collectors.toUnmodifiableSet());
+
+  /** Those of which Kafka says that they are secret. */
+  private static final Set<String> SECRET =
+      Stream.of(
+              StreamsConfig.configDef(),
+              ConsumerConfig.configDef(),
+              ProducerConfig.configDef(),
+              AdminClientConfig.configDef())
+          .flatMap(names -> names.configKeys().values().stream())
+          .filter(name -> name.type == ConfigDef.Type.PASSWORD)
+          .map(name -> name.name)
           .collect(Collectors.toUnmodifiableSet());
 
   /** What the names begin with that a connection without TLS does not look at. */
@@ -145,6 +162,16 @@ final class KafkaProperties {
     return names.contains(plain)
         || UNDECLARED.contains(plain)
         || OPEN.stream().anyMatch(open -> plain.startsWith(open) && !plain.equals(open));
+  }
+
+  /**
+   * Whether Kafka, or nobody, knows that a property may be shown: a plug-in's own may be secret.
+   */
+  static boolean isSecret(String key) {
+    String plain = withoutPrefix(key);
+    return SECRET.contains(plain)
+        || !isKnown(key)
+        || (plain.startsWith(PROVIDER) && plain.contains(PARAMETER));
   }
 
   /**

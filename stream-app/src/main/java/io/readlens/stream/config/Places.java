@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.process.LocaleText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -54,6 +55,11 @@ public record Places(List<Path> directories, List<URI> addresses) {
    * @throws IllegalArgumentException if it is none
    */
   public static Path directory(String text) {
+    LocaleText.unnamable(text)
+        .ifPresent(
+            fault -> {
+              throw new IllegalArgumentException(fault);
+            });
     Path path = text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text);
     if (!path.isAbsolute()) {
       throw new IllegalArgumentException("'" + text + "' is no absolute directory");

@@ -22,6 +22,9 @@ final class RegistryProperties {
   private static final String BASIC = "basic.auth.credentials.source";
   private static final String BEARER = "bearer.auth.credentials.source";
 
+  private static final Set<String> CREDENTIALS =
+      Set.of("basic.auth.user.info", "bearer.auth.token");
+
   /** The client takes any other source for none, and sends no credentials. */
   private static final Map<String, Set<String>> SOURCES =
       Map.of(
@@ -43,6 +46,14 @@ final class RegistryProperties {
 
   static boolean isKnown(String key) {
     return Registry.configNames().contains(key) || key.startsWith(Registry.PLUGIN_PREFIX);
+  }
+
+  /** Whether a property of the client's, or of its plug-ins', may not be shown. */
+  static boolean isSecret(String key) {
+    String plain = key.startsWith(NAMESPACE) ? key.substring(NAMESPACE.length()) : key;
+    return CREDENTIALS.contains(plain)
+        || !Registry.configNames().contains(key)
+        || (KafkaProperties.isKnown(plain) && KafkaProperties.isSecret(plain));
   }
 
   /**

@@ -73,6 +73,7 @@ class LocaleIT {
           POSIX | exec "$@" explain --input "NAME.fastq"           | the argument 'NAME.fastq' has
           C     | exec "$@" replay --input x --sample="NAME"       | the argument '--sample=NAME' has
           C     | exec "$@" topics create "@NAME"                  | the argument '@NAME' has
+          C     | echo topics > o; echo "NAME" >> o; exec "$@" @o  | the file of arguments o
           C     | mkdir "NAME"; cd "NAME"; exec "$@" demo          | the path of the working directory,
           """)
   void shouldNameTheSettingThatHelpsWhereTheLocaleHasNoSuchLetters(
@@ -87,6 +88,40 @@ class LocaleIT {
         .startsWith("readlens: " + named.replace("NAME", "d??t?? ?????? ????"))
         .endsWith("lacks: set LC_ALL=C.UTF-8\n");
     assertThat(output(process)).isEmpty();
+  }
+
+  /** What a properties file says is UTF-8, whatever the locale is. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          C     | checkpoints.from=/NAME                                           | checkpoints.from = '/NAME'
+          POSIX | checkpoints.from=file:/NAME/a,http://x/                          | checkpoints.from = 'file:/NAME/a'
+          C     | security.protocol=SSL&ssl.truststore.location=NAME.p12          | ssl.truststore.location = 'NAME.p12'
+          C     | security.protocol=SSL&producer.ssl.keystore.location=/NAME      | producer.ssl.keystore.location = '/NAME'
+          C     | schema.registry.ssl.truststore.location=/NAME/a                  | schema.registry.ssl.truststore.location = '/NAME/a'
+          C     | state.dir=NAME                                                   | state.dir = 'NAME'
+          """)
+  void shouldNameTheSettingThatHelpsWhereAPropertyIsAPath(
+      String locale, String properties, String named) throws Exception {
+    // Given
+    String name = "dätä 日本 😀";
+    String all =
+        "bootstrap.servers=127.0.0.1:1\nschema.registry.url=http://127.0.0.1:1\n"
+            + properties.replace("&", "\n").replace("NAME", name)
+            + "\n";
+    Files.writeString(folder.resolve("c.properties"), all);
+
+    // When
+    Process process = shell(locale, "exec \"$@\" topics describe --config c.properties");
+
+    // Then
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(errors())
+        .isEqualTo(
+            "readlens: c.properties line %d: %s has letters that this locale's encoding, ASCII, lacks: set LC_ALL=C.UTF-8\n"
+                .formatted(all.lines().count(), named.replace("NAME", "d?t? ?? ?")));
   }
 
   /** {@code "$@"} in the script is the program. */
