@@ -5,6 +5,7 @@ import io.readlens.model.process.CLibrary;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.LocaleText;
 import io.readlens.model.process.Why;
+import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -83,6 +86,7 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setColorScheme(Help.defaultColorScheme(Terminal.isPainted() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,9 @@ public final class LiveView implements AutoCloseable {
   private static final String CLEAR_SCREEN_TO_END = "\u001b[J";
   private static final String WRAP_OFF = "\u001b[?7l";
   private static final String WRAP_ON = "\u001b[?7h";
+
+  /** Of two views neither would know where the cursor is: who comes second prints lines. */
+  private static final AtomicBoolean OPEN = new AtomicBoolean();
 
   private final PrintStream terminal;
   private final Charset charset;
@@ -55,17 +59,17 @@ public final class LiveView implements AutoCloseable {
    * Opens one on standard output, and takes over {@link System#out}, and {@link System#err} too if
    * that is the same terminal, until closed.
    *
-   * @return empty if standard output is no terminal
+   * @return empty if standard output is no terminal, or another view is open
    */
   public static Optional<LiveView> onOutput() {
-    return Terminal.isOutput()
+    return Terminal.isOutput() && !OPEN.getAndSet(true)
         ? Optional.of(open(System.out, Terminal.OUTPUT, Terminal.isBoth(), true))
         : Optional.empty();
   }
 
   /** The same on standard error. */
   public static Optional<LiveView> onError() {
-    return Terminal.isError()
+    return Terminal.isError() && !OPEN.getAndSet(true)
         ? Optional.of(open(System.err, Terminal.ERROR, true, Terminal.isBoth()))
         : Optional.empty();
   }
@@ -90,6 +94,7 @@ public final class LiveView implements AutoCloseable {
         () -> {
           System.setOut(out);
           System.setErr(err);
+          OPEN.set(false);
         };
     return view;
   }
@@ -169,9 +174,12 @@ public final class LiveView implements AutoCloseable {
 
   /** So many lines that the cursor can get back to the first: the last stays among them. */
   private List<String> lowered(int rows) {
-    int most = Math.max(1, rows - 1);
+    int most = rows - 1;
     if (rows == 0 || lines.size() <= most) {
       return lines;
+    }
+    if (most == 0) {
+      return List.of();
     }
     List<String> some = new ArrayList<>(lines.subList(0, most - 1));
     some.add(lines.get(lines.size() - 1));

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Whether somebody is watching: a terminal may be redrawn and painted, a file may not. Linux says
@@ -20,6 +21,10 @@ public final class Terminal {
 
   /** Linux's request for a terminal's size. */
   private static final int TIOCGWINSZ = 0x5413;
+
+  /** Terminals without a cursor to move, as terminfo names them. */
+  private static final Pattern PLAIN =
+      Pattern.compile("|dumb(-.*)?|unknown|emacs|network|dialup|switch|lpr|printer|hardcopy");
 
   private Terminal() {}
 
@@ -43,17 +48,46 @@ public final class Terminal {
     static final Size UNKNOWN = new Size(0, 0);
   }
 
+  /** Whether standard output is a terminal that can be redrawn. */
   public static boolean isOutput() {
-    return name(OUTPUT).isPresent();
+    return name(OUTPUT).isPresent() && isRedrawn(System.getenv("TERM"));
   }
 
+  /** Whether standard error is one. */
   public static boolean isError() {
-    return name(ERROR).isPresent();
+    return name(ERROR).isPresent() && isRedrawn(System.getenv("TERM"));
+  }
+
+  /** Whether standard output is a terminal, and colours are wanted: see https://no-color.org. */
+  public static boolean isOutputPainted() {
+    return isOutput() && wantsColours(System.getenv("NO_COLOR"));
+  }
+
+  /** The same of standard output and standard error both. */
+  public static boolean isPainted() {
+    return isOutputPainted() && isError();
   }
 
   /** Whether standard output and standard error are one terminal. */
   static boolean isBoth() {
     return isOutput() && name(OUTPUT).equals(name(ERROR));
+  }
+
+  /**
+   * Whether a terminal knows more than lines that follow each other: an editor's shell does not,
+   * and where nobody says which terminal it is, nobody may look.
+   *
+   * @param kind what the environment says of it; null if nothing
+   */
+  static boolean isRedrawn(String kind) {
+    return kind != null && !PLAIN.matcher(kind.strip()).matches();
+  }
+
+  /**
+   * @param refused what the environment says; null if nothing
+   */
+  static boolean wantsColours(String refused) {
+    return refused == null || refused.isEmpty();
   }
 
   private static Optional<String> name(int descriptor) {

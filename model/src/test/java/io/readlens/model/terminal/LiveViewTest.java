@@ -207,6 +207,28 @@ class LiveViewTest {
         .containsExactly("a log line", "line 0", "line 1", "line 2", "line 3", "line 19");
   }
 
+  /** As panes of a terminal may be. */
+  @ParameterizedTest
+  @CsvSource({"1,24", "2,24", "3,5", "1,1", "2,2", "80,1", "80,2", "80,3", "5,4"})
+  void shouldLeaveNoFrameBehindOnTheSmallestTerminals(int columns, int rows) {
+    // Given
+    on(columns, rows);
+    List<String> expected = new ArrayList<>();
+
+    // When
+    for (int i = 0; i < 20; i++) {
+      view.show(frame(i));
+      view.show(frame(i + 1));
+      above.println("line " + i);
+      expected.add("line " + i);
+    }
+
+    // Then
+    assertThat(terminal.lines()).startsWith(expected.toArray(String[]::new));
+    assertThat(terminal.lines()).hasSizeLessThanOrEqualTo(20 + Math.min(4, rows - 1));
+    assertThat(terminal.isReady()).isTrue();
+  }
+
   @Test
   void shouldShrinkAndGrow() {
     // When

@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.avro.Rank;
 import io.readlens.model.terminal.LiveView;
+import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -22,22 +23,25 @@ final class DemoScreen implements AutoCloseable {
 
   private final PrintStream out;
   private final Optional<LiveView> live;
+  private final boolean colour;
   private long lastLine;
   private boolean begun;
 
   /**
    * @param out where lines go; those above the live view, if there is one
    * @param live empty if nobody watches
+   * @param colour whether the read is painted
    */
-  DemoScreen(PrintStream out, Optional<LiveView> live) {
+  DemoScreen(PrintStream out, Optional<LiveView> live, boolean colour) {
     this.out = out;
     this.live = live;
+    this.colour = colour;
   }
 
   /** On standard output. While it is open, all that is logged appears above what it draws. */
   static DemoScreen open() {
     Optional<LiveView> live = LiveView.onOutput();
-    return new DemoScreen(System.out, live);
+    return new DemoScreen(System.out, live, Terminal.isOutputPainted());
   }
 
   /** Says what is going on before there is anything to draw, or after. */
@@ -99,7 +103,7 @@ final class DemoScreen implements AutoCloseable {
             read -> {
               out.println();
               out.println("one read, and the bases that say so:");
-              out.println(new ReadPainter(live.isPresent()).spans(read));
+              out.println(new ReadPainter(colour).spans(read));
             });
     out.println(tally.ledger());
     out.flush();

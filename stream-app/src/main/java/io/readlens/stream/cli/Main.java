@@ -5,6 +5,7 @@ import io.readlens.model.process.CLibrary;
 import io.readlens.model.process.Ending;
 import io.readlens.model.process.LocaleText;
 import io.readlens.model.process.Why;
+import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -101,6 +104,7 @@ public final class Main implements Callable<Integer> {
     Main main = new Main();
     return new CommandLine(main)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setColorScheme(Help.defaultColorScheme(Terminal.isPainted() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

@@ -31,7 +31,7 @@ class DemoScreenTest {
   @Test
   void shouldWriteNoEscapesIntoAFile() {
     // Given
-    DemoScreen screen = new DemoScreen(out, Optional.empty());
+    DemoScreen screen = new DemoScreen(out, Optional.empty(), false);
 
     // When
     for (int second = 0; second < 10; second++) {
@@ -50,7 +50,7 @@ class DemoScreenTest {
     // Given
     LiveView live = new LiveView(out, StandardCharsets.UTF_8, () -> new Terminal.Size(80, 24));
     System.setErr(live.above());
-    DemoScreen screen = new DemoScreen(live.above(), Optional.of(live));
+    DemoScreen screen = new DemoScreen(live.above(), Optional.of(live), true);
     screen.draw(tally, 100, 7, 0);
     String frame = printed();
     bytes.reset();

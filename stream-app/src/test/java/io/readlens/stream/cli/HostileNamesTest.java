@@ -188,8 +188,8 @@ class HostileNamesTest {
     LiveView live = new LiveView(out, UTF_8, () -> new Terminal.Size(80, 24));
     DemoScreen screen =
         terminal
-            ? new DemoScreen(live.above(), Optional.of(live))
-            : new DemoScreen(out, Optional.empty());
+            ? new DemoScreen(live.above(), Optional.of(live), true)
+            : new DemoScreen(out, Optional.empty(), false);
 
     // When
     screen.say("reading " + HOSTILE);
