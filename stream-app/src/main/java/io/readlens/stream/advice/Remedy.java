@@ -1,12 +1,12 @@
 package io.readlens.stream.advice;
 
-import java.util.regex.Pattern;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A command that a message recommends. A message quotes it by {@link #command}; where a command
- * line fails, {@code cli} completes it with how ReadLens was called, so that it can be typed as it
- * stands. A test runs every one of them, another finds commands that are not from here.
+ * A command that a message recommends, completed with how ReadLens was called, so that it can be
+ * typed as it stands wherever the message is read. A test runs every one of them, another finds
+ * commands that are not from here.
  */
 public enum Remedy {
   /** Creates the topics that are missing. */
@@ -16,15 +16,13 @@ public enum Remedy {
   GROW_LEDGER("topics create"),
 
   /** Creates another topic for a setting, where the one that it names will not do. */
-  CREATE_ANOTHER_TOPIC("topics create -D %s=%s"),
+  CREATE_ANOTHER_TOPIC("topics create -D %1$s=%2$s"),
 
   /** Counts reads that were deleted unread, rather than stopping at them. */
   GO_ON_WITHOUT_EXPIRED("run -D reads.expired=count"),
 
   /** Sends reads to what {@code demo} has started, by its configuration file. */
-  REPLAY_TO_DEMO("replay --config %s --input FILE");
-
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+  REPLAY_TO_DEMO("replay --config %1$s --input FILE");
 
   private final String arguments;
 
@@ -33,17 +31,20 @@ public enum Remedy {
   }
 
   /**
-   * The command in backticks, without the options that say where Kafka is.
+   * The command in backticks, as it is typed to fit the command that is running.
    *
    * @param details what belongs into it, such as a setting and its value
    */
   public String command(String... details) {
-    Object[] quoted = Stream.of(details).map(Remedy::quoted).toArray();
-    return "`readlens " + arguments.formatted(quoted) + "`";
+    return Invocation.present().complete(words(details));
   }
 
-  /** As a POSIX shell takes it for one word. */
-  public static String quoted(String word) {
-    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  /** The command as it is typed, for one that says all by itself. */
+  public String line(String... details) {
+    return Invocation.NONE.line(words(details));
+  }
+
+  private List<String> words(String... details) {
+    return Stream.of(arguments.split(" ")).map(word -> word.formatted((Object[]) details)).toList();
   }
 }

@@ -315,8 +315,7 @@ final class DemoCommand implements Callable<Integer> {
             + " -s value=avro -r "
             + platform.registryUrl()
             + "  # a kcat built with Avro, which Debian's is not",
-        "replay    "
-            + TypedCommands.unquoted(Remedy.REPLAY_TO_DEMO.command(platform.config().toString())));
+        "replay    " + Remedy.REPLAY_TO_DEMO.line(platform.config().toString()));
   }
 
   /** Deletes a directory and all in it but one file. */

@@ -7,6 +7,7 @@ import io.readlens.model.process.LocaleText;
 import io.readlens.model.process.Why;
 import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
+import io.readlens.stream.advice.Invocation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -106,9 +108,10 @@ public final class Main implements Callable<Integer> {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setColorScheme(Help.defaultColorScheme(Terminal.isPainted() ? Ansi.ON : Ansi.OFF))
         .setParameterExceptionHandler(Main::refuse)
+        .setExecutionStrategy(Main::run)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              complain(Why.of(failure), command);
+              complain(Why.of(failure));
               if (main.verbose) {
                 StringWriter stack = new StringWriter();
                 failure.printStackTrace(new PrintWriter(stack));
@@ -116,6 +119,16 @@ public final class Main implements Callable<Integer> {
               }
               return CommandLine.ExitCode.SOFTWARE;
             });
+  }
+
+  /** Runs the command; what it says meanwhile knows how it was called. */
+  private static int run(ParseResult parsed) {
+    TypedCommand.of(parsed).begin();
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      Invocation.end();
+    }
   }
 
   /** As picocli does, but for what a terminal would obey: an argument may be a file's name. */
@@ -130,12 +143,12 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Says on standard error why a command fails, with the commands that help as they are typed; not
-   * of one that a signal ends, whose failures are of its end.
+   * Says on standard error why a command fails; not of one that a signal ends, whose failures are
+   * of its end.
    */
-  static void complain(String message, CommandLine failed) {
+  static void complain(String message) {
     if (!Ending.isSignalled()) {
-      System.err.println("readlens: " + Legible.of(TypedCommands.complete(message, failed)));
+      System.err.println("readlens: " + Legible.of(message));
     }
   }
 

@@ -127,7 +127,6 @@ final class TopicsCommand implements Callable<Integer> {
     private static final String RETENTION = "retention.ms";
 
     @Mixin private ConfigOptions options;
-    @Spec private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
@@ -136,8 +135,7 @@ final class TopicsCommand implements Callable<Integer> {
       if (missing == 0) {
         return 0;
       }
-      Main.complain(
-          "create what is missing with " + Remedy.CREATE_TOPICS.command(), spec.commandLine());
+      Main.complain("create what is missing with " + Remedy.CREATE_TOPICS.command());
       return 1;
     }
 

@@ -36,12 +36,14 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
             .filter(c -> c instanceof DeviceFailedError || c instanceof RegistryException)
             .findFirst();
     if (ours.isEmpty() && Causes.of(error).anyMatch(UncaughtErrors::mayPass)) {
-      LOG.warn("a stream thread died of what may pass; another takes over", error);
+      LOG.warn("a stream thread died of what may pass; another takes over: {}", Why.of(error));
+      LOG.debug("what may pass", error);
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     Throwable cause = ours.orElseGet(() -> Causes.last(error));
     if (fatal.compareAndSet(null, cause)) {
-      LOG.error("stopping: {}", Why.of(cause), error);
+      LOG.error("stopping: {}", Why.of(cause));
+      LOG.debug("stopping", error);
     }
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
@@ -53,7 +55,7 @@ final class UncaughtErrors implements StreamsUncaughtExceptionHandler {
   /** Notes an error that no stream thread met; the caller stops the application. */
   void stop(RuntimeException error) {
     if (fatal.compareAndSet(null, error)) {
-      LOG.error("stopping: {}", error.getMessage());
+      LOG.error("stopping: {}", Why.of(error));
     }
   }
 

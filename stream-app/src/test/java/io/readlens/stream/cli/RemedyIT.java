@@ -1,14 +1,15 @@
 package io.readlens.stream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.readlens.model.process.Why;
+import io.readlens.avro.LedgerEntry;
+import io.readlens.schemas.Registry;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.advice.Remedy;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.ledger.Account;
 import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topology.ExplainApp;
 import io.readlens.stream.worker.DeviceModel;
@@ -19,6 +20,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -35,7 +39,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,8 +53,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /**
- * Brings about every message that recommends a command, types the command as the message has it,
- * and sees that what had failed goes on.
+ * Brings about every message that recommends a command, types the command as it is printed, and
+ * sees that what had failed goes on.
  */
 @Timeout(180)
 class RemedyIT {
@@ -124,7 +131,7 @@ class RemedyIT {
               () -> failing("topics", "describe", "-Dtopic.ledger=" + topics.ledger().name() + "2"),
               this::missingAtStart);
       case GROW_LEDGER -> List.of(this::readsRaisedWhileStopped, this::readsRaisedWhileRunning);
-      case CREATE_ANOTHER_TOPIC -> List.of(this::ledgerThatForgets);
+      case CREATE_ANOTHER_TOPIC -> List.of(this::ledgerThatForgets, this::ledgerOfAnotherProgram);
       case GO_ON_WITHOUT_EXPIRED -> List.of(this::readsAreGone);
       case REPLAY_TO_DEMO -> List.of(this::demoIsUp);
     };
@@ -132,7 +139,7 @@ class RemedyIT {
 
   private Trouble missingAtStart() {
     Map<String, String> other = Map.of("topic.explanations", topics.explanations().name() + "2");
-    return new Trouble(complaintOfStart(other), () -> startsAndStops(other));
+    return new Trouble(complaintOfRun(other), () -> startsAndStops(other));
   }
 
   private Trouble failing(String... arguments) {
@@ -144,28 +151,28 @@ class RemedyIT {
   private Trouble readsRaisedWhileStopped() {
     succeed("topics", "create", "--partitions=2");
     raiseReads(3);
-    String message = complaintOfStart(Map.of());
+    String message = complaintOfRun(Map.of());
     assertThat(message)
         .startsWith(
-            "topic %s has 2 partitions, and %s has 3: give the ledger as many with "
+            "readlens: topic %s has 2 partitions, and %s has 3: give the ledger as many with "
                 .formatted(topics.ledger().name(), topics.reads().name()));
     return new Trouble(message, () -> startsAndStops(Map.of()));
   }
 
   private Trouble readsRaisedWhileRunning() {
     succeed("topics", "create");
-    String message;
-    try (ExplainApp app = app(Map.of("main.consumer.metadata.max.age.ms", "500"))) {
-      app.start();
-      await().atMost(PATIENCE).until(() -> app.status().state() == KafkaStreams.State.RUNNING);
-      raiseReads(5);
-      message = typed(app.awaitEnd().orElseThrow(), Map.of());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    AtomicBoolean raised = new AtomicBoolean();
+    String message =
+        complaintOfRun(
+            Map.of("main.consumer.metadata.max.age.ms", "500"),
+            said -> {
+              if (said.contains(" holds 0 samples") && !raised.getAndSet(true)) {
+                raiseReads(5);
+              }
+            });
     assertThat(message)
         .startsWith(
-            "topic %s has 3 partitions, none for reads of partition "
+            "readlens: topic %s has 3 partitions, none for reads of partition "
                 .formatted(topics.ledger().name()));
     return new Trouble(message, () -> startsAndStops(Map.of()));
   }
@@ -175,8 +182,38 @@ class RemedyIT {
     String forgetful = topics.ledger().name() + "-forgetful";
     TestBroker.shared().createTopic(forgetful, 4, Map.of("cleanup.policy", "delete"));
     return new Trouble(
-        complaintOfStart(Map.of("topic.ledger", forgetful)),
+        complaintOfRun(Map.of("topic.ledger", forgetful)),
         () -> startsAndStops(Map.of("topic.ledger", forgetful + ".new")));
+  }
+
+  /** Of a program that is not ReadLens. */
+  private Trouble ledgerOfAnotherProgram() {
+    String foreign = topics.ledger().name() + "-foreign";
+    TestBroker.shared().createTopic(foreign, 4, topics.ledger().configs());
+    LedgerEntry entry =
+        LedgerEntry.newBuilder()
+            .setPartition(0)
+            .setReceived(3)
+            .setClassified(1)
+            .setUnclassified(0)
+            .setTooShort(0)
+            .setDeadLettered(0)
+            .setUpdatedTime(Instant.EPOCH)
+            .build();
+    Map<String, Object> client =
+        Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers());
+    try (Registry registry =
+            Registry.connect(
+                Map.of("schema.registry.url", connection.registry().url().toString()));
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+      byte[] value = topics.ledger().serde(registry).serialize(topics.ledger().name(), entry);
+      var unused = producer.send(new ProducerRecord<>(foreign, 0, new Account(0, "").key(), value));
+      producer.flush();
+    }
+    return new Trouble(
+        complaintOfRun(Map.of("topic.ledger", foreign)),
+        () -> startsAndStops(Map.of("topic.ledger", foreign + ".new")));
   }
 
   private Trouble readsAreGone() {
@@ -192,38 +229,35 @@ class RemedyIT {
                       RecordsToDelete.beforeOffset(1)))
               .all());
     }
-    Map<String, String> strict = Map.of("reads.expired", "stop");
-    try (ExplainApp app = app(strict)) {
-      app.start();
-      return new Trouble(typed(app.awaitEnd().orElseThrow(), strict), () -> {});
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    return new Trouble(complaintOfRun(Map.of("reads.expired", "stop")), () -> {});
   }
 
   private Trouble demoIsUp() {
     succeed("topics", "create");
-    String said = Remedy.REPLAY_TO_DEMO.command(connection.config().toString());
-    return new Trouble("`" + TypedCommands.unquoted(said).replace("FILE", reads()) + "`", () -> {});
+    String said = Remedy.REPLAY_TO_DEMO.line(connection.config().toString());
+    return new Trouble("`" + said.replace("FILE", reads()) + "`", () -> {});
   }
 
-  /** What {@code run} would say on standard error. */
-  private String complaintOfStart(Map<String, String> settings) {
-    try (ExplainApp app = app(settings)) {
-      Throwable thrown = catchThrowable(app::start);
-      assertThat(thrown).isNotNull();
-      return typed(thrown, settings);
-    }
+  private String complaintOfRun(Map<String, String> settings) {
+    return complaintOfRun(settings, said -> {});
   }
 
-  private String typed(Throwable failure, Map<String, String> settings) {
-    CommandLine main = Main.commandLine();
+  /** Has {@code run} fail: all that it has printed and logged can be typed, and says the same. */
+  private String complaintOfRun(Map<String, String> settings, Consumer<String> watching) {
     List<String> arguments = new ArrayList<>(List.of("run", "--config"));
     arguments.add(connection.config().toString());
+    arguments.add("-Dapplication.id=" + topics.reads().name());
     settings.forEach((key, value) -> arguments.add("-D" + key + "=" + value));
-    main.parseArgs(arguments.toArray(String[]::new));
-    return TypedCommands.complete(
-        Why.of(failure), main.getParseResult().subcommand().commandSpec().commandLine());
+    CommandRun failed = CommandRun.of(watching, arguments.toArray(String[]::new));
+    assertThat(failed.exitCode()).as(failed.err()).isEqualTo(1);
+    String printed = command(failed.complaint());
+    assertThat(failed.err().lines().filter(line -> line.contains("`")))
+        .allSatisfy(
+            line -> {
+              assertThat(line.split("`")).as("one command in it").hasSizeLessThanOrEqualTo(3);
+              assertThat(command(line)).isEqualTo(printed);
+            });
+    return failed.complaint();
   }
 
   private void startsAndStops(Map<String, String> settings) {
@@ -242,7 +276,7 @@ class RemedyIT {
       throw new IllegalStateException(e);
     }
     Map<String, String> overrides = new TreeMap<>(settings);
-    overrides.put("application.id", topics.reads().name());
+    overrides.putIfAbsent("application.id", topics.reads().name());
     AppConfig config = AppConfig.of(properties, overrides);
     DeviceSpeed speed = new DeviceSpeed(2, 16_384, 1e6);
     return new ExplainApp(

@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.readlens.stream.advice.Invocation;
 import io.readlens.stream.advice.Remedy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +13,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands that messages recommend: only those of {@link Remedy}, and as they are typed. */
@@ -23,7 +27,7 @@ class RemedyTest {
 
   /** Where a command may be written: what makes them, and a report that says how it was called. */
   private static final List<String> MAKERS =
-      List.of("Remedy.java", "TypedCommands.java", "BenchCommand.java");
+      List.of("Remedy.java", "Invocation.java", "BenchCommand.java");
 
   @Test
   void shouldFindNoCommandInAMessageThatIsNotARemedy() throws IOException {
@@ -67,51 +71,150 @@ class RemedyTest {
     assertThat(strays).hasSize(4);
   }
 
+  @AfterEach
+  void end() {
+    Invocation.end();
+  }
+
   @Test
-  void shouldCompleteACommandWithTheOptionsOfTheOneThatFailed() {
+  void shouldCompleteACommandWithTheOptionsOfTheOneThatRuns() {
     // Given
-    CommandLine failed =
-        parsed("replay", "--config", "my lab.properties", "-Dtopic.reads=a", "--input", "b.fq");
+    called("replay", "--config", "my lab.properties", "-Dtopic.reads=a", "--input", "b.fq");
 
     // When
-    String message =
-        TypedCommands.complete("no topic a: " + Remedy.CREATE_TOPICS.command() + ".", failed);
+    String command = Remedy.CREATE_TOPICS.command();
 
     // Then
-    assertThat(message)
+    assertThat(command)
         .isEqualTo(
-            "no topic a: `java -jar readlens.jar topics create --config 'my lab.properties'"
-                + " -D topic.reads=a`.");
+            "`java -jar readlens.jar topics create --config 'my lab.properties'"
+                + " -D topic.reads=a`");
   }
 
   @Test
   void shouldLetTheMessageHaveTheLastWord() {
     // Given
-    CommandLine failed =
-        parsed("topics", "create", "--config", "c", "-Dtopic.ledger=old", "--partitions", "3");
+    called("topics", "create", "--config", "c", "-Dtopic.ledger=old", "--partitions", "3");
 
     // When
-    String message =
-        TypedCommands.complete(Remedy.CREATE_ANOTHER_TOPIC.command("topic.ledger", "new"), failed);
+    String command = Remedy.CREATE_ANOTHER_TOPIC.command("topic.ledger", "it's new");
 
     // Then
-    assertThat(message)
+    assertThat(command)
         .isEqualTo(
             "`java -jar readlens.jar topics create --config c --partitions 3"
-                + " -D topic.ledger=new`");
+                + " -D 'topic.ledger=it'\\''s new'`");
   }
 
   @Test
-  void shouldRepeatNoPassword() {
-    // Given
-    CommandLine failed =
-        parsed("run", "--config", "c", "-Dssl.key.password=hunter2", "-Dsasl.jaas.config=x y");
-
+  void shouldBeTypedWithoutACommandThatRuns() {
     // When
-    String message = TypedCommands.complete(Remedy.CREATE_TOPICS.command(), failed);
+    String command = Remedy.CREATE_TOPICS.command();
 
     // Then
-    assertThat(message).isEqualTo("`java -jar readlens.jar topics create --config c`");
+    assertThat(command).isEqualTo("`java -jar readlens.jar topics create`");
+  }
+
+  @Test
+  void shouldForgetACommandThatHasEnded() {
+    // Given
+    CommandRun failed = CommandRun.of("topics", "create", "--config", "/no/such/file");
+    assertThat(failed.exitCode()).isEqualTo(1);
+
+    // When
+    String command = Remedy.CREATE_TOPICS.command();
+
+    // Then
+    assertThat(command).isEqualTo("`java -jar readlens.jar topics create`");
+  }
+
+  /** What people set, and what is no secret though its name or its value may look like one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "batch.max.tokens=512",
+        "sasl.oauthbearer.token.endpoint.url=https://idp/token",
+        "sasl.login.callback.handler.class=x.Y",
+        "main.consumer.max.poll.records=7",
+        "basic.auth.credentials.source=USER_INFO",
+        "schema.registry.ssl.truststore.location=/a.p12",
+        "ssl.keystore.location=/secret/password.p12",
+        "sasl.oauthbearer.client.credentials.client.id=me",
+        "client.id=token",
+        "config.providers=file",
+        "config.providers.file.class=x.Y",
+        "client.tag.token=a",
+        "topic.reads=password",
+        "reads.expired=count"
+      })
+  void shouldRepeatEverySettingThatIsNoSecret(String setting) {
+    // Given
+    called("replay", "--config", "c", "-D" + setting, "--input", "a.fq");
+
+    // When
+    String command = Remedy.CREATE_TOPICS.command();
+
+    // Then
+    assertThat(command)
+        .isEqualTo("`java -jar readlens.jar topics create --config c -D %s`".formatted(setting));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sasl.jaas.config=org.x.Y required password=\"hunter2\";",
+        "ssl.key.password=hunter2",
+        "ssl.truststore.password = hunter2",
+        "ssl.keystore.key=-----BEGIN hunter2",
+        "producer.ssl.keystore.password=hunter2",
+        "main.consumer.sasl.jaas.config=hunter2",
+        "sasl.oauthbearer.client.credentials.client.secret=hunter2",
+        "basic.auth.user.info=me:hunter2",
+        "schema.registry.basic.auth.user.info=me:hunter2",
+        "bearer.auth.token=hunter2",
+        "schema.registry.ssl.keystore.password=hunter2",
+        "schema.registry.sasl.jaas.config=hunter2",
+        "schema.registry.url=https://me:hunter2@registry:8081",
+        "sasl.oauthbearer.token.endpoint.url=https://idp/?key=hunter2",
+        "plugin.vault.credential=hunter2",
+        "schema.registry.plugin.apikey=hunter2",
+        "config.providers.vault.param.key=hunter2",
+        "nobody.knows.it=hunter2"
+      })
+  void shouldNameButNotRepeatASecret(String setting) {
+    // Given
+    called("run", "--config", "c", "-D" + setting, "-Dmin.read.length=7");
+
+    // When
+    String command = Remedy.CREATE_TOPICS.command();
+
+    // Then
+    assertThat(command)
+        .isEqualTo(
+            "`java -jar readlens.jar topics create --config c -D min.read.length=7`"
+                + " (with your -D of %s again)".formatted(setting.split("=", 2)[0].strip()));
+  }
+
+  @Test
+  void shouldNameEachSecretOnce() {
+    // Given
+    called(
+        "run",
+        "--config",
+        "c",
+        "-Dsasl.jaas.config=x y",
+        "-Dssl.key.password=hunter2",
+        "-Dsasl.jaas.config=x y",
+        "-Dbasic.auth.user.info=a:b");
+
+    // When
+    String command = Remedy.GO_ON_WITHOUT_EXPIRED.command();
+
+    // Then
+    assertThat(command)
+        .isEqualTo(
+            "`java -jar readlens.jar run --config c -D reads.expired=count` (with your -D of"
+                + " sasl.jaas.config, ssl.key.password and basic.auth.user.info again)");
   }
 
   @Test
@@ -120,7 +223,7 @@ class RemedyTest {
     String path = "/data/it's here/readlens.properties";
 
     // When
-    String command = TypedCommands.unquoted(Remedy.REPLAY_TO_DEMO.command(path));
+    String command = Remedy.REPLAY_TO_DEMO.line(path);
 
     // Then
     assertThat(command)
@@ -129,14 +232,10 @@ class RemedyTest {
                 + " '/data/it'\\''s here/readlens.properties' --input FILE");
   }
 
-  private static CommandLine parsed(String... arguments) {
+  private static void called(String... arguments) {
     CommandLine main = Main.commandLine();
     main.parseArgs(arguments);
-    CommandLine deepest = main;
-    while (deepest.getParseResult().hasSubcommand()) {
-      deepest = deepest.getParseResult().subcommand().commandSpec().commandLine();
-    }
-    return deepest;
+    TypedCommand.of(main.getParseResult()).begin();
   }
 
   /** The string literals of a source that recommend a command. */

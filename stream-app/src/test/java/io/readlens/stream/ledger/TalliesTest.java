@@ -378,7 +378,8 @@ class TalliesTest {
     Throwable wentBack = catchThrowable(() -> strict.take(4, 0));
 
     // Then
-    String advice = "; to go on with what there is: `readlens run -D reads.expired=count`";
+    String advice =
+        "; to go on with what there is: `java -jar readlens.jar run -D reads.expired=count`";
     assertThat(firstStart)
         .isInstanceOf(ReadsExpiredException.class)
         .hasMessage(

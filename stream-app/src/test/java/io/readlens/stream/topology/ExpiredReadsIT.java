@@ -245,7 +245,7 @@ class ExpiredReadsIT {
           .isInstanceOf(ReadsExpiredException.class)
           .extracting(Throwable::getMessage)
           .isEqualTo(
-              "7 reads of %s-0, offsets 0 to 6, were deleted before they were read; to go on with what there is: `readlens run -D reads.expired=count`"
+              "7 reads of %s-0, offsets 0 to 6, were deleted before they were read; to go on with what there is: `java -jar readlens.jar run -D reads.expired=count`"
                   .formatted(topics.reads().name()));
     }
     assertThat(total()).isEqualTo(Counts.NONE);

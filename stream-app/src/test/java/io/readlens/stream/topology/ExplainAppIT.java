@@ -254,7 +254,9 @@ class ExplainAppIT {
       thrown
           .isInstanceOf(StartException.class)
           .hasMessage(
-              "no topic " + missing + ": create what is missing with `readlens topics create`");
+              "no topic "
+                  + missing
+                  + ": create what is missing with `java -jar readlens.jar topics create`");
     }
   }
 

@@ -223,7 +223,7 @@ class LedgerIT {
               "topic "
                   + deleted
                   + " has cleanup.policy=delete, not compact, and would lose counts: "
-                  + "create another with `readlens topics create -D topic.ledger="
+                  + "create another with `java -jar readlens.jar topics create -D topic.ledger="
                   + deleted
                   + ".new`, and set topic.ledger to its name");
     }
@@ -244,7 +244,7 @@ class LedgerIT {
           .isInstanceOf(StartException.class)
           .hasMessage(
               "topic %s has 1 partitions, and %s has 4: ".formatted(narrow, topics.reads().name())
-                  + "give the ledger as many with `readlens topics create`");
+                  + "give the ledger as many with `java -jar readlens.jar topics create`");
     }
   }
 
