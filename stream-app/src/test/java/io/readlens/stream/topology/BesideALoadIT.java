@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,24 +30,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code run} and {@code demo}, started beside processes that want every core. They must start, and
- * account for every read once; how long that takes is printed and not judged.
+ * give every read one outcome; how long that takes is printed and not judged. Once those processes
+ * are gone, what has started beside them must become faster than it was.
  *
  * <p>The long form, ten starts of each beside thirty such processes:
  *
  * <pre>mvn -B -ntp -Pload -DskipTests verify -pl stream-app -am</pre>
  */
-@Timeout(3_600)
+@Timeout(14_400)
 class BesideALoadIT {
   private static final int STARTS = Integer.getInteger("readlens.load.starts", 1);
-  private static final int LOOPS = Integer.getInteger("readlens.load.loops", 6);
-  private static final int READS = 40;
+  private static final int LOOPS =
+      Integer.getInteger("readlens.load.loops", 3 * Runtime.getRuntime().availableProcessors());
+  private static final int READS = 200;
   private static final int AFTERWARDS = 400;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final Pattern LEDGER =
-      Pattern.compile(
-          "ledger received=(\\d+) classified=(\\d+) unclassified=(\\d+) too_short=(\\d+)"
-              + " dead_lettered=(\\d+)");
 
+  /** Of three loops and one run on each core, the run gets a fourth of it at least. */
+  private static final double RETURNED = 1.5;
+
+  private static final int SIGTERM = 143;
+  private static final Duration PATIENCE = Duration.ofMinutes(40);
   @TempDir Path directory;
 
   private final List<Process> children = new ArrayList<>();
@@ -75,22 +78,21 @@ class BesideALoadIT {
         List<Process> load = load();
 
         // When
+        double beside = 0;
         for (int start = 1; start <= STARTS; start++) {
           Process run = java("run-" + start, "run", "--config", platform.config().toString());
           awaitStarted(run, "run-" + start);
-          double rate = rate(platform, committed, READS);
+          beside = rate(platform, committed, READS);
           assertThat(run.isAlive()).as(log("run-" + start)).isTrue();
-          print("run %d beside %d: %.1f reads/s, %s", start, LOOPS, rate, measured(start));
+          print("run %d beside %d: %.1f reads/s, %s", start, LOOPS, beside, measured(start));
           if (start < STARTS) {
             stop(run);
           }
         }
         load.forEach(Process::destroyForcibly);
-        rate(platform, committed, AFTERWARDS);
-        double afterwards = rate(platform, committed, AFTERWARDS);
 
         // Then
-        print("the last run, afterwards: %.1f reads/s", afterwards);
+        awaitSpeed(RETURNED * beside, platform, committed);
         committed.pollUntilQuiet();
         assertThat(committed.explained()).hasSize(sent).doesNotHaveDuplicates();
         try (LedgerView ledger = LedgerView.of(client, topics.ledger(), registry)) {
@@ -114,26 +116,48 @@ class BesideALoadIT {
 
     for (int start = 1; start <= STARTS; start++) {
       // When
+      String name = "demo-" + start;
       long began = System.nanoTime();
-      Process demo = java("demo-" + start, "demo", "--input", reads.toString(), "--exit-when-done");
-      assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      Process demo = java(name, "demo", "--input", reads.toString());
+      await().atMost(PATIENCE).until(() -> !demo.isAlive() || log(name).contains("all stays up"));
 
       // Then
-      String log = log("demo-" + start);
-      assertThat(demo.exitValue()).as(log).isZero();
-      Matcher ledger = LEDGER.matcher(log);
-      assertThat(ledger.find()).as(log).isTrue();
-      assertThat(Integer.parseInt(ledger.group(1))).isEqualTo(READS);
-      int outcomes = 0;
-      for (int group = 2; group <= ledger.groupCount(); group++) {
-        outcomes += Integer.parseInt(ledger.group(group));
-      }
-      assertThat(outcomes).isEqualTo(READS);
       print(
           "demo %d beside %d: all of %d reads after %.0f s",
           start, LOOPS, READS, (System.nanoTime() - began) / 1e9);
+      assertThat(demo.isAlive()).as(log(name)).isTrue();
+      requireOneOutcomeOfEach(address("broker", name), address("registry", name));
+      assertThat(stop(demo)).isEqualTo(SIGTERM);
     }
     load.forEach(Process::destroyForcibly);
+  }
+
+  /** As the topics of a demo that is still up have it, not as it says. */
+  private static void requireOneOutcomeOfEach(String broker, String registryUrl) {
+    Topics topics = Topics.standard();
+    try (Registry registry = Registry.connect(Map.of("schema.registry.url", registryUrl));
+        Committed committed = new Committed(broker, topics, registry);
+        LedgerView ledger =
+            LedgerView.of(Map.of("bootstrap.servers", broker), topics.ledger(), registry)) {
+      committed.pollUntilQuiet();
+      assertThat(committed.explained())
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.range(0, READS).mapToObj(i -> "read-" + i).toList());
+      assertThat(committed.letters()).isEmpty();
+      assertThat(ledger.catchUp(PATIENCE)).isTrue();
+      assertThat(ledger.total()).isEqualTo(committed.outcomes().plus(received(READS)));
+    }
+  }
+
+  private static Counts received(int reads) {
+    return new Counts(reads, 0, 0, 0, 0);
+  }
+
+  /** What a demo says of where something is. */
+  private String address(String what, String name) throws IOException {
+    Matcher line = Pattern.compile("(?m)^" + what + " +(\\S+)$").matcher(log(name));
+    assertThat(line.find()).as(log(name)).isTrue();
+    return line.group(1);
   }
 
   /** Processes that want a core each, until they are ended or this one is gone. */
@@ -185,9 +209,26 @@ class BesideALoadIT {
     return speed.find() ? speed.group() : "speed not said";
   }
 
-  private static void stop(Process run) throws InterruptedException {
-    run.destroy();
-    assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  /** Tells a process to end; its exit code. */
+  private static int stop(Process process) throws InterruptedException {
+    process.destroy();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  /**
+   * Sends reads until they are answered at least at such a rate. Others may be at work on the
+   * machine, too; that they are is no fault.
+   */
+  private void awaitSpeed(double least, EmbeddedPlatform platform, Committed committed)
+      throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    double rate;
+    do {
+      rate = rate(platform, committed, AFTERWARDS);
+      print("the last run, afterwards: %.1f reads/s of %.1f", rate, least);
+    } while (rate < least && System.nanoTime() < deadline);
+    assertThat(rate).isGreaterThanOrEqualTo(least);
   }
 
   /** Sends reads and waits until all have an outcome; how many a second that were. */
