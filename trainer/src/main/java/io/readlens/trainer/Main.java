@@ -47,6 +47,17 @@ public final class Main {
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
+    try {
+      begin(args);
+    } catch (LinkageError e) {
+      // Too few files may be open to read the classes that could say so better.
+      System.err.println(
+          "readlens-trainer: cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void begin(String... args) {
     Ending.install();
     TorchProcess.forTraining();
     CLibrary.fault()

@@ -62,6 +62,17 @@ public final class Main implements Callable<Integer> {
 
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT);
+    try {
+      begin(args);
+    } catch (LinkageError e) {
+      // Too few files may be open to read the classes that could say so better.
+      System.err.println(
+          "readlens: cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private static void begin(String... args) {
     if (List.of(args).contains(VERBOSE)) {
       // Logging is set up by whichever class logs first, which is before picocli has parsed this.
       System.setProperty("logback.configurationFile", "logback-verbose.xml");
