@@ -87,12 +87,14 @@ public final class Why {
     if (error instanceof UnknownHostException) {
       return "no host named " + message + " is known";
     }
+    if (message.isEmpty() && error.getCause() != null) {
+      return ""; // A wrapper without words of its own has a cause that has some.
+    }
     if (error instanceof OutOfMemoryError) {
       return memory(message);
     }
     if (message.isEmpty()) {
-      // A wrapper without words of its own has a cause that has some.
-      return error.getCause() == null ? error.getClass().getSimpleName() : "";
+      return error.getClass().getSimpleName();
     }
     return message;
   }

@@ -121,6 +121,16 @@ class WhyTest {
     assertThat(Why.of(error)).contains(cause).contains(remedy);
   }
 
+  /** As a fork-join pool throws it once more. */
+  @Test
+  void shouldSayOnceThatMemoryHasRunOut() {
+    // Given
+    Throwable again = new OutOfMemoryError().initCause(new OutOfMemoryError("Java heap space"));
+
+    // When, Then
+    assertThat(Why.of(again)).containsOnlyOnce("out of memory");
+  }
+
   /** A letter that has no encoding is in no locale's, a half of a pair. */
   @Test
   void shouldSayWhyAPathCannotBeOpened() {
