@@ -1,33 +1,25 @@
 package io.readlens.stream.checkpoints;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
 import io.readlens.model.process.Why;
+import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.UndecodableException;
 import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.waiting.Patience;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,14 +50,16 @@ public final class CheckpointFollower {
   private final AtomicLong refused = new AtomicLong();
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private KafkaConsumer<byte[], byte[]> consumer;
+  private CheckpointRecords records;
   private CheckpointTopic reports;
-  private byte[] inForce;
   private boolean another;
   private Instant nextTry = Instant.MAX;
 
   /** Why the checkpoint in force was refused the last time; empty if it was not. */
   private String refusal = "";
+
+  /** What the start waits for. */
+  private volatile String waitedFor;
 
   private volatile Thread thread;
 
@@ -86,6 +80,7 @@ public final class CheckpointFollower {
     this.live = live;
     this.topic = config.topics().checkpoints();
     this.serde = topic.serde(registry);
+    this.waitedFor = topic.name();
     this.instance =
         "%s/%s/%d"
             .formatted(config.kafka().get("application.id"), host(), ProcessHandle.current().pid());
@@ -117,77 +112,56 @@ public final class CheckpointFollower {
   /**
    * Returns when the checkpoint that is in force is taken up or refused, and goes on following.
    *
-   * @param patience how long reading the topic may take; if it takes longer, the instance begins
-   *     with its own checkpoint
+   * @param patience how long that may take; if it takes longer, the instance begins with its own
+   *     checkpoint, and changes over when the other has come
    * @throws KafkaException if the topic cannot be read
    */
-  public void start(Duration patience) {
+  public void start(Patience patience) {
     reports = CheckpointTopic.connect(config, registry);
-    consumer = consumer();
-    thread = new Thread(() -> follow(patience), "readlens-checkpoints");
+    records = CheckpointRecords.connect(config);
+    thread = new Thread(() -> follow(patience.limit()), "readlens-checkpoints");
     thread.setDaemon(true);
     thread.start();
+    boolean inTime = patience.waitFor(() -> waitedFor, () -> awaitBegun(patience.limit()));
+    if (!inTime) {
+      LOG.warn(
+          "{} was not there in {} s: beginning with {}, until it is",
+          waitedFor,
+          patience.limit().toSeconds(),
+          live.checkpointId());
+    }
+  }
+
+  private boolean awaitBegun(Duration patience) {
     try {
-      begun.await();
+      return begun.await(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return true;
     }
   }
 
   private void begin(Duration patience) {
     try {
-      if (!catchUp(patience)) {
+      if (!records.catchUp(patience)) {
         LOG.warn("{} was not read in {} s", topic.name(), patience.toSeconds());
       }
     } catch (KafkaException e) {
       LOG.warn("cannot read {} yet: {}", topic.name(), Why.of(e));
     }
-    if (inForce == null) {
-      reports.taken(instance, live.checkpointId(), "");
-    } else {
+    if (records.of(CheckpointTopic.CURRENT).isPresent()) {
       takeInForce();
+    } else {
+      reports.taken(instance, live, live.checkpointId(), "");
     }
-  }
-
-  private KafkaConsumer<byte[], byte[]> consumer() {
-    Map<String, Object> settings = new HashMap<>(config.adminProperties());
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    KafkaConsumer<byte[], byte[]> connected =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    List<TopicPartition> partitions =
-        connected.partitionsFor(topic.name()).stream()
-            .map(info -> new TopicPartition(info.topic(), info.partition()))
-            .toList();
-    connected.assign(partitions);
-    connected.seekToBeginning(partitions);
-    return connected;
-  }
-
-  private boolean catchUp(Duration patience) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (!ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
-      if (System.nanoTime() - deadline > 0) {
-        return false;
-      }
-      poll(MOMENT);
-    }
-    return true;
   }
 
   /** Reads on for a time, and notes whether another announcement is in force now. */
   private void poll(Duration time) {
-    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(time)) {
-      if (record.key() != null && new String(record.key(), UTF_8).equals(CheckpointTopic.CURRENT)) {
-        inForce = record.value();
-        another = inForce != null;
-        nextTry = Instant.MAX;
-        refusal = "";
-      }
+    if (records.poll(time)) {
+      another = records.of(CheckpointTopic.CURRENT).isPresent();
+      nextTry = Instant.MAX;
+      refusal = "";
     }
   }
 
@@ -217,7 +191,7 @@ public final class CheckpointFollower {
       var unused = Thread.interrupted(); // That was to end the loop; what follows is to be done.
       reports.forget(instance);
       reports.close();
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      records.close();
     }
   }
 
@@ -255,9 +229,11 @@ public final class CheckpointFollower {
     String id = "";
     String location = "";
     try {
-      CheckpointEvent announced = decode();
+      CheckpointEvent announced = decode(records.of(CheckpointTopic.CURRENT).orElseThrow());
       id = announced.getCheckpointId();
       location = announced.getLocation();
+      waitedFor = "checkpoint %s from %s".formatted(id, Legible.of(location));
+      requireNotGivenUp(announced);
       long start = System.nanoTime();
       if (live.take(announced, this::isOutdated)) {
         taken.incrementAndGet();
@@ -267,7 +243,7 @@ public final class CheckpointFollower {
             location,
             Duration.ofNanos(System.nanoTime() - start).toMillis());
       }
-      reports.taken(instance, id, location);
+      reports.taken(instance, live, id, location);
     } catch (RefusedException e) {
       if (closing.getCount() > 0) {
         refused.incrementAndGet();
@@ -279,7 +255,7 @@ public final class CheckpointFollower {
               e.getMessage(),
               live.checkpointId(),
               then);
-          reports.refused(instance, id, location, e.getMessage());
+          reports.refused(instance, live, id, location, e.getMessage());
         }
         if (!another) {
           refusal = e.getMessage();
@@ -289,21 +265,50 @@ public final class CheckpointFollower {
     }
   }
 
-  private void reportDismissal(LiveModel.Dismissal dismissal) {
-    refused.incrementAndGet();
-    LOG.warn(
-        "gave up checkpoint {}: {}; {} answers again",
-        dismissal.checkpointId(),
-        dismissal.reason(),
-        live.checkpointId());
-    reports.refused(instance, dismissal.checkpointId(), "", dismissal.reason());
+  /**
+   * Refuses an announcement that an instance of this application has given up: a process that
+   * starts anew must not end in the same way. One that comes after that, of the same checkpoint
+   * too, is tried.
+   */
+  private void requireNotGivenUp(CheckpointEvent announced) {
+    Optional<CheckpointEvent> last = records.of(reports.givenUpKey()).flatMap(this::decodeGivenUp);
+    if (last.isPresent()
+        && last.get().getCheckpointId().equals(announced.getCheckpointId())
+        && announced.getTime().equals(last.get().getAnnouncedTime())) {
+      throw RefusedException.forGood(
+          "%s gave it up at %s: %s; publish it again to have it tried again"
+              .formatted(last.get().getInstance(), last.get().getTime(), last.get().getReason()));
+    }
   }
 
-  private CheckpointEvent decode() {
+  private Optional<CheckpointEvent> decodeGivenUp(byte[] value) {
     try {
-      return serde.deserialize(topic.name(), inForce);
+      return Optional.of(serde.deserialize(topic.name(), value));
     } catch (UndecodableException e) {
-      throw RefusedException.forGood("the announcement cannot be read: " + e.getMessage(), e);
+      return Optional.empty(); // Somebody else's, which says nothing.
+    } catch (RegistryException e) {
+      throw RefusedException.forNow(
+          "cannot read whether it was given up before: " + e.getMessage(), e);
+    }
+  }
+
+  private void reportDismissal(LiveModel.Dismissal dismissal) {
+    refused.incrementAndGet();
+    String id = dismissal.announced().getCheckpointId();
+    LOG.warn(
+        "gave up checkpoint {}: {}; {} answers again", id, dismissal.reason(), live.checkpointId());
+    reports.gaveUp(instance, dismissal.announced(), dismissal.reason());
+    reports.refused(instance, live, id, dismissal.announced().getLocation(), dismissal.reason());
+  }
+
+  private CheckpointEvent decode(byte[] announcement) {
+    try {
+      return serde.deserialize(topic.name(), announcement);
+    } catch (UndecodableException e) {
+      String reason = "the announcement cannot be read: " + e.getMessage();
+      throw e.kind() == UndecodableException.Kind.UNKNOWN_SCHEMA
+          ? RefusedException.forNow(reason, e) // A registry that lags behind will know it.
+          : RefusedException.forGood(reason, e);
     } catch (RegistryException e) {
       throw RefusedException.forNow("the announcement cannot be read: " + e.getMessage(), e);
     }

@@ -40,13 +40,18 @@ public final class CheckpointTopic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointTopic.class);
   private static final Duration CLOSING = Duration.ofSeconds(2);
 
+  private final String application;
   private final Topic<CheckpointEvent> topic;
   private final RegistrySerde<CheckpointEvent> serde;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Clock clock = Clock.systemUTC();
 
   private CheckpointTopic(
-      Topic<CheckpointEvent> topic, Registry registry, KafkaProducer<byte[], byte[]> producer) {
+      String application,
+      Topic<CheckpointEvent> topic,
+      Registry registry,
+      KafkaProducer<byte[], byte[]> producer) {
+    this.application = application;
     this.topic = topic;
     this.serde = topic.serde(registry);
     this.producer = producer;
@@ -65,6 +70,7 @@ public final class CheckpointTopic implements AutoCloseable {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     return new CheckpointTopic(
+        config.kafka().get("application.id"),
         config.topics().checkpoints(),
         registry,
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
@@ -95,20 +101,43 @@ public final class CheckpointTopic implements AutoCloseable {
   }
 
   /** Says that an instance answers with a checkpoint. */
-  void taken(String instance, String checkpointId, String location) {
+  void taken(String instance, LiveModel<?> live, String checkpointId, String location) {
     report(
         instance,
-        event(CheckpointEventKind.TAKEN, checkpointId, location).setInstance(instance).build());
+        event(CheckpointEventKind.TAKEN, checkpointId, location)
+            .setInstance(instance)
+            .setLabelsDigest(live.labelsDigest())
+            .build());
   }
 
   /** Says that an instance does not take a checkpoint, and why. */
-  void refused(String instance, String checkpointId, String location, String reason) {
+  void refused(
+      String instance, LiveModel<?> live, String checkpointId, String location, String reason) {
     report(
         instance,
         event(CheckpointEventKind.REFUSED, checkpointId, location)
             .setInstance(instance)
+            .setLabelsDigest(live.labelsDigest())
             .setReason(Legible.of(reason))
             .build());
+  }
+
+  /**
+   * Says that an instance has gone back from what was announced, and why. Outlives the instance.
+   */
+  void gaveUp(String instance, CheckpointEvent announced, String reason) {
+    report(
+        givenUpKey(),
+        event(CheckpointEventKind.REFUSED, announced.getCheckpointId(), announced.getLocation())
+            .setInstance(instance)
+            .setAnnouncedTime(announced.getTime())
+            .setReason(Legible.of(reason))
+            .build());
+  }
+
+  /** The key of what instances of this application have given up; no instance has it. */
+  String givenUpKey() {
+    return application + "/given-up";
   }
 
   /** Takes back what an instance has said. */

@@ -8,19 +8,21 @@ import io.readlens.stream.config.Places;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
-import io.readlens.stream.worker.DismissedException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.ToLongBiFunction;
 
 /**
  * The model that a device worker answers with, and its replacement by those that are announced.
@@ -30,39 +32,79 @@ import java.util.function.ToLongBiFunction;
  * @param <A> the model's answer to one window
  */
 public final class LiveModel<A> {
+  private static final Duration COMPARING = Duration.ofMinutes(10);
+
   private final DeviceWorker<A> worker;
   private final Fetching fetching;
   private final Function<Checkpoint, ServedModel<A>> load;
-  private final ToLongBiFunction<DeviceModel<A>, DeviceSpeed> queue;
+  private final BiFunction<DeviceModel<A>, DeviceSpeed, DeviceWorker.Policy> policy;
   private final TokenizedRead canary;
+  private final Step comparing;
   private final AtomicBoolean freed = new AtomicBoolean();
 
   /** Those that are current, kept, or answer their last reads: by what the worker knows of them. */
-  private final Map<DeviceModel<A>, ServedModel<A>> served =
+  private final Map<DeviceModel<A>, Held<A>> served =
       Collections.synchronizedMap(new IdentityHashMap<>());
 
   private final Queue<Dismissal> dismissals = new ConcurrentLinkedQueue<>();
 
   /** Measured once each: a checkpoint that comes back is known, and errors do not add up. */
-  private final Map<String, DeviceSpeed> speeds = new HashMap<>();
+  private final Map<String, DeviceSpeed> speeds = new ConcurrentHashMap<>();
 
-  /** Then models were left while a thread was comparing them; it may be in them yet. */
-  private volatile boolean left;
+  /** Threads that were left at work for a checkpoint, by its digest. */
+  private final Map<String, CompletableFuture<?>> left = new HashMap<>();
 
   /**
-   * A checkpoint that is answered with no longer, because it failed on too many reads.
+   * A checkpoint that is answered with no longer, because it failed.
    *
-   * @param checkpointId digest of the checkpoint
+   * @param announced its announcement
    * @param reason what it did
    */
-  record Dismissal(String checkpointId, String reason) {}
+  record Dismissal(CheckpointEvent announced, String reason) {}
+
+  /**
+   * A model, freed when nobody needs it any more: neither the worker nor a thread that compares it.
+   */
+  private static final class Held<A> {
+    final ServedModel<A> model;
+    private int holders = 1;
+
+    Held(ServedModel<A> model) {
+      this.model = model;
+    }
+
+    /** False if it was freed. */
+    synchronized boolean hold() {
+      if (holders == 0) {
+        return false;
+      }
+      holders++;
+      return true;
+    }
+
+    void release() {
+      boolean last;
+      synchronized (this) {
+        holders--;
+        last = holders == 0;
+      }
+      if (last) {
+        model.free().run();
+      }
+    }
+
+    synchronized boolean isFreed() {
+      return holders == 0;
+    }
+  }
 
   /**
    * @param own what the worker was started with
    * @param speed how fast that is
    * @param places where others may be fetched from
    * @param load puts a checkpoint's model on the device
-   * @param queue tokens that may wait for a model of that speed on a quiet machine
+   * @param policy how a worker queues and batches for a model of that speed on a quiet machine;
+   *     throws if it is too slow to be of use
    * @param canary a read that a model can answer if it can answer any
    */
   public static <A> LiveModel<A> of(
@@ -71,37 +113,48 @@ public final class LiveModel<A> {
       DeviceSpeed speed,
       Places places,
       Function<Checkpoint, ServedModel<A>> load,
-      ToLongBiFunction<DeviceModel<A>, DeviceSpeed> queue,
+      BiFunction<DeviceModel<A>, DeviceSpeed, DeviceWorker.Policy> policy,
       TokenizedRead canary) {
-    return new LiveModel<>(worker, own, speed, Fetching.from(places), load, queue, canary);
+    return new LiveModel<>(
+        worker, own, speed, Fetching.from(places), load, policy, canary, COMPARING);
   }
 
+  /**
+   * @param comparing how long a comparison with the model at work may take
+   */
   LiveModel(
       DeviceWorker<A> worker,
       ServedModel<A> own,
       DeviceSpeed speed,
       Fetching fetching,
       Function<Checkpoint, ServedModel<A>> load,
-      ToLongBiFunction<DeviceModel<A>, DeviceSpeed> queue,
-      TokenizedRead canary) {
+      BiFunction<DeviceModel<A>, DeviceSpeed, DeviceWorker.Policy> policy,
+      TokenizedRead canary,
+      Duration comparing) {
     this.worker = worker;
     this.fetching = fetching;
     this.load = load;
-    this.queue = queue;
+    this.policy = policy;
     this.canary = canary;
-    served.put(own.model(), own);
+    this.comparing = new Step("compared with the model at work", comparing);
+    served.put(own.model(), new Held<>(own));
     speeds.put(own.checkpointId(), speed);
   }
 
   /** Digest of the checkpoint that answers the reads that come now. */
   public String checkpointId() {
-    return current().checkpointId();
+    return current().model.checkpointId();
   }
 
-  private ServedModel<A> current() {
+  /** Digest of the labels that reads are answered with. */
+  String labelsDigest() {
+    return current().model.labelsDigest();
+  }
+
+  private Held<A> current() {
     while (true) {
       DeviceModel<A> model = worker.model();
-      ServedModel<A> current = served.get(model);
+      Held<A> current = served.get(model);
       if (current != null) {
         return current;
       }
@@ -133,21 +186,29 @@ public final class LiveModel<A> {
     if (announced.getCheckpointId().equals(checkpointId())) {
       return false;
     }
-    requireLabels(announced.getLabelsDigest());
-    Checkpoint checkpoint =
-        fetching.fetch(announced.getLocation(), announced.getCheckpointId(), unwanted);
-    requireSame("labels", announced.getLabelsDigest(), checkpoint.labelsDigest());
-    requireSame("files", announced.getDigests(), checkpoint.digests());
-    swap(Trial.load(checkpoint, load, unwanted));
-    return true;
+    String id = announced.getCheckpointId();
+    if (!left.getOrDefault(id, CompletableFuture.completedFuture(null)).isDone()) {
+      throw RefusedException.forNow("the try before has not come to its end", null);
+    }
+    try {
+      requireLabels(announced.getLabelsDigest());
+      Checkpoint checkpoint = fetching.fetch(announced.getLocation(), id, unwanted);
+      requireSame("labels", announced.getLabelsDigest(), checkpoint.labelsDigest());
+      requireSame("files", announced.getDigests(), checkpoint.digests());
+      swap(announced, new Held<>(Trial.load(checkpoint, load, unwanted)), unwanted);
+      return true;
+    } catch (RefusedException e) {
+      left.put(id, e.left()); // Else each try would leave one thread more behind.
+      throw e;
+    }
   }
 
   private void requireLabels(String digest) {
-    if (!digest.equals(current().labelsDigest())) {
+    if (!digest.equals(labelsDigest())) {
       throw RefusedException.forGood(
           ("its labels are others than those in service (digest %s, not %s): start instances with"
                   + " it instead")
-              .formatted(digest, current().labelsDigest()));
+              .formatted(digest, labelsDigest()));
     }
   }
 
@@ -158,59 +219,84 @@ public final class LiveModel<A> {
     }
   }
 
-  private synchronized void swap(ServedModel<A> next) {
-    ServedModel<A> before = current();
+  private void swap(CheckpointEvent announced, Held<A> next, BooleanSupplier unwanted) {
+    ServedModel<A> model = next.model;
     DeviceSpeed speed;
     try {
-      speed = speed(before, next);
+      speed = speed(next, unwanted);
     } catch (RuntimeException | Error e) {
-      left |= Thread.currentThread().isInterrupted() || e.getCause() instanceof TimeoutException;
-      if (!left) {
-        next.free().run(); // Otherwise a thread may be in it still.
-      }
-      throw Trial.refusal("it will not do here", e);
+      next.release();
+      throw e;
     }
-    Trial.ask(next, canary);
+    Trial.ask(model, canary);
     try {
-      long queueTokens = queue.applyAsLong(next.model(), speed);
-      served.put(next.model(), next);
-      var swap = worker.swap(next.model(), queueTokens);
-      speeds.put(next.checkpointId(), speed);
-      var unused = swap.beforeIsFree().thenRun(() -> free(before));
-      unused = swap.isFree().thenRun(() -> free(next));
-      unused = swap.dismissal().thenAccept(reason -> dismissed(next, reason));
+      DeviceWorker.Policy fitting = policy.apply(model.model(), speed);
+      served.put(model.model(), next);
+      Held<A> before = current();
+      var swap = worker.swap(model.model(), fitting.queueTokens(), fitting.deadline());
+      speeds.put(model.checkpointId(), speed);
+      var unused = swap.beforeIsFree().thenRun(() -> release(before));
+      unused = swap.isFree().thenRun(() -> release(next));
+      unused =
+          swap.dismissal()
+              .thenAccept(why -> dismissals.add(new Dismissal(announced, why.getMessage())));
     } catch (RuntimeException | Error e) {
-      served.remove(next.model());
-      next.free().run();
+      served.remove(model.model());
+      next.release();
       throw Trial.refusal("it will not do here", e);
     }
   }
 
-  private DeviceSpeed speed(ServedModel<A> before, ServedModel<A> next) {
-    DeviceSpeed known = speeds.get(next.checkpointId());
+  private DeviceSpeed speed(Held<A> next, BooleanSupplier unwanted) {
+    DeviceSpeed known = speeds.get(next.model.checkpointId());
     if (known != null) {
       return known;
     }
-    return speeds
-        .get(before.checkpointId())
-        .ofAnother(before.model(), next.model(), DeviceSpeed.clock(next.onGpu()));
-  }
-
-  /** Waits for a comparison that it may be part of. */
-  private synchronized void free(ServedModel<A> model) {
-    if (served.remove(model.model()) != null && !left) {
-      model.free().run();
+    try {
+      return comparing.take(() -> compare(next), unwanted, late -> {});
+    } catch (ExecutionException e) {
+      throw Trial.refusal("it will not do here", e.getCause());
     }
   }
 
-  private void dismissed(ServedModel<A> model, DismissedException reason) {
-    dismissals.add(new Dismissal(model.checkpointId(), reason.getMessage()));
+  /** Holds both models as long as it is in them, however long that is. */
+  private DeviceSpeed compare(Held<A> next) throws InterruptedException {
+    if (!next.hold()) {
+      throw new InterruptedException("nobody waits for the comparison any more");
+    }
+    try {
+      Held<A> before = current();
+      while (!before.hold()) {
+        before = current();
+      }
+      try {
+        return speeds
+            .get(before.model.checkpointId())
+            .ofAnother(
+                before.model.model(), next.model.model(), DeviceSpeed.clock(next.model.onGpu()));
+      } finally {
+        before.release();
+      }
+    } finally {
+      next.release();
+    }
   }
 
-  /** Frees the model that is current, once no thread is in it any more. May be called again. */
-  public void free() {
-    if (!left && freed.compareAndSet(false, true)) {
-      current().free().run();
+  private void release(Held<A> model) {
+    if (served.remove(model.model.model()) != null) {
+      model.release();
     }
+  }
+
+  /**
+   * Frees the model that is current, once no thread is in it any more. May be called again.
+   *
+   * @return false if a thread that was left in a comparison still needs it
+   */
+  public boolean free() {
+    if (freed.compareAndSet(false, true)) {
+      current().release();
+    }
+    return current().isFreed();
   }
 }

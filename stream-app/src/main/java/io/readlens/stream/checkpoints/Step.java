@@ -35,7 +35,11 @@ record Step(String name, Duration patience) {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread thread = new Thread(() -> run(step, result), "readlens-checkpoint-" + name);
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (Error e) { // There may be too many threads.
+      throw new ExecutionException(e);
+    }
     long start = System.nanoTime();
     try {
       while (true) {
@@ -54,7 +58,10 @@ record Step(String name, Duration patience) {
     } catch (InterruptedException e) {
       leave(thread, result, late);
       Thread.currentThread().interrupt();
-      throw RefusedException.forNow("interrupted before it was " + name, e);
+      throw RefusedException.forNow("interrupted before it was " + name, e).leaving(result);
+    } catch (RefusedException e) {
+      leave(thread, result, late);
+      throw e.leaving(result);
     } catch (RuntimeException e) {
       leave(thread, result, late);
       throw e;

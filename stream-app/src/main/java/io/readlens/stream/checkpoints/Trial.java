@@ -7,13 +7,17 @@ import io.readlens.model.checkpoint.InvalidCheckpointException;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.stream.worker.DeviceModel;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a checkpoint must pass before it answers reads: its model is loaded, and asked for all of a
@@ -25,6 +29,14 @@ import java.util.function.Function;
 public final class Trial {
   private static final Step LOADING = new Step("loaded", Duration.ofMinutes(5));
   private static final Step ASKING = new Step("tried", Duration.ofMinutes(2));
+
+  private static final int MOST_CAUSES = 16;
+
+  /** The engine's words for it, on the CPU and on a GPU: what it throws is no OutOfMemoryError. */
+  private static final Pattern OUT_OF_MEMORY =
+      Pattern.compile(
+          "out of memory|(can't|cannot|failed to) allocate|not enough memory|bad_alloc",
+          Pattern.CASE_INSENSITIVE);
 
   private Trial() {}
 
@@ -93,11 +105,21 @@ public final class Trial {
     }
   }
 
-  /** The refusal that follows from a failure: memory may be free another time. */
+  /** The refusal that follows from a failure: memory, disk or threads may be free another time. */
   static RefusedException refusal(String what, Throwable failure) {
     String reason = what + ": " + (failure.getMessage() == null ? failure : failure.getMessage());
-    return failure instanceof OutOfMemoryError
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+            .limit(MOST_CAUSES)
+            .anyMatch(Trial::isOfTheMachine)
         ? RefusedException.forNow(reason, failure)
         : RefusedException.forGood(reason, failure);
+  }
+
+  /** Whether the machine lacks something, and not the checkpoint. */
+  private static boolean isOfTheMachine(Throwable cause) {
+    return cause instanceof OutOfMemoryError
+        || cause instanceof IOException
+        || cause instanceof InterruptedException
+        || OUT_OF_MEMORY.matcher(String.valueOf(cause.getMessage())).find();
   }
 }

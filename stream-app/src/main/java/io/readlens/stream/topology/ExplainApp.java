@@ -19,6 +19,7 @@ import io.readlens.stream.ledger.StoredLedger;
 import io.readlens.stream.topology.Outcome.Reason;
 import io.readlens.stream.topology.Outcome.Rejected;
 import io.readlens.stream.topology.Outcome.TooShort;
+import io.readlens.stream.waiting.Patience;
 import io.readlens.stream.worker.Counters;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
@@ -99,6 +100,7 @@ public final class ExplainApp implements AutoCloseable {
       long checkpointsTaken,
       long checkpointsRefused) {}
 
+  private final Fit fit;
   private final AppConfig config;
   private final Duration patience;
   private final Registry registry;
@@ -159,7 +161,8 @@ public final class ExplainApp implements AutoCloseable {
       DeviceSpeed speed,
       Optional<Function<Checkpoint, ServedModel<A>>> load,
       Duration patience) {
-    this.config = config.fittedTo(fit(config, own.model(), speed));
+    fit = fit(config, own.model(), speed);
+    this.config = config.fittedTo(fit);
     this.patience = patience;
     LOG.info("{}: polls of {} reads", speed, this.config.maxPollRecords());
     Clock clock = Clock.systemUTC();
@@ -174,7 +177,7 @@ public final class ExplainApp implements AutoCloseable {
             speed,
             config.checkpointsFrom(),
             load.orElse(checkpoint -> own),
-            (next, ofNext) -> policy(config, next, ofNext).queueTokens(),
+            this::policyOfAnother,
             Canary.READ);
     follower =
         load.isPresent() && !config.checkpointsFrom().isNowhere()
@@ -252,6 +255,12 @@ public final class ExplainApp implements AutoCloseable {
         BATCH_WINDOWS,
         config.batchLinger(),
         STUCK.plusMillis(Math.round(SLOWDOWN * longestCall * 1e3)));
+  }
+
+  /** The same for a model that takes over while the application runs. */
+  private DeviceWorker.Policy policyOfAnother(DeviceModel<?> model, DeviceSpeed speed) {
+    fit(config, model, speed).requireEnoughFor(config, fit);
+    return policy(config, model, speed);
   }
 
   /** Tokens of a read of so many bases, counted once for each window, with its {@code <cls>}. */
@@ -365,7 +374,7 @@ public final class ExplainApp implements AutoCloseable {
     preflight.requireGroup(config.adminProperties(), members);
     preflight.requireOffsets(ledger, application(config));
     try {
-      follower.ifPresent(each -> each.start(patience));
+      follower.ifPresent(each -> each.start(new Patience(patience)));
     } catch (KafkaException e) {
       throw new StartException(
           "cannot follow " + config.topics().checkpoints().name() + ": " + Why.of(e), e);
@@ -460,7 +469,7 @@ public final class ExplainApp implements AutoCloseable {
     boolean quiet = follower.map(CheckpointFollower::stop).orElse(true);
     boolean free = worker.abandon() && quiet;
     if (free) {
-      live.free();
+      free = live.free();
     }
     readsLog.close();
     registry.close();

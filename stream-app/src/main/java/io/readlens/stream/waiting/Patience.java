@@ -41,7 +41,12 @@ public record Patience(Duration limit) {
     return waitFor(() -> whom, question);
   }
 
-  private <T> T waitFor(Supplier<String> whom, Supplier<T> question) {
+  /**
+   * The same, where for whom it waits may change meanwhile.
+   *
+   * @param whom asked for each line, by another thread
+   */
+  public <T> T waitFor(Supplier<String> whom, Supplier<T> question) {
     CountDownLatch answered = new CountDownLatch(1);
     Thread teller = new Thread(() -> tell(whom, answered), "readlens-patience");
     teller.setDaemon(true);

@@ -132,30 +132,32 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
    *
    * @param known the model whose speed this is
    * @param clock nanoseconds that count, see {@link #clock}
-   * @throws DeviceFailedError if the other fails, or does not come back; its cause is then a {@link
-   *     TimeoutException}, and a thread is still in it
+   * @throws DeviceFailedError if one of them fails
+   * @throws InterruptedException if the caller is interrupted, between two questions
    */
-  public DeviceSpeed ofAnother(DeviceModel<?> known, DeviceModel<?> other, LongSupplier clock) {
-    return unlessStuck(
-        STUCK,
-        answers -> {
-          List<Window> ofKnown = probe(known);
-          List<Window> ofOther = probe(other);
-          ask(other, ofOther, COMPARED, clock, answers); // The first call pays for loading.
-          long knownTook = Long.MAX_VALUE;
-          long otherTook = Long.MAX_VALUE;
-          for (int round = 0; round < COMPARISONS; round++) {
-            if (Thread.interrupted()) {
-              throw new InterruptedException(); // Nobody waits; the known may be freed any time.
-            }
-            knownTook = Math.min(knownTook, ask(known, ofKnown, COMPARED, clock, answers));
-            otherTook = Math.min(otherTook, ask(other, ofOther, COMPARED, clock, answers));
-          }
-          double ofKnownsSpeed =
-              ((double) tokens(ofOther) / Math.max(1, otherTook))
-                  / ((double) tokens(ofKnown) / Math.max(1, knownTook));
-          return new DeviceSpeed(threads, batchTokens, tokensPerSecond * ofKnownsSpeed);
-        });
+  public DeviceSpeed ofAnother(DeviceModel<?> known, DeviceModel<?> other, LongSupplier clock)
+      throws InterruptedException {
+    LastAnswer answers = new LastAnswer();
+    try {
+      List<Window> ofKnown = probe(known);
+      List<Window> ofOther = probe(other);
+      ask(other, ofOther, COMPARED, clock, answers); // The first call pays for loading.
+      long knownTook = Long.MAX_VALUE;
+      long otherTook = Long.MAX_VALUE;
+      for (int round = 0; round < COMPARISONS; round++) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        knownTook = Math.min(knownTook, ask(known, ofKnown, COMPARED, clock, answers));
+        otherTook = Math.min(otherTook, ask(other, ofOther, COMPARED, clock, answers));
+      }
+      double ofKnownsSpeed =
+          ((double) tokens(ofOther) / Math.max(1, otherTook))
+              / ((double) tokens(ofKnown) / Math.max(1, knownTook));
+      return new DeviceSpeed(threads, batchTokens, tokensPerSecond * ofKnownsSpeed);
+    } catch (RuntimeException | Error e) {
+      throw new DeviceFailedError("the model fails on random bases", e);
+    }
   }
 
   private interface Measurement {

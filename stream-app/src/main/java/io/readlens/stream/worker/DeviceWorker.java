@@ -6,11 +6,7 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.stream.worker.Asked.Piece;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -18,15 +14,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 
 /**
  * Answers reads in batches of windows on one device. Windows of many reads share a batch, and those
  * of a long read are spread over several, so that it holds nobody up; its answer is merged when the
  * last of them has come. A batch that fails is asked again window by window; where a single window
  * fails too, a read that is known to be good decides whether the read or the device is at fault. A
- * device at fault, or one that keeps a batch beyond its deadline, is given up: the first such error
- * is kept, wakes everybody who waits, and is thrown at everybody who comes later.
+ * device at fault, one that keeps a batch beyond its deadline, or a model that breaks down with an
+ * {@code Error}, is given up: the first such error is kept, wakes everybody who waits, and is
+ * thrown at everybody who comes later.
  *
  * <p>The model may be {@linkplain #swap swapped} for another at any time and without a pause: a
  * read is answered by the one that was current when it came, in all its windows, and no batch is of
@@ -34,13 +30,15 @@ import java.util.function.Predicate;
  *
  * <p>The model before the current one is kept. A read that the current one fails on is answered by
  * it, in all its windows; only if it fails too, the read is at fault. A model that fails on too
- * many such reads is dismissed: the one before is current again, and answers what waits. Without
- * one before, a read that fails is at fault unless those after it fail too, one after the other:
- * then the device is given up, and none of them is.
+ * many such reads, breaks down or does not come back is dismissed: the one before is current again,
+ * and answers what waits. Without one before, a read that fails is at fault only if enough others
+ * are answered or none follows; where {@linkplain Tenure#isAtFault too many} fail, the device is
+ * given up, and none of those that are undecided is at fault.
+ *
+ * <p>So the device has failed when no model is left that works.
  *
  * <p>Threading: safe for use by many threads. The model is called only by the worker's own threads,
- * {@code readlens-device-0} and on, by as many at once as there are; it must bear that. They are
- * daemons: a device that never returns does not keep the process alive.
+ * see {@link Crew}, by as many at once as the policy says; it must bear that.
  *
  * @param <A> the model's answer to one window
  */
@@ -119,6 +117,8 @@ public final class DeviceWorker<A> implements AutoCloseable {
     }
   }
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
   private enum State {
     /** Takes reads. */
     ACCEPTING,
@@ -128,31 +128,23 @@ public final class DeviceWorker<A> implements AutoCloseable {
     ENDED
   }
 
-  /** A read that the model fails on alone, while nobody knows yet whose fault that is. */
-  private record Suspect<A>(Asked<A> asked, RuntimeException fault) {}
-
   private final Policy policy;
   private final TokenizedRead canary;
-  private final Watch watch;
-  private final List<Thread> threads = new ArrayList<>();
+  private final Watch watch = new Watch();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-
-  /** Those whose reads are not all answered, and the one that is kept, in their order. */
-  private final Deque<Tenure<A>> tenures = new ArrayDeque<>();
-
-  private volatile Tenure<A> current;
-  private final List<Suspect<A>> suspects = new ArrayList<>();
-
-  private final Set<Piece<A>> onDevice = new HashSet<>();
+  private final Succession<A> models;
+  private final Suspects<A> suspects = new Suspects<>();
+  private final Crew<A> crew = new Crew<>(this::work);
   private State state = State.ACCEPTING;
   private DeviceFailedError failure;
 
-  private DeviceWorker(Policy policy, TokenizedRead canary) {
+  private DeviceWorker(Policy policy, DeviceModel<A> model, TokenizedRead canary) {
     this.policy = policy;
     this.canary = canary;
-    this.watch = new Watch(policy.deadline());
+    this.models =
+        new Succession<>(tenure(model, policy.tempo(), policy.queueTokens(), policy.deadline()));
   }
 
   /**
@@ -163,22 +155,23 @@ public final class DeviceWorker<A> implements AutoCloseable {
    */
   public static <A> DeviceWorker<A> start(
       Policy policy, DeviceModel<A> model, TokenizedRead canary) {
-    DeviceWorker<A> worker = new DeviceWorker<>(policy, canary);
-    worker.current = worker.tenure(model, policy.tempo(), policy.queueTokens());
-    worker.tenures.add(worker.current);
-    worker.watch.onStuck(worker::fail);
-    for (int i = 0; i < policy.threads(); i++) {
-      Thread thread = new Thread(worker::work, "readlens-device-" + i);
-      thread.setDaemon(true);
-      worker.threads.add(thread);
+    DeviceWorker<A> worker = new DeviceWorker<>(policy, model, canary);
+    worker.watch.onStuck(worker::lose);
+    worker.lock.lock();
+    try {
+      for (int i = 0; i < policy.threads(); i++) {
+        worker.crew.start();
+      }
+    } finally {
+      worker.lock.unlock();
     }
-    worker.threads.forEach(Thread::start);
     return worker;
   }
 
-  private Tenure<A> tenure(DeviceModel<A> model, Optional<Tempo> tempo, long queueTokens) {
+  private Tenure<A> tenure(
+      DeviceModel<A> model, Optional<Tempo> tempo, long queueTokens, Duration deadline) {
     return new Tenure<>(
-        new WatchedModel<>(model, canary, watch),
+        new WatchedModel<>(model, canary, watch, deadline),
         new Batcher<>(policy.batchTokens(), policy.batchWindows(), policy.linger()),
         tempo,
         queueTokens);
@@ -191,28 +184,32 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @param queueTokens tokens that {@link #offer} lets wait from now on, those of the earlier model
    *     counted. Where the queue follows the device's speed, a second's work on a quiet machine:
    *     how much more that is than the earlier model's tells how much faster this one is
+   * @param deadline how long this model may take for one batch before it counts as stuck
    * @throws DeviceFailedError the first one, if the device has failed
    * @throws IllegalStateException if the worker was closed
    */
-  public Swap swap(DeviceModel<A> model, long queueTokens) {
+  public Swap swap(DeviceModel<A> model, long queueTokens, Duration deadline) {
+    Swap swap;
+    List<Asked<A>> undecided;
     lock.lock();
     try {
       requireAccepting("another model");
-      Tenure<A> before = current;
+      Tenure<A> before = models.current();
       Tenure<A> next =
           tenure(
               model,
               before.tempo.map(each -> each.times(queueTokens / (double) before.firstQueueTokens)),
-              queueTokens);
-      next.follow(before);
-      tenures.addLast(next);
-      current = next;
-      retire(before);
+              queueTokens,
+              deadline);
+      models.follow(next);
+      undecided = suspects.remove(before);
       changed.signalAll();
-      return new Swap(before.over, next.over, next.dismissal);
+      swap = new Swap(before.over, next.over, next.dismissal);
     } finally {
       lock.unlock();
     }
+    undecided.forEach(this::move);
+    return swap;
   }
 
   /**
@@ -231,17 +228,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
 
   /** The model that answers the reads that come now. */
   public DeviceModel<A> model() {
-    return current.model.model();
-  }
-
-  /** Ends a time in office, and the keeping of what was kept for it. */
-  private void retire(Tenure<A> tenure) {
-    Tenure<A> kept = tenure.dropFallback();
-    if (kept != null) {
-      release(kept, 1);
-    }
-    tenure.retire();
-    tenures.removeIf(Tenure::isOver);
+    return models.current().model.model();
   }
 
   /**
@@ -257,7 +244,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
       if (!hasRoom(read.tokens())) {
         return Optional.empty(); // Not cut into windows each time it is offered in vain.
       }
-      by = hold();
+      by = models.hold();
     } finally {
       lock.unlock();
     }
@@ -268,23 +255,10 @@ public final class DeviceWorker<A> implements AutoCloseable {
       if (room) {
         enqueue(asked);
       }
-      release(by, 1);
+      models.release(by, 1);
       return room ? Optional.of(asked.answer) : Optional.empty();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** The current model's tenure, which lasts until it is released. */
-  private Tenure<A> hold() {
-    current.hold(1);
-    return current;
-  }
-
-  private void release(Tenure<A> tenure, int held) {
-    tenure.release(held);
-    if (tenure.isOver()) {
-      tenures.remove(tenure);
     }
   }
 
@@ -295,7 +269,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       lock.lock();
       try {
-        release(by, 1);
+        models.release(by, 1);
       } finally {
         lock.unlock();
       }
@@ -304,8 +278,9 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   private boolean hasRoom(long tokens) {
-    long queued = tenures.stream().mapToLong(tenure -> tenure.queue.tokens()).sum();
-    return state == State.ACCEPTING && (queued == 0 || queued + tokens <= current.queueTokens());
+    long queued = models.queuedTokens();
+    return state == State.ACCEPTING
+        && (queued == 0 || queued + tokens <= models.current().queueTokens());
   }
 
   /**
@@ -322,7 +297,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     lock.lock();
     try {
       requireAccepting(read);
-      by = hold();
+      by = models.hold();
     } finally {
       lock.unlock();
     }
@@ -333,7 +308,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
       enqueue(asked);
       return asked.answer;
     } finally {
-      release(by, 1);
+      models.release(by, 1);
       lock.unlock();
     }
   }
@@ -369,7 +344,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   private void hintAll() {
-    tenures.forEach(tenure -> tenure.queue.hint());
+    models.hint();
     changed.signalAll();
   }
 
@@ -378,19 +353,10 @@ public final class DeviceWorker<A> implements AutoCloseable {
     answers.forEach(answer -> answer.cancel(false));
     lock.lock();
     try {
-      removeIf(piece -> !piece.unanswered());
+      models.removeIf(piece -> !piece.unanswered());
       changed.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Takes pieces out of the queues, which may free a model. */
-  private void removeIf(Predicate<Piece<A>> condition) {
-    for (Tenure<A> tenure : List.copyOf(tenures)) {
-      int before = tenure.queue.size();
-      tenure.queue.removeIf(condition);
-      release(tenure, before - tenure.queue.size());
     }
   }
 
@@ -398,7 +364,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public int queued() {
     lock.lock();
     try {
-      return tenures.stream().mapToInt(tenure -> tenure.queue.size()).sum();
+      return models.queued();
     } finally {
       lock.unlock();
     }
@@ -411,7 +377,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
   public OptionalDouble tokensPerSecond() {
     lock.lock();
     try {
-      return current.tempo.stream().mapToDouble(Tempo::tokensPerSecond).findFirst();
+      return models.current().tempo.stream().mapToDouble(Tempo::tokensPerSecond).findFirst();
     } finally {
       lock.unlock();
     }
@@ -467,7 +433,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
    * @return as {@link #drain}
    */
   public boolean abandon() {
-    end().forEach(piece -> piece.of().answer.cancel(false));
+    end().forEach(asked -> asked.answer.cancel(false));
     return awaitThreads();
   }
 
@@ -478,14 +444,12 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   /** Ends the worker; returns what it will not answer, what is on the device left out. */
-  private List<Piece<A>> end() {
+  private List<Asked<A>> end() {
     lock.lock();
     try {
       state = State.ENDED;
-      List<Piece<A>> left = new ArrayList<>();
-      removeIf(left::add);
-      suspects.forEach(suspect -> left.add(new Piece<>(suspect.asked, 0)));
-      suspects.clear();
+      List<Asked<A>> left = suspects.removeAll();
+      models.removeIf(piece -> left.add(piece.of()));
       changed.signalAll();
       return left;
     } finally {
@@ -494,47 +458,46 @@ public final class DeviceWorker<A> implements AutoCloseable {
   }
 
   private void fail(DeviceFailedError error) {
-    List<Piece<A>> waiting;
+    List<Asked<A>> waiting;
     DeviceFailedError first;
     lock.lock();
     try {
       failure = failure == null ? error : failure;
       first = failure;
       waiting = end();
-      waiting.addAll(onDevice);
+      crew.inHand().forEach(piece -> waiting.add(piece.of()));
     } finally {
       lock.unlock();
     }
-    waiting.forEach(piece -> piece.of().answer.completeExceptionally(first));
+    waiting.forEach(asked -> asked.answer.completeExceptionally(first));
   }
 
-  /** Waits without a limit of its own: a stuck device ends the wait by its deadline. */
+  /** Waits without a limit of its own: a thread that is stuck is lost after its deadline. */
   private boolean awaitThreads() {
     try {
-      for (Thread thread : threads) {
-        while (thread.isAlive() && !watch.stuck()) {
-          thread.join(policy.deadline().toMillis());
-        }
+      for (List<Thread> left = awaited(); !left.isEmpty(); left = awaited()) {
+        left.get(0).join(BETWEEN_LOOKS.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    boolean ended = threads.stream().noneMatch(Thread::isAlive);
-    if (ended) {
-      watch.close();
-      endTenures();
-    }
-    return ended;
-  }
-
-  /**
-   * No thread is left: models but the current one are free, whatever a thread that died has held.
-   */
-  private void endTenures() {
     lock.lock();
     try {
-      tenures.stream().filter(tenure -> tenure != current).forEach(Tenure::end);
-      tenures.removeIf(tenure -> tenure != current);
+      boolean ended = crew.hasEnded();
+      if (ended) {
+        watch.close();
+        models.end();
+      }
+      return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Thread> awaited() {
+    lock.lock();
+    try {
+      return crew.awaited();
     } finally {
       lock.unlock();
     }
@@ -543,8 +506,14 @@ public final class DeviceWorker<A> implements AutoCloseable {
   private void work() {
     try {
       for (List<Piece<A>> batch = next(); !batch.isEmpty(); batch = next()) {
-        answer(batch);
-        done(batch);
+        try {
+          answer(batch);
+        } catch (DeviceFailedError e) {
+          recover(e, batch);
+        }
+        if (done(batch)) {
+          return;
+        }
       }
     } catch (DeviceFailedError e) {
       fail(e);
@@ -555,6 +524,66 @@ public final class DeviceWorker<A> implements AutoCloseable {
     }
   }
 
+  /** A thread does not come back: another takes its place. */
+  private void lose(Thread thread, DeviceFailedError stuck) {
+    List<Piece<A>> left;
+    lock.lock();
+    try {
+      if (crew.isLost(thread)) {
+        return;
+      }
+      left = crew.inHand(thread);
+      crew.lose(thread);
+      crew.start();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      recover(stuck, left);
+    } catch (DeviceFailedError e) {
+      fail(e);
+      left.forEach(piece -> piece.of().answer.completeExceptionally(e));
+    }
+  }
+
+  /**
+   * Goes on without a model that broke down, if there is another, and asks that for what waits and
+   * for a batch that is lost.
+   *
+   * @throws DeviceFailedError what it was given, if there is no other model
+   */
+  private void recover(DeviceFailedError failed, List<Piece<A>> batch) {
+    WatchedModel<?> model = failed.model().orElseThrow(() -> failed);
+    Optional<Tenure<A>> tenure;
+    lock.lock();
+    try {
+      tenure = models.of(model);
+    } finally {
+      lock.unlock();
+    }
+    if (tenure.isPresent() && !dismiss(tenure.get(), DismissedException.brokenDown(failed))) {
+      throw failed;
+    }
+    batch.stream().filter(Piece::unanswered).map(Piece::of).forEach(this::move);
+  }
+
+  /** Asks a model no more, if there is another, which answers what waits. */
+  private boolean dismiss(Tenure<A> tenure, DismissedException reason) {
+    Optional<Set<Asked<A>>> waiting;
+    lock.lock();
+    try {
+      waiting = models.dismiss(tenure);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    if (waiting.isPresent()) {
+      var unused = tenure.dismissal.completeAsync(() -> reason);
+      waiting.get().forEach(this::move);
+    }
+    return waiting.isPresent();
+  }
+
   /** The next batch, waited for; empty when there will be none. */
   private List<Piece<A>> next() throws InterruptedException {
     lock.lock();
@@ -562,26 +591,22 @@ public final class DeviceWorker<A> implements AutoCloseable {
       while (state != State.ENDED && !(state == State.DRAINING && queued() == 0)) {
         settleIdle();
         long now = System.nanoTime();
-        List<Piece<A>> polled = poll(now);
+        List<Piece<A>> polled = models.poll(now);
         List<Piece<A>> batch = polled.stream().filter(Piece::unanswered).toList();
         if (batch.size() < polled.size()) {
-          release(polled.get(0).of().by, polled.size() - batch.size());
+          models.release(polled.get(0).of().by, polled.size() - batch.size());
         }
         if (batch.isEmpty() && !polled.isEmpty()) {
           continue; // The queue is shorter now, perhaps by its last.
         }
         if (!batch.isEmpty()) {
-          onDevice.addAll(batch);
+          crew.take(batch);
           if (queued() > 0) {
             changed.signal(); // This thread watches the rest no longer.
           }
           return batch;
         }
-        long wait =
-            tenures.stream()
-                .mapToLong(tenure -> tenure.queue.waitNanos(now))
-                .min()
-                .orElse(Long.MAX_VALUE);
+        long wait = models.waitNanos(now);
         if (wait == Long.MAX_VALUE) {
           changed.await();
         } else if (wait > 0) {
@@ -598,44 +623,21 @@ public final class DeviceWorker<A> implements AutoCloseable {
   /** Where nothing follows those that a model failed on alone, nothing speaks for them. */
   private void settleIdle() {
     if (!suspects.isEmpty()) {
-      for (Tenure<A> tenure : tenures) {
-        boolean busy =
-            tenure.queue.size() > 0 || onDevice.stream().anyMatch(each -> each.of().by == tenure);
-        if (!busy) {
-          settle(tenure);
+      for (Tenure<A> tenure : models.all()) {
+        if (tenure.queue.size() == 0 && !crew.isBusyWith(tenure)) {
+          suspects.settle(tenure);
         }
       }
     }
   }
 
-  /** The reads that a model failed on alone are at fault: said by another thread. */
-  private void settle(Tenure<A> tenure) {
-    List<Suspect<A>> settled =
-        suspects.stream().filter(suspect -> suspect.asked.by == tenure).toList();
-    suspects.removeAll(settled);
-    for (Suspect<A> suspect : settled) {
-      var failure = new ReadFailedException(suspect.asked.read.id(), suspect.fault);
-      var unused =
-          CompletableFuture.runAsync(() -> suspect.asked.answer.completeExceptionally(failure));
-    }
-  }
-
-  /** A batch that is ready, of the model that was current first. */
-  private List<Piece<A>> poll(long now) {
-    for (Tenure<A> tenure : tenures) {
-      List<Piece<A>> polled = tenure.queue.poll(now);
-      if (!polled.isEmpty()) {
-        return polled;
-      }
-    }
-    return List.of();
-  }
-
-  private void done(List<Piece<A>> batch) {
+  /** A thread has done with a batch; true if it is to end. */
+  private boolean done(List<Piece<A>> batch) {
     lock.lock();
     try {
-      batch.forEach(onDevice::remove);
-      release(batch.get(0).of().by, batch.size());
+      boolean end = crew.putDown();
+      models.release(batch.get(0).of().by, batch.size());
+      return end;
     } finally {
       lock.unlock();
     }
@@ -696,7 +698,9 @@ public final class DeviceWorker<A> implements AutoCloseable {
       lock.lock();
       try {
         asked.by.answered(); // Before anybody has the answer, and swaps the model for it.
-        settle(asked.by);
+        if (!asked.by.isInDoubt()) {
+          suspects.settle(asked.by);
+        }
       } finally {
         lock.unlock();
       }
@@ -727,7 +731,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     } finally {
       lock.lock();
       try {
-        release(other, 1);
+        models.release(other, 1);
       } finally {
         lock.unlock();
       }
@@ -737,15 +741,10 @@ public final class DeviceWorker<A> implements AutoCloseable {
     }
   }
 
-  /** The model to ask where one fails: the current one, or that which is kept for it; held. */
   private Tenure<A> holdOther(Tenure<A> tenure) {
     lock.lock();
     try {
-      Tenure<A> other = tenure == current ? tenure.fallback() : current;
-      if (other != null) {
-        other.hold(1);
-      }
-      return other;
+      return models.holdOther(tenure);
     } finally {
       lock.unlock();
     }
@@ -757,44 +756,37 @@ public final class DeviceWorker<A> implements AutoCloseable {
       if (asked.suspected) {
         return; // For another of its windows.
       }
-      asked.suspected = true;
-      asked.by.failed();
-      suspects.add(new Suspect<>(asked, fault));
-      if (asked.by.failsAlways()) {
-        throw new DeviceFailedError(
-            "the model fails on " + Tenure.TOO_MANY + " reads one after the other", fault);
+      if (asked.by == models.current()) {
+        asked.suspected = true;
+        asked.by.failed();
+        suspects.add(asked, fault);
+        if (asked.by.isAtFault()) {
+          throw new DeviceFailedError(
+              "the model fails on %s, and there is none before it to go back to"
+                  .formatted(asked.by.failures()),
+              fault);
+        }
+        return;
       }
     } finally {
       lock.unlock();
     }
+    move(asked);
   }
 
   /** Counts a read that a model fails on and another answers; too many, and it is dismissed. */
   private void failed(Tenure<A> tenure, RuntimeException fault) {
-    List<Asked<A>> waiting = new ArrayList<>();
+    boolean tooOften;
     lock.lock();
     try {
       tenure.failed();
-      if (tenure != current || tenure.fallback() == null || !tenure.failsTooOften()) {
-        return;
-      }
-      tenure.dismiss();
-      current = tenure.fallback();
-      current.reinstate();
-      int queued = tenure.queue.size();
-      tenure.queue.removeIf(
-          piece -> {
-            waiting.add(piece.of());
-            return true;
-          });
-      release(tenure, queued);
-      retire(tenure);
-      changed.signalAll();
+      tooOften = tenure == models.current() && tenure.fallback() != null && tenure.failsTooOften();
     } finally {
       lock.unlock();
     }
-    var unused = tenure.dismissal.completeAsync(() -> new DismissedException(fault));
-    waiting.forEach(this::move);
+    if (tooOften) {
+      boolean unused = dismiss(tenure, DismissedException.failing(fault));
+    }
   }
 
   /** Asks the current model instead, once for all windows of a read. */
@@ -806,7 +798,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
         return;
       }
       asked.moved = true;
-      by = hold();
+      by = models.hold();
     } finally {
       lock.unlock();
     }
@@ -830,7 +822,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
         changed.signalAll();
       }
     } finally {
-      release(by, 1);
+      models.release(by, 1);
       lock.unlock();
     }
   }

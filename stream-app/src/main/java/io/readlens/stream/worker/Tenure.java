@@ -19,8 +19,10 @@ final class Tenure<A> {
   /** Failures among the last 64 reads, all answered by the model before, that are too many. */
   static final int TOO_MANY = 8;
 
-  /** The last so many reads all failed. */
-  private static final long LATEST = (1L << TOO_MANY) - 1;
+  /**
+   * Reads that are answered for each that is not, where neither they nor the model are at fault.
+   */
+  private static final int ANSWERED_FOR_ONE = 3;
 
   final WatchedModel<A> model;
   final Batcher<Piece<A>> queue;
@@ -41,6 +43,14 @@ final class Tenure<A> {
 
   /** The last 64 reads, the latest in the lowest bit: one for a failure. */
   private long failures;
+
+  /** Speaks against the model: see {@link #isAtFault}. */
+  private int doubt;
+
+  /** Reads since there was no doubt, and those of them that the model failed on. */
+  private int doubtful;
+
+  private int doubtfulFailed;
 
   /**
    * @param tempo what the queue and the batches follow; empty if both stay as they are
@@ -80,9 +90,10 @@ final class Tenure<A> {
     return fallback;
   }
 
-  /** Follows another, which is kept; or, while that one has answered nothing, what it kept. */
+  /** Follows another, which is kept; or what that one kept, unless it does as well. */
   void follow(Tenure<A> before) {
-    fallback = before.proven || before.fallback == null ? before : before.fallback;
+    boolean asGood = before.proven && before.failures == 0;
+    fallback = asGood || before.fallback == null ? before : before.fallback;
     fallback.hold(1);
   }
 
@@ -97,11 +108,23 @@ final class Tenure<A> {
   void answered() {
     proven = true;
     failures <<= 1;
+    doubt(-1);
   }
 
   /** Counts a read that the model has failed on. */
   void failed() {
     failures = failures << 1 | 1;
+    doubtfulFailed++;
+    doubt(ANSWERED_FOR_ONE);
+  }
+
+  private void doubt(int more) {
+    doubtful++;
+    doubt = Math.max(0, doubt + more);
+    if (doubt == 0) {
+      doubtful = 0;
+      doubtfulFailed = 0;
+    }
   }
 
   /** Whether the model failed on too many reads that another answers. */
@@ -109,9 +132,24 @@ final class Tenure<A> {
     return Long.bitCount(failures) >= TOO_MANY;
   }
 
-  /** Whether the model failed on all of the latest reads. */
-  boolean failsAlways() {
-    return (failures & LATEST) == LATEST;
+  /** Whether reads that failed may yet turn out to be the model's fault. */
+  boolean isInDoubt() {
+    return doubt > 0;
+  }
+
+  /**
+   * Whether the model fails on so many reads that it must be at fault, and not they, though it
+   * answers one that is known to be good. A failure speaks against it as much as three answers
+   * speak for it, and eight more than those do are enough: eight failures in a row, nine of twelve
+   * reads, twelve of 24, about 24 of 72; while one of ten may fail for ever.
+   */
+  boolean isAtFault() {
+    return doubt >= TOO_MANY * ANSWERED_FOR_ONE;
+  }
+
+  /** How many reads the model failed on of how many, since nothing spoke against it. */
+  String failures() {
+    return "%d of the last %d reads".formatted(doubtfulFailed, doubtful);
   }
 
   /** Counts what needs the model: windows that wait or are on the device, reads being cut. */

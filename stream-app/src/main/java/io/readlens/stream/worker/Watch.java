@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -18,16 +18,13 @@ final class Watch implements AutoCloseable {
   /** Parts in which the deadline passes, see {@link #call}. */
   private static final int STEPS = 10;
 
-  private final Duration deadline;
   private final ScheduledThreadPoolExecutor timer;
   private final LongAdder batches = new LongAdder();
   private final LongAdder reads = new LongAdder();
   private final LongAdder busyNanos = new LongAdder();
-  private volatile Consumer<DeviceFailedError> onStuck = error -> {};
-  private volatile boolean stuck;
+  private volatile BiConsumer<Thread, DeviceFailedError> onStuck = (thread, error) -> {};
 
-  Watch(Duration deadline) {
-    this.deadline = deadline;
+  Watch() {
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -39,28 +36,26 @@ final class Watch implements AutoCloseable {
     this.timer.setRemoveOnCancelPolicy(true);
   }
 
-  /** Says whom to tell when a call exceeds the deadline; the caller of the model cannot be told. */
-  void onStuck(Consumer<DeviceFailedError> listener) {
+  /**
+   * Says whom to tell which thread's call exceeds its deadline; the thread itself cannot be told.
+   */
+  void onStuck(BiConsumer<Thread, DeviceFailedError> listener) {
     onStuck = listener;
-  }
-
-  /** Whether a call has exceeded the deadline. */
-  boolean stuck() {
-    return stuck;
   }
 
   /**
    * Makes a call that must end by the deadline. Time in which the whole process stood still counts
    * as one step of the deadline at most: it says nothing about the device.
    */
-  <T> T call(int windows, Supplier<T> call) {
+  <T> T call(WatchedModel<?> model, Duration deadline, int windows, Supplier<T> call) {
+    Thread caller = Thread.currentThread();
     long step = Math.max(1, deadline.toNanos() / STEPS);
     AtomicInteger steps = new AtomicInteger();
     ScheduledFuture<?> alarm =
         timer.scheduleWithFixedDelay(
             () -> {
               if (steps.incrementAndGet() == STEPS) {
-                alarm(windows);
+                onStuck.accept(caller, stuck(model, deadline, windows));
               }
             },
             step,
@@ -73,11 +68,9 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  private void alarm(int windows) {
-    stuck = true;
-    onStuck.accept(
-        new DeviceFailedError(
-            "the device is stuck: no answer for " + windows + " windows in " + deadline));
+  private static DeviceFailedError stuck(WatchedModel<?> model, Duration deadline, int windows) {
+    return new DeviceFailedError(
+        "the device is stuck: no answer for " + windows + " windows in " + deadline, model);
   }
 
   /** Counts a batch that was answered. */

@@ -3,6 +3,7 @@ package io.readlens.stream.worker;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,11 +20,16 @@ final class WatchedModel<A> {
   private final DeviceModel<A> model;
   private final TokenizedRead canary;
   private final Watch watch;
+  private final Duration deadline;
 
-  WatchedModel(DeviceModel<A> model, TokenizedRead canary, Watch watch) {
+  /**
+   * @param deadline how long it may take for one call before it counts as stuck
+   */
+  WatchedModel(DeviceModel<A> model, TokenizedRead canary, Watch watch, Duration deadline) {
     this.model = model;
     this.canary = canary;
     this.watch = watch;
+    this.deadline = deadline;
   }
 
   DeviceModel<A> model() {
@@ -73,7 +79,7 @@ final class WatchedModel<A> {
     Supplier<ExplainedRead> merge =
         () -> Objects.requireNonNull(model.merge().apply(windows, answers));
     // One window's answer is merged without the device, and too soon to be worth an alarm.
-    ExplainedRead answer = windows.size() == 1 ? merge.get() : watched(windows, merge);
+    ExplainedRead answer = windows.size() == 1 ? whole(merge) : watched(windows, merge);
     watch.countRead(System.nanoTime() - start);
     return answer;
   }
@@ -93,7 +99,7 @@ final class WatchedModel<A> {
           });
     } catch (RuntimeException e) {
       e.addSuppressed(readFailure);
-      throw new DeviceFailedError("the model fails on a read that is known to be good", e);
+      throw new DeviceFailedError("the model fails on a read that is known to be good", e, this);
     }
   }
 
@@ -101,16 +107,21 @@ final class WatchedModel<A> {
     List<A> answers = watched(batch, () -> model.ask().apply(batch));
     if (answers.size() != batch.size() || answers.stream().anyMatch(Objects::isNull)) {
       throw new DeviceFailedError(
-          "the model must answer every window: " + answers.size() + " for " + batch.size());
+          "the model must answer every window: " + answers.size() + " for " + batch.size(), this);
     }
     return answers;
   }
 
   private <T> T watched(List<Window> windows, Supplier<T> call) {
+    return whole(() -> watch.call(this, deadline, windows.size(), call));
+  }
+
+  /** Makes a call after which the model is whole. */
+  private <T> T whole(Supplier<T> call) {
     try {
-      return watch.call(windows.size(), call);
+      return call.get();
     } catch (Error e) {
-      throw new DeviceFailedError("the model broke down", e);
+      throw new DeviceFailedError("the model broke down", e, this);
     }
   }
 }

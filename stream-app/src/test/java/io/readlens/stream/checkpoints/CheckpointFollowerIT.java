@@ -17,6 +17,7 @@ import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.config.Places;
 import io.readlens.stream.embedded.TestBroker;
 import io.readlens.stream.topology.FakeRegistry;
+import io.readlens.stream.waiting.Patience;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -48,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of announcements over time, on a real broker: models answer by their names. */
@@ -61,6 +65,17 @@ class CheckpointFollowerIT {
 
   /** The number of a checkpoint whose model fails on reads. */
   private static final int FAILING = 13;
+
+  /**
+   * By the number of a checkpoint what its model does wrong on reads, but not while it is tried.
+   */
+  private static final Map<Integer, String> FAULTS =
+      Map.of(FAILING, "failing", 14, "hanging", 15, "breaking");
+
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  private static final DeviceWorker.Policy POLICY =
+      new DeviceWorker.Policy(1, 1_000, 1_000, 8, Duration.ofMillis(1), DEADLINE);
 
   @TempDir private Path directory;
   private final Topics topics = TestBroker.topicsOf("follower-it-" + UUID.randomUUID());
@@ -78,6 +93,9 @@ class CheckpointFollowerIT {
   private LiveModel<ExplainedRead> live;
   private CheckpointFollower follower;
 
+  /** Lets those go on that hang: a model, a server. */
+  private final CountDownLatch released = new CountDownLatch(1);
+
   /** What is the matter with the server, if anything is. */
   private volatile String trouble = "";
 
@@ -87,15 +105,15 @@ class CheckpointFollowerIT {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::serve);
     server.start();
-    AppConfig config = config();
-    announcements = CheckpointTopic.connect(config, registry);
-    DeviceModel<ExplainedRead> ownModel = model(own.id(), false);
-    worker =
-        DeviceWorker.start(
-            new DeviceWorker.Policy(
-                1, 1_000, 1_000, 8, Duration.ofMillis(1), Duration.ofMinutes(1)),
-            ownModel,
-            CANARY);
+    announcements = CheckpointTopic.connect(config(), registry);
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    startInstance(PATIENCE);
+  }
+
+  /** An instance with the bundled checkpoint. */
+  private void startInstance(Duration patience) {
+    DeviceModel<ExplainedRead> ownModel = model(own.id(), "");
+    worker = DeviceWorker.start(POLICY, ownModel, CANARY);
     live =
         LiveModel.of(
             worker,
@@ -103,21 +121,25 @@ class CheckpointFollowerIT {
             new DeviceSpeed(1, 1_000, 1e6),
             Places.parse(directory + "," + url("")),
             checkpoint -> {
-              boolean failing = checkpoint.metrics().path("number").asInt() == FAILING;
-              return served(checkpoint, model(checkpoint.id(), failing));
+              String fault = FAULTS.getOrDefault(checkpoint.metrics().path("number").asInt(), "");
+              return served(checkpoint, model(checkpoint.id(), fault));
             },
-            (model, speed) -> 1_000,
+            (model, speed) -> POLICY,
             CANARY);
-    follower = new CheckpointFollower(config, registry, live, UNTIL_NEXT_TRY);
-    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-    follower.start(PATIENCE);
+    follower = new CheckpointFollower(config(), registry, live, UNTIL_NEXT_TRY);
+    follower.start(new Patience(patience));
+  }
+
+  private void stopInstance() {
+    follower.stop();
+    worker.close();
   }
 
   @AfterEach
   void stop() {
-    follower.stop();
+    released.countDown();
+    stopInstance();
     System.setErr(err);
-    worker.close();
     announcements.close();
     server.stop(0);
     registry.close();
@@ -194,12 +216,7 @@ class CheckpointFollowerIT {
     await().atMost(PATIENCE).until(() -> follower.taken() == 1);
 
     // When
-    List<String> answeredBy = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      var answer = worker.submit(read("read-" + i, 120));
-      worker.hint();
-      answeredBy.add(answer.get().checkpointId());
-    }
+    List<String> answeredBy = answeredBy(20);
 
     // Then
     await().atMost(PATIENCE).until(() -> !said(CheckpointEventKind.REFUSED, failing).isEmpty());
@@ -209,12 +226,92 @@ class CheckpointFollowerIT {
         .singleElement()
         .asString()
         .contains("; " + own.id() + " answers again");
+    await().atMost(PATIENCE).until(() -> said(CheckpointEventKind.REFUSED, failing).size() == 2);
     assertThat(said(CheckpointEventKind.REFUSED, failing))
-        .singleElement()
-        .extracting(CheckpointEvent::getReason)
-        .asString()
-        .contains("failed on");
+        .as("the instance's word, and what outlives it")
+        .allSatisfy(event -> assertThat(event.getReason()).contains("failed on"));
     assertThat(follower.taken()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"13, failed on 8 of its last reads", "14, stuck", "15, Java heap space"})
+  void shouldNotTakeUpAgainAtItsStartWhatWasGivenUp(int number, String reason) throws Exception {
+    // Given a checkpoint that ended its service on the first reads
+    Checkpoint bad = CheckpointFiles.write(directory.resolve("bad"), number);
+    announcements.announce(bad, directory.resolve("bad").toString());
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
+    assertThat(answeredBy(20)).as("no read is lost").containsOnly(own.id());
+    await().atMost(PATIENCE).until(() -> !said(CheckpointEventKind.REFUSED, bad).isEmpty());
+    stopInstance();
+
+    // When another instance starts
+    startInstance(PATIENCE);
+
+    // Then
+    assertThat(live.checkpointId()).isEqualTo(own.id());
+    assertThat(worker.failure()).isEmpty();
+    assertThat(logged("refused checkpoint " + bad.id()))
+        .singleElement()
+        .asString()
+        .contains("gave it up at ", reason, "publish it again to have it tried again")
+        .contains("; " + own.id() + " stays");
+    assertThat(follower.taken()).isZero();
+
+    // And announced anew it is tried anew
+    announcements.announce(bad, directory.resolve("bad").toString());
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
+  }
+
+  private List<String> answeredBy(int reads) throws Exception {
+    List<String> answeredBy = new ArrayList<>();
+    for (int i = 0; i < reads; i++) {
+      var answer = worker.submit(read("read-" + i, 120));
+      worker.hint();
+      answeredBy.add(answer.get().checkpointId());
+    }
+    return answeredBy;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"silent", "dripping"})
+  void shouldBeginWithItsOwnWhereTheServerTakesItsTime(String matter) throws Exception {
+    // Given
+    stopInstance();
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
+    announcements.announce(next, url("/next"));
+    trouble = matter;
+
+    // When
+    startInstance(Duration.ofSeconds(3));
+
+    // Then it says what it waited for, and changes over when that comes
+    assertThat(answeredBy(1)).containsExactly(own.id());
+    assertThat(logged("waiting for checkpoint " + next.id() + " from " + url("/next")))
+        .isNotEmpty();
+    assertThat(logged("was not there in 3 s: beginning with " + own.id())).hasSize(1);
+    trouble = "";
+    released.countDown();
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
+    assertThat(answeredBy(1)).containsExactly(next.id());
+  }
+
+  @Test
+  void shouldAskAgainForASchemaThatTheRegistryDoesNotKnowYet() {
+    // Given
+    Checkpoint next = CheckpointFiles.write(directory.resolve("next"), 1);
+    byte[] unknown = ByteBuffer.allocate(6).put((byte) 0).putInt(4711).array();
+
+    // When
+    send(unknown);
+
+    // Then
+    await().atMost(PATIENCE).until(() -> follower.refused() >= TRIES);
+    assertThat(logged("refused checkpoint"))
+        .singleElement()
+        .asString()
+        .contains("4711", "it is tried again every minute");
+    announcements.announce(next, directory.resolve("next").toString());
+    await().atMost(PATIENCE).until(() -> follower.taken() == 1);
   }
 
   private List<String> logged(String text) {
@@ -251,9 +348,12 @@ class CheckpointFollowerIT {
   }
 
   private void announce(CheckpointEvent event) {
+    send(topics.checkpoints().serde(registry).serialize(topics.checkpoints().name(), event));
+  }
+
+  private void send(byte[] value) {
     byte[] key = CheckpointTopic.CURRENT.getBytes(StandardCharsets.UTF_8);
     String topic = topics.checkpoints().name();
-    byte[] value = topics.checkpoints().serde(registry).serialize(topic, event);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()),
@@ -276,16 +376,29 @@ class CheckpointFollowerIT {
   }
 
   /**
-   * @param failing on every read of the test's, but on none that it is tried with
+   * @param fault what it does on every read of the test's, but on none that it is tried with
    */
-  private static DeviceModel<ExplainedRead> model(String name, boolean failing) {
+  private DeviceModel<ExplainedRead> model(String name, String fault) {
     return DeviceModel.ofReads(
         reads -> {
-          if (failing && reads.stream().anyMatch(read -> read.id().startsWith("read-"))) {
-            throw new IllegalStateException("a mask is not finite");
+          if (reads.stream().anyMatch(read -> read.id().startsWith("read-"))) {
+            switch (fault) {
+              case "failing" -> throw new IllegalStateException("a mask is not finite");
+              case "breaking" -> throw new OutOfMemoryError("Java heap space");
+              case "hanging" -> awaitReleased();
+              default -> {}
+            }
           }
           return reads.stream().map(read -> new ExplainedRead(List.of(), name)).toList();
         });
+  }
+
+  private void awaitReleased() {
+    try {
+      released.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String url(String path) {
@@ -307,8 +420,19 @@ class CheckpointFollowerIT {
         };
     boolean half = trouble.equals("unfinished") && path.endsWith("explainer.safetensors");
     int length = half ? content.length / 2 : content.length;
+    if (trouble.equals("silent")) {
+      awaitReleased();
+    }
     exchange.sendResponseHeaders(status, status == 200 ? length : -1);
     if (status == 200) {
+      if (trouble.equals("dripping")) {
+        exchange.getResponseBody().write(content, 0, 10);
+        exchange.getResponseBody().flush();
+        awaitReleased();
+        exchange.getResponseBody().write(content, 10, length - 10);
+        exchange.close();
+        return;
+      }
       exchange.getResponseBody().write(content, 0, length);
     }
     exchange.close();

@@ -11,22 +11,32 @@ import io.readlens.avro.CheckpointEventKind;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.schemas.TrustedClasses;
-import io.readlens.stream.config.ConfigurationException;
+import io.readlens.stream.config.AppConfig;
+import io.readlens.stream.config.Fit;
 import io.readlens.stream.config.Places;
 import io.readlens.stream.worker.DeviceModel;
 import io.readlens.stream.worker.DeviceSpeed;
 import io.readlens.stream.worker.DeviceWorker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is taken and what is refused, with models that answer by their checkpoint's name. */
 @Timeout(60)
@@ -36,6 +46,10 @@ class LiveModelTest {
   static {
     TrustedClasses.trust();
   }
+
+  private static final Fit FIRST = new Fit(1e6, 1_000);
+  private static final DeviceWorker.Policy POLICY =
+      new DeviceWorker.Policy(1, 1_000, 1_000, 8, Duration.ofMillis(1), Duration.ofMinutes(1));
 
   @TempDir private Path directory;
   private final List<String> freed = new CopyOnWriteArrayList<>();
@@ -47,20 +61,19 @@ class LiveModelTest {
   /** What the tests make go wrong. */
   private RuntimeException loading;
 
-  private RuntimeException fitting;
   private String answersAs;
+
+  private Duration comparing = Duration.ofMinutes(1);
+
+  /** What models do that are loaded from now on, each time that they are asked. */
+  private volatile Runnable asked = () -> {};
 
   @BeforeEach
   void start() {
     own = Checkpoint.bundled();
     other = CheckpointFiles.write(directory.resolve("other"), 1);
     ownModel = model(own.id());
-    worker =
-        DeviceWorker.start(
-            new DeviceWorker.Policy(
-                1, 1_000, 1_000, 8, Duration.ofMillis(1), Duration.ofMinutes(1)),
-            ownModel,
-            CANARY);
+    worker = DeviceWorker.start(POLICY, ownModel, CANARY);
   }
 
   @AfterEach
@@ -164,12 +177,141 @@ class LiveModelTest {
 
   @Test
   void shouldRefuseWhatIsTooSlow() throws Exception {
-    // Given
-    fitting = new ConfigurationException("lower max.read.length");
+    // Given polls that were fitted to a quick model
+    asked = LiveModelTest::work;
 
     // When / Then
-    shouldRefuse(announcement(), "will not do here: lower max.read.length");
+    shouldRefuse(announcement(), "will not do here: it is too slow: a poll of 500 reads");
     assertThat(freed).containsExactly(other.id());
+  }
+
+  /** Uses the processor, which is what counts where a model is compared. */
+  private static void work() {
+    long end = DeviceSpeed.clock(false).getAsLong() + Duration.ofMillis(300).toNanos();
+    while (DeviceSpeed.clock(false).getAsLong() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  static Stream<Throwable> ofTheMachine() {
+    return Stream.of(
+        new OutOfMemoryError("unable to create native thread"),
+        new IllegalStateException("cannot load", new OutOfMemoryError("Java heap space")),
+        new IllegalStateException(
+            "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate"
+                + " memory: you tried to allocate 2490368000 bytes."),
+        new IllegalStateException("CUDA out of memory. Tried to allocate 2.32 GiB"),
+        new UncheckedIOException(new IOException("No space left on device")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("ofTheMachine")
+  void shouldTryAgainWhereTheMachineLacksSomething(Throwable lack) {
+    // Given
+    LiveModel<ExplainedRead> live = live();
+    asked =
+        () -> {
+          if (lack instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) lack;
+        };
+
+    // When
+    RefusedException refusal = refusal(live, announcement());
+
+    // Then
+    assertThat(refusal.mayPass()).isTrue();
+    assertThat(refusal).hasMessageContaining("will not do here");
+    assertThat(freed).containsExactly(other.id());
+    asked = () -> {};
+    assertThat(live.take(announcement().build(), () -> false)).isTrue();
+  }
+
+  @Test
+  void shouldNotTryAgainWhatIsTheModelsFault() {
+    // Given
+    LiveModel<ExplainedRead> live = live();
+    asked =
+        () -> {
+          throw new IllegalStateException("a mask is not finite");
+        };
+
+    // When
+    RefusedException refusal = refusal(live, announcement());
+
+    // Then
+    assertThat(refusal.mayPass()).isFalse();
+  }
+
+  @Test
+  void shouldFreeOtherModelsWhileAComparisonDoesNotComeBack() throws Exception {
+    // Given
+    comparing = Duration.ofSeconds(1);
+    CountDownLatch released = new CountDownLatch(1);
+    LiveModel<ExplainedRead> live = live();
+    asked = () -> awaitUninterrupted(released);
+    RefusedException refusal = refusal(live, announcement());
+    assertThat(refusal).hasMessageContaining("it was not compared with the model at work in 1 s");
+    assertThat(refusal.mayPass()).as("a busy machine").isTrue();
+    assertThat(refusal(live, announcement()))
+        .hasMessageContaining("the try before has not come to its end");
+
+    // When others are published
+    asked = () -> {};
+    List<Checkpoint> next = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      next.add(CheckpointFiles.write(directory.resolve("next-" + i), 10 + i));
+      live.take(announcement(next.get(i), "next-" + i).build(), () -> false);
+      assertThat(answeredBy()).isEqualTo(next.get(i).id());
+    }
+
+    // Then they are freed as ever, but for those that a thread is in
+    await().until(() -> freed.size() == 2);
+    assertThat(freed).containsExactly(next.get(0).id(), next.get(1).id());
+    released.countDown();
+    await().until(() -> freed.size() == 4);
+    assertThat(freed).contains(own.id(), other.id());
+    await().until(() -> live.take(announcement().build(), () -> false));
+  }
+
+  @Test
+  void shouldNotFreeTheModelAtWorkWhileItIsCompared() throws Exception {
+    // Given
+    comparing = Duration.ofSeconds(1);
+    CountDownLatch released = new CountDownLatch(1);
+    LiveModel<ExplainedRead> live = live();
+    asked = () -> awaitUninterrupted(released);
+    refusal(live, announcement());
+    worker.close();
+
+    // When
+    boolean first = live.free();
+
+    // Then
+    assertThat(first).isFalse();
+    assertThat(freed).isEmpty();
+    released.countDown();
+    await().until(live::free);
+    assertThat(freed).containsExactlyInAnyOrder(own.id(), other.id());
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    boolean interrupted = true;
+    while (interrupted) {
+      try {
+        latch.await();
+        interrupted = false;
+      } catch (InterruptedException e) {
+        // Native code does not notice it either.
+      }
+    }
+  }
+
+  private RefusedException refusal(
+      LiveModel<ExplainedRead> live, CheckpointEvent.Builder announced) {
+    return catchThrowableOfType(
+        RefusedException.class, () -> live.take(announced.build(), () -> false));
   }
 
   @Test
@@ -197,25 +339,41 @@ class LiveModelTest {
   }
 
   private LiveModel<ExplainedRead> live() {
-    return LiveModel.of(
+    return new LiveModel<>(
         worker,
         served(own.id(), ownModel),
         SPEED,
-        Places.parse(directory.toString()),
+        Fetching.from(Places.parse(directory.toString())),
         checkpoint -> {
           if (loading != null) {
             throw loading;
           }
           String name = answersAs == null ? checkpoint.id() : answersAs;
-          return served(checkpoint.id(), model(name));
+          Runnable before = asked;
+          return served(
+              checkpoint.id(),
+              DeviceModel.ofReads(
+                  reads -> {
+                    before.run();
+                    return reads.stream().map(read -> new ExplainedRead(List.of(), name)).toList();
+                  }));
         },
         (model, speed) -> {
-          if (fitting != null) {
-            throw fitting;
-          }
-          return 1_000;
+          new Fit(speed.tokensPerSecond(), 1_000).requireEnoughFor(config(), FIRST);
+          return POLICY;
         },
-        CANARY);
+        CANARY,
+        comparing);
+  }
+
+  private static AppConfig config() {
+    return AppConfig.of(
+            new Properties(),
+            Map.of(
+                "bootstrap.servers", "localhost:9092",
+                "schema.registry.url", "http://localhost",
+                "max.poll.interval.ms", "10000"))
+        .fittedTo(FIRST);
   }
 
   private ServedModel<ExplainedRead> served(String id, DeviceModel<ExplainedRead> model) {

@@ -1,6 +1,7 @@
 package io.readlens.stream.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
@@ -29,6 +30,43 @@ class FitTest {
 
     // Then
     assertThat(fitted.maxPollRecords()).isEqualTo((int) number(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, 40_000, a poll of 500 reads of 1500 bases by each stream thread takes 628 s",
+    "100, 200_000, a read of 200000 bases by each stream thread takes 4000 s",
+  })
+  void shouldRefuseAModelWithWhichPollsLastTooLong(String speed, String longest, String words) {
+    // Given polls that were fitted to a quick model
+    Fit first = new Fit(1e8, 40_000);
+    AppConfig fitted = config(Map.of()).fittedTo(first);
+
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () -> new Fit(number(speed), (long) number(longest)).requireEnoughFor(fitted, first));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(words)
+        .hasMessageContaining("max.poll.interval.ms allows 600 s");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"430, 40_000, 1e8", "1e8, 40_000, 430", "10, 40_000, 20"})
+  void shouldTakeAModelThatIsAsGoodOrQuickEnough(String speed, String longest, String firstSpeed) {
+    // Given
+    Fit first = new Fit(number(firstSpeed), (long) number(longest));
+    AppConfig fitted = config(Map.of("max.poll.records", "500")).fittedTo(first);
+    Fit fit = new Fit(number(speed), (long) number(longest));
+
+    // When
+    var thrown = assertThatCode(() -> fit.requireEnoughFor(fitted, first));
+
+    // Then
+    thrown.doesNotThrowAnyException();
   }
 
   private static double number(String value) {

@@ -175,7 +175,7 @@ class DeviceSpeedTest {
   }
 
   @Test
-  void shouldTellAnotherModelsSpeedByComparison() {
+  void shouldTellAnotherModelsSpeedByComparison() throws Exception {
     // Given
     DeviceSpeed known = new DeviceSpeed(2, 4_000, 10_000);
 

@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.stream.worker.DeviceWorker.Policy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +23,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class DeviceWorkerTest {
   private static final Duration NEVER = Duration.ofHours(1);
+  private static final Duration SHORT_DEADLINE = Duration.ofMillis(200);
 
   private final FakeModel model = new FakeModel();
   private final List<List<String>> batches = new CopyOnWriteArrayList<>();
@@ -477,7 +483,7 @@ class DeviceWorkerTest {
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 6 * 26));
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000, NEVER).beforeIsFree();
 
     // Then
     CompletableFuture<ExplainedRead> after = worker.submit(read("after", 6 * 26));
@@ -485,7 +491,7 @@ class DeviceWorkerTest {
     assertThat(before.get().checkpointId()).isEqualTo("old old old");
     assertThat(after.get().checkpointId()).isEqualTo("new new new");
     assertThat(over).as("the one before is kept").isNotDone();
-    var unused = worker.swap(named("newer", batches), 1000);
+    var unused = worker.swap(named("newer", batches), 1000, NEVER);
     over.get(10, TimeUnit.SECONDS);
     assertThat(batches)
         .containsExactly(
@@ -500,10 +506,10 @@ class DeviceWorkerTest {
     CompletableFuture<ExplainedRead> answer = worker.submit(read("read", 60));
     worker.hint();
     answer.get();
-    DeviceWorker.Swap unproven = worker.swap(named("new", batches), 1000);
+    DeviceWorker.Swap unproven = worker.swap(named("new", batches), 1000, NEVER);
 
     // When
-    var unused = worker.swap(named("newer", batches), 1000);
+    var unused = worker.swap(named("newer", batches), 1000, NEVER);
 
     // Then
     unproven.isFree().get(10, TimeUnit.SECONDS);
@@ -536,13 +542,13 @@ class DeviceWorkerTest {
     entered.await();
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000, NEVER).beforeIsFree();
 
     // Then the new model answers meanwhile
     CompletableFuture<ExplainedRead> after = worker.submit(read("after", 60));
     worker.hint();
     assertThat(after.get().checkpointId()).isEqualTo("new");
-    var unused = worker.swap(named("newer", batches), 1000);
+    var unused = worker.swap(named("newer", batches), 1000, NEVER);
     assertThat(over).isNotDone();
     released.countDown();
     over.get(10, TimeUnit.SECONDS);
@@ -558,7 +564,7 @@ class DeviceWorkerTest {
     CompletableFuture<ExplainedRead> bad = worker.submit(read("poisoned", 60));
 
     // When
-    var unused = worker.swap(named("new", batches), 1000);
+    var unused = worker.swap(named("new", batches), 1000, NEVER);
 
     // Then
     assertThat(good.get().checkpointId()).isEqualTo("old");
@@ -574,7 +580,7 @@ class DeviceWorkerTest {
   }
 
   @Test
-  void shouldNoticeThatTheOldModelIsStuckAfterTheSwap() throws Exception {
+  void shouldGoOnWithTheNewModelWhenTheOldOneIsStuck() throws Exception {
     // Given
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
@@ -582,17 +588,157 @@ class DeviceWorkerTest {
     DeviceWorker<String> worker =
         own(
             DeviceWorker.start(
-                new Policy(2, 1000, 11, 1, Duration.ZERO, Duration.ofMillis(200)), stuck, CANARY));
+                new Policy(2, 1000, 11, 1, Duration.ZERO, SHORT_DEADLINE), stuck, CANARY));
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
     entered.await();
 
     // When
-    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000).beforeIsFree();
+    CompletableFuture<Void> over = worker.swap(named("new", batches), 1000, NEVER).beforeIsFree();
 
     // Then
-    assertThat(failureOf(before)).isInstanceOf(DeviceFailedError.class);
-    assertThat(worker.abandon()).isFalse();
+    assertThat(before.get().checkpointId()).isEqualTo("new");
+    assertThat(worker.failure()).isEmpty();
+    assertThat(worker.abandon()).as("every model may be freed").isFalse();
     assertThat(over).isNotDone();
+    released.countDown();
+    over.get(10, TimeUnit.SECONDS);
+  }
+
+  /** What a model does that answers nothing any more. */
+  enum Breakdown {
+    OUT_OF_MEMORY("Java heap space") {
+      @Override
+      List<String> answer(List<Window> windows) {
+        throw new OutOfMemoryError("Java heap space");
+      }
+    },
+    NO_LIBRARY("no torch") {
+      @Override
+      List<String> answer(List<Window> windows) {
+        throw new UnsatisfiedLinkError("no torch");
+      }
+    },
+    TOO_FEW_ANSWERS("must answer every window") {
+      @Override
+      List<String> answer(List<Window> windows) {
+        return List.of();
+      }
+    },
+    NO_ANSWER("must answer every window") {
+      @Override
+      List<String> answer(List<Window> windows) {
+        return Collections.nCopies(windows.size(), null);
+      }
+    },
+    NO_MERGE("no stack") {
+      @Override
+      List<String> answer(List<Window> windows) {
+        return Collections.nCopies(windows.size(), "new");
+      }
+
+      @Override
+      ExplainedRead merge() {
+        throw new StackOverflowError("no stack");
+      }
+    };
+
+    final String words;
+
+    Breakdown(String words) {
+      this.words = words;
+    }
+
+    abstract List<String> answer(List<Window> windows);
+
+    ExplainedRead merge() {
+      throw new AssertionError("there is nothing to merge");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldGoBackFromAModelThatBreaksDown(Breakdown breakdown) throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("old", policy(2, Duration.ofMillis(1)));
+    DeviceModel<String> broken =
+        new DeviceModel<>(
+            read -> read.windows(10), breakdown::answer, (windows, answers) -> breakdown.merge());
+    DeviceWorker.Swap swap = worker.swap(broken, 1000, NEVER);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(40));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(nameOf(answer)).isEqualTo("old");
+    }
+    assertThat(swap.dismissal().get(10, TimeUnit.SECONDS)).hasMessageContaining(breakdown.words);
+    swap.isFree().get(10, TimeUnit.SECONDS);
+    assertThat(swap.beforeIsFree()).isNotDone();
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  /** Also one that hangs only when it is asked for a second time. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "1, 1", "3, 2"})
+  void shouldGoBackFromAModelThatDoesNotComeBack(int threads, int answered) throws Exception {
+    // Given
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    DeviceModel<String> named = named("new", batches);
+    DeviceModel<String> hanging =
+        new DeviceModel<>(
+            named.windows(),
+            windows -> {
+              if (calls.incrementAndGet() > answered) {
+                awaitLatch(released);
+              }
+              return named.ask().apply(windows);
+            },
+            named.merge());
+    DeviceWorker<String> worker =
+        startNamed("old", new Policy(threads, 1000, 1000, 4, Duration.ZERO, NEVER));
+    DeviceWorker.Swap swap = worker.swap(hanging, 1000, SHORT_DEADLINE);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(40));
+
+    // Then every read is answered by one of the two, and what comes now by the old one
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(nameOf(answer)).isIn("old", "new");
+    }
+    assertThat(swap.dismissal().get(10, TimeUnit.SECONDS)).hasMessageContaining("stuck");
+    assertThat(nameOf(worker.submit(read("next", 60)))).isEqualTo("old");
+    assertThat(worker.failure()).isEmpty();
+    assertThat(swap.isFree()).as("a thread is in it").isNotDone();
+    assertThat(worker.abandon()).as("every model may be freed").isFalse();
+    released.countDown();
+    swap.isFree().get(10, TimeUnit.SECONDS);
+    await().until(worker::abandon);
+  }
+
+  @Test
+  void shouldGiveTheDeviceUpWhenTheModelBeforeIsStuckToo() throws Exception {
+    // Given
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch entered = new CountDownLatch(2);
+    DeviceWorker<String> worker =
+        own(
+            DeviceWorker.start(
+                new Policy(1, 1000, 11, 1, Duration.ZERO, SHORT_DEADLINE),
+                held(named("old", batches), entered, released),
+                CANARY));
+    DeviceWorker.Swap swap =
+        worker.swap(held(named("new", batches), entered, released), 1000, SHORT_DEADLINE);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads(3));
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      assertThat(failureOf(answer)).isInstanceOf(DeviceFailedError.class);
+    }
+    assertThat(swap.dismissal().get(10, TimeUnit.SECONDS)).hasMessageContaining("stuck");
     released.countDown();
   }
 
@@ -602,8 +748,9 @@ class DeviceWorkerTest {
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
     CompletableFuture<ExplainedRead> before = worker.submit(read("before", 60));
     worker.cancel(List.of(before));
-    CompletableFuture<Void> first = worker.swap(named("new", batches), 1000).beforeIsFree();
-    CompletableFuture<Void> second = worker.swap(named("newer", batches), 1000).beforeIsFree();
+    CompletableFuture<Void> first = worker.swap(named("new", batches), 1000, NEVER).beforeIsFree();
+    CompletableFuture<Void> second =
+        worker.swap(named("newer", batches), 1000, NEVER).beforeIsFree();
 
     // When
     boolean ended = worker.abandon();
@@ -612,7 +759,7 @@ class DeviceWorkerTest {
     assertThat(ended).isTrue();
     first.get(10, TimeUnit.SECONDS);
     second.get(10, TimeUnit.SECONDS);
-    assertThatThrownBy(() -> worker.swap(named("newest", batches), 1000))
+    assertThatThrownBy(() -> worker.swap(named("newest", batches), 1000, NEVER))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -637,7 +784,7 @@ class DeviceWorkerTest {
       while (answers.size() < 20 * i) {
         Thread.onSpinWait();
       }
-      over.add(worker.swap(named("model-" + i, batches), 1000).beforeIsFree());
+      over.add(worker.swap(named("model-" + i, batches), 1000, NEVER).beforeIsFree());
     }
 
     // Then
@@ -660,7 +807,7 @@ class DeviceWorkerTest {
     // Given
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(1000));
     failing.put("new", "hit");
-    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000, NEVER);
 
     // When
     CompletableFuture<ExplainedRead> hit = worker.submit(read("hit", 6 * 26));
@@ -680,7 +827,7 @@ class DeviceWorkerTest {
     // Given
     DeviceWorker<String> worker = startNamed("old", policy(2, Duration.ofMillis(1)));
     failing.put("new", hit);
-    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000, NEVER);
 
     // When
     List<CompletableFuture<ExplainedRead>> answers = new ArrayList<>();
@@ -709,14 +856,14 @@ class DeviceWorkerTest {
     // Given
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
     failing.put("new", "read-.*");
-    DeviceWorker.Swap bad = worker.swap(named("new", batches), 1000);
+    DeviceWorker.Swap bad = worker.swap(named("new", batches), 1000, NEVER);
     for (CompletableFuture<ExplainedRead> answer : submit(reads(20))) {
       assertThat(answer.get().checkpointId()).isEqualTo("old");
     }
     bad.dismissal().get(10, TimeUnit.SECONDS);
 
     // When
-    DeviceWorker.Swap good = worker.swap(named("newer", batches), 1000);
+    DeviceWorker.Swap good = worker.swap(named("newer", batches), 1000, NEVER);
 
     // Then
     for (CompletableFuture<ExplainedRead> answer : submit(reads(20))) {
@@ -731,7 +878,7 @@ class DeviceWorkerTest {
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
     failing.put("old", "read-.*");
     failing.put("new", "read-.*");
-    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000);
+    DeviceWorker.Swap swap = worker.swap(named("new", batches), 1000, NEVER);
 
     // When
     List<CompletableFuture<ExplainedRead>> answers = submit(reads(20));
@@ -750,7 +897,7 @@ class DeviceWorkerTest {
     DeviceWorker<String> worker = startNamed("old", policyOfTokens(11));
     failing.put("old", ".*");
     failing.put("new", ".*");
-    var unused = worker.swap(named("new", batches), 1000);
+    var unused = worker.swap(named("new", batches), 1000, NEVER);
 
     // When
     List<CompletableFuture<ExplainedRead>> answers = submit(reads(5));
@@ -774,7 +921,7 @@ class DeviceWorkerTest {
     for (CompletableFuture<ExplainedRead> answer : answers) {
       assertThat(failureOf(answer)).isInstanceOf(DeviceFailedError.class);
     }
-    assertThat(worker.failure()).get().asString().contains("8 reads one after the other");
+    assertThat(worker.failure()).get().asString().contains("fails on 8 of the last 8 reads");
   }
 
   @ParameterizedTest
@@ -794,6 +941,121 @@ class DeviceWorkerTest {
     assertThat(worker.failure()).isEmpty();
   }
 
+  /** Of so many reads in a row the only model fails on the first few; and so on. */
+  @ParameterizedTest
+  @CsvSource({"7, 8, 8", "7, 10, 9", "1, 2, 12", "2, 3, 12", "1, 3, 24", "5, 6, 9"})
+  void shouldStopWhereTheOnlyModelFailsOnTooManyOfMixedReads(int failing, int of, int lost)
+      throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("only", policy(1, Duration.ofMillis(50)));
+    this.failing.put("only", "bad-.*");
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(mixed(1_000, failing, of));
+
+    // Then it stops early, and hardly a read is said to be at fault
+    assertThat(failureOf(answers.get(answers.size() - 1))).isInstanceOf(DeviceFailedError.class);
+    assertThat(worker.failure()).get().asString().contains("the model fails on ");
+    int blamed = 0;
+    for (CompletableFuture<ExplainedRead> answer : answers) {
+      blamed += answer.handle((read, e) -> e instanceof ReadFailedException ? 1 : 0).get();
+    }
+    assertThat(blamed).isLessThanOrEqualTo(lost);
+  }
+
+  /** Poison reads that are 5 %, 10 %, one of eight, one of four; two, five, seven in a row. */
+  @ParameterizedTest
+  @CsvSource({"1, 20", "1, 10", "1, 8", "1, 4", "2, 30", "5, 40", "7, 80"})
+  void shouldGoOnWhereTheOnlyModelFailsOnPoisonReads(int failing, int of) throws Exception {
+    // Given
+    DeviceWorker<String> worker = startNamed("only", policy(1, Duration.ofMillis(50)));
+    this.failing.put("only", "bad-.*");
+    List<TokenizedRead> reads = mixed(1_200, failing, of);
+
+    // When
+    List<CompletableFuture<ExplainedRead>> answers = submit(reads);
+
+    // Then those alone are at fault
+    for (int i = 0; i < reads.size(); i++) {
+      if (reads.get(i).id().startsWith("bad")) {
+        assertThat(failureOf(answers.get(i))).isInstanceOf(ReadFailedException.class);
+      } else {
+        assertThat(nameOf(answers.get(i))).isEqualTo("only");
+      }
+    }
+    assertThat(worker.failure()).isEmpty();
+  }
+
+  /** Reads of which, in turns, some are bad and the rest good. */
+  private static List<TokenizedRead> mixed(int count, int bad, int of) {
+    List<TokenizedRead> reads = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      reads.add(read((i % of < bad ? "bad-" : "good-") + i, 60));
+    }
+    return reads;
+  }
+
+  @Test
+  void shouldGoBackBehindTwoBadModels() throws Exception {
+    // Given one that fails on some reads, and is followed before it has failed on too many
+    DeviceWorker<String> worker = startNamed("good", policyOfTokens(11));
+    failing.put("bad", "bad-.*");
+    failing.put("worse", ".*");
+    var unused = worker.swap(named("bad", batches), 1000, NEVER);
+    for (CompletableFuture<ExplainedRead> answer : submit(mixed(7, 6, 7))) {
+      assertThat(nameOf(answer)).isIn("good", "bad");
+    }
+
+    // When
+    DeviceWorker.Swap swap = worker.swap(named("worse", batches), 1000, NEVER);
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : submit(mixed(40, 7, 8))) {
+      assertThat(nameOf(answer)).isEqualTo("good");
+    }
+    assertThat(swap.dismissal().get(10, TimeUnit.SECONDS)).hasMessageContaining("it failed on");
+  }
+
+  @Test
+  void shouldAskTheNewModelForReadsOnWhichTheOnlyOneFailed() throws Exception {
+    // Given reads that failed, and one on the device that may speak for the model
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    DeviceModel<String> old = named("old", batches);
+    failing.put("old", "bad-.*");
+    DeviceModel<String> holding =
+        new DeviceModel<>(
+            old.windows(),
+            windows -> {
+              if (windows.get(0).read().id().equals("held")) {
+                entered.countDown();
+                awaitLatch(released);
+              }
+              return old.ask().apply(windows);
+            },
+            old.merge());
+    DeviceWorker<String> worker =
+        own(DeviceWorker.start(new Policy(2, 1000, 11, 1, Duration.ZERO, NEVER), holding, CANARY));
+    CompletableFuture<ExplainedRead> held = worker.submit(read("held", 60));
+    entered.await();
+    List<CompletableFuture<ExplainedRead>> bad = submit(mixed(3, 3, 3));
+    await().until(() -> canariesAsked() == 3);
+
+    // When
+    var unused = worker.swap(named("new", batches), 1000, NEVER);
+
+    // Then
+    for (CompletableFuture<ExplainedRead> answer : bad) {
+      assertThat(nameOf(answer)).isEqualTo("new");
+    }
+    released.countDown();
+    assertThat(nameOf(held)).isEqualTo("old");
+  }
+
+  private long canariesAsked() {
+    return batches.stream().filter(batch -> batch.get(0).startsWith("old canary")).count();
+  }
+
   @Test
   void shouldTakeAnotherModelForAsMuchSlowerAsItComparesOnAQuietMachine() {
     // Given
@@ -802,7 +1064,7 @@ class DeviceWorkerTest {
     DeviceWorker<String> following = startNamed("model-0", policy);
 
     // When
-    var unused = following.swap(named("model-1", batches), 2_500);
+    var unused = following.swap(named("model-1", batches), 2_500, NEVER);
 
     // Then
     assertThat(following.tokensPerSecond()).hasValue(2_500);
