@@ -56,6 +56,16 @@ public record ModelConfig(
   private static final int MOST_LAYERS = 1_000;
   private static final int MOST_TOKENS = 1 << 13;
 
+  // Numbers of one window, four bytes each. Weights do not bound them: they grow with the window.
+  /** What a window leaves behind for its read, on the heap too: [T,4H]. */
+  private static final long MOST_STATES = 1L << 24;
+
+  /** The widest layer: [T,I]. */
+  private static final long MOST_WIDE = 1L << 26;
+
+  /** Attention: [N,T,T]. */
+  private static final long MOST_ATTENDED = 1L << 27;
+
   /** What an Explainer reads. */
   public enum Kind {
     /** The tokens, by an embedding and a two-layer BiLSTM of its own: the paper's. */
@@ -88,6 +98,32 @@ public record ModelConfig(
       require(
           explainerReach > 0 && explainerReach <= MOST_TOKENS, "explainer_reach", explainerReach);
     }
+    long places = windowTokens + 1L;
+    requireRoom("explainer_hidden_size", explainerHidden, windowTokens, 4, places, MOST_STATES);
+    requireRoom("hidden_size", hiddenSize, windowTokens, 1, places, MOST_WIDE);
+    if (layers > 0) {
+      requireRoom("intermediate_size", intermediateSize, windowTokens, 1, places, MOST_WIDE);
+      requireRoom("num_attention_heads", heads, windowTokens, places, places, MOST_ATTENDED);
+    }
+    if (explainerKind == Kind.LSTM) {
+      requireRoom(
+          "explainer_embedding_size", explainerEmbedding, windowTokens, 1, places, MOST_WIDE);
+    }
+  }
+
+  /** Requires that a window's numbers, so many for each unit of a size and token, have room. */
+  private static void requireRoom(
+      String name, int size, int windowTokens, long each, long tokens, long most) {
+    long numbers = size * each * tokens;
+    if (numbers > most) {
+      throw new IllegalArgumentException(
+          "%s cannot be %d with window_tokens %d: one window would take %d MiB, %d at most"
+              .formatted(name, size, windowTokens, mebibytes(numbers), mebibytes(most)));
+    }
+  }
+
+  private static long mebibytes(long numbers) {
+    return numbers * Float.BYTES / (1 << 20);
   }
 
   /** A configuration of single tokens and an LSTM Explainer, as in the paper. */

@@ -1,11 +1,51 @@
 package io.readlens.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** On sizes small enough to count by hand: E 8, 2 layers, feed-forward 6, LSTM 5 to 2 x 3. */
 class ModelConfigTest {
+  /** What one window takes is bounded, though no weight grows with it. */
+  @ParameterizedTest
+  @CsvSource({
+    "2, 1, 8, 19000, 8191, explainer_hidden_size cannot be 19000 with window_tokens 8191",
+    "2, 1, 8, 513, 8191, explainer_hidden_size cannot be 513",
+    "2, 1, 8, 65536, 1000, explainer_hidden_size cannot be 65536",
+    "256, 64, 8, 8, 8191, num_attention_heads cannot be 64",
+    "65536, 1, 8, 8, 2000, hidden_size cannot be 65536",
+    "16, 2, 65536, 8, 4000, intermediate_size cannot be 65536",
+  })
+  void shouldRefuseWindowsThatTakeTooMuchMemory(
+      int hidden, int heads, int intermediate, int explainer, int window, String words) {
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                ModelConfig.ofPaper(
+                    hidden, 1, heads, intermediate, 1e-5, 8192, false, window, 8, explainer));
+
+    // Then
+    thrown.isInstanceOf(IllegalArgumentException.class).hasMessageContaining(words);
+    thrown.hasMessageContaining("one window would take");
+  }
+
+  /** The published 50M and 500M, and larger than they are. */
+  @ParameterizedTest
+  @CsvSource({"512, 16, 2048, 40, 2047", "1024, 16, 4096, 512, 2047", "256, 2, 512, 511, 8191"})
+  void shouldTakeModelsOfUse(int hidden, int heads, int intermediate, int explainer, int window) {
+    // When
+    ModelConfig config =
+        ModelConfig.ofPaper(
+            hidden, 12, heads, intermediate, 1e-5, 8192, false, window, 100, explainer);
+
+    // Then
+    assertThat(config.windowTokens()).isEqualTo(window);
+  }
+
   @Test
   void shouldCountTheMatrixProductsOfAClassification() {
     // When

@@ -104,6 +104,36 @@ public enum BadCheckpoint {
     }
   },
 
+  /** Weights of 52 MB, and 4 GB for two windows: as the canary in several of them wants. */
+  WIDE_EXPLAINER(
+      "explainer_hidden_size cannot be 19000 with window_tokens 8191: one window would take 2375 MiB,"
+          + " 64 at most") {
+    @Override
+    void spoil(Path directory) {
+      CheckpointFiles.edit(
+          directory,
+          "config.json",
+          "\"explainer_hidden_size\" : 85,",
+          "\"explainer_hidden_size\" : 19000,");
+      longWindows(directory);
+    }
+  },
+
+  /** No weight depends on the number of heads. */
+  MANY_HEADS(
+      "num_attention_heads cannot be 128 with window_tokens 8191: one window would take 32768 MiB,"
+          + " 512 at most") {
+    @Override
+    void spoil(Path directory) {
+      CheckpointFiles.edit(
+          directory,
+          "config.json",
+          "\"num_attention_heads\" : 4,",
+          "\"num_attention_heads\" : 128,");
+      longWindows(directory);
+    }
+  },
+
   MISSING_FILE("explainer.safetensors is missing; copy the whole checkpoint again") {
     @Override
     void spoil(Path directory) throws IOException {
@@ -140,6 +170,16 @@ public enum BadCheckpoint {
       CheckpointFiles.edit(directory, "labels.tsv", "Bacteria", "Bakteria");
     }
   };
+
+  private static void longWindows(Path directory) {
+    CheckpointFiles.edit(
+        directory, "config.json", "\"window_tokens\" : 256,", "\"window_tokens\" : 8191,");
+    CheckpointFiles.edit(
+        directory,
+        "config.json",
+        "\"max_position_embeddings\" : 2050,",
+        "\"max_position_embeddings\" : 8192,");
+  }
 
   private static final String CLASSIFIER = "classifier.safetensors";
   private static final String EXPLAINER = "explainer.safetensors";
