@@ -34,6 +34,9 @@ final class Fetching {
   /** Takes no more of the heap than this share, so that whoever is at work keeps the rest. */
   private static final int SHARE_OF_HEAP = 4;
 
+  /** How long all files together may take. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final Duration CONNECTING = Duration.ofSeconds(10);
 
   private final Places places;
@@ -52,8 +55,7 @@ final class Fetching {
 
   /** Up to a quarter of the heap, in five minutes. */
   static Fetching from(Places places) {
-    return new Fetching(
-        places, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP, Duration.ofMinutes(5));
+    return new Fetching(places, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP, PATIENCE);
   }
 
   /**

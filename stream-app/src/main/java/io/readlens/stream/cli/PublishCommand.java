@@ -5,7 +5,7 @@ import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.text.Legible;
 import io.readlens.schemas.Registry;
-import io.readlens.stream.checkpoints.CheckpointTopic;
+import io.readlens.stream.checkpoints.Publication;
 import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.checkpoints.Trial;
 import io.readlens.stream.config.AppConfig;
@@ -45,7 +45,8 @@ final class PublishCommand implements Callable<Integer> {
       paramLabel = "URI",
       description = {
         "Where instances find its files: an absolute directory, or a file:, http: or https: address;",
-        "the directory's own path if not given."
+        "the directory's own path if not given. They are fetched from there and compared, if it is",
+        "reached from here."
       })
   private String location;
 
@@ -72,11 +73,12 @@ final class PublishCommand implements Callable<Integer> {
     Trial.of(checkpoint, whole -> ServedModel.of(whole, ExplainedClassifier.load(whole, "cpu", 0)));
     String from = location == null ? directory.toRealPath().toUri().toString() : location;
     try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
+      kafka.requireReadable(config.topics().checkpoints());
       kafka.requireWritable(config.topics().checkpoints());
     }
-    try (Registry registry = Registry.connect(config.registry());
-        CheckpointTopic topic = CheckpointTopic.connect(config, registry)) {
-      return topic.announce(checkpoint, from);
+    try (Registry registry = Registry.connect(config.registry())) {
+      return new Publication(config, registry, line -> System.err.println("warning: " + line))
+          .announce(checkpoint, from);
     }
   }
 
