@@ -1121,7 +1121,16 @@ class DeviceWorkerTest {
   }
 
   private List<CompletableFuture<ExplainedRead>> submit(List<TokenizedRead> reads) {
-    return reads.stream().map(worker::submit).toList();
+    return reads.stream().map(this::submit).toList();
+  }
+
+  /** The device may fail while reads are submitted. */
+  private CompletableFuture<ExplainedRead> submit(TokenizedRead read) {
+    try {
+      return worker.submit(read);
+    } catch (DeviceFailedError e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static Throwable failureOf(CompletableFuture<ExplainedRead> answer) throws Exception {
