@@ -3,12 +3,9 @@ package io.readlens.stream.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class DemoReadsCommandTest {
@@ -62,34 +59,5 @@ class DemoReadsCommandTest {
     assertThat(run.complaint()).isEqualTo("readlens: " + truth + " is in the way");
     assertThat(directory.resolve("reads.fastq.gz")).doesNotExist();
     assertThat(truth).isSymbolicLink();
-  }
-
-  /** A limit on the size of files, in place of a disk that is full. */
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void shouldLeaveNothingHalfWritten() throws Exception {
-    // Given
-    Path fresh = directory.resolve("fresh");
-    ProcessBuilder limited =
-        new ProcessBuilder(
-            "bash",
-            "-c",
-            "ulimit -f 600; exec \"$@\"",
-            "bash",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "demo-reads",
-            "--output=" + fresh);
-
-    // When
-    Process process = limited.redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    // Then
-    assertThat(process.waitFor()).as(said).isEqualTo(1);
-    assertThat(said).startsWith("readlens: ").hasLineCount(1);
-    assertThat(fresh).isEmptyDirectory();
   }
 }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Commands in processes of their own that the system allows no larger files than so, which fails
@@ -59,6 +61,38 @@ class FullDiskIT {
     // Then
     assertThat(again.exitCode()).as(again.err()).isZero();
     assertThat(files(out)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo-reads --output=OUT", "explain --input=READS"})
+  void shouldSayThatStandardOutputIsFull(String command) throws Exception {
+    // Given
+    Path reads = Files.writeString(directory.resolve("reads.fasta"), ">r\nACGT\n");
+    Path err = directory.resolve("err");
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    for (String word : command.split(" ")) {
+      words.add(
+          word.replace("OUT", directory.resolve("out").toString())
+              .replace("READS", reads.toString()));
+    }
+
+    // When
+    process =
+        new ProcessBuilder(words)
+            .redirectOutput(Path.of("/dev/full").toFile())
+            .redirectError(err.toFile())
+            .start();
+
+    // Then
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(Files.readString(err))
+        .endsWith(
+            "readlens: cannot write to standard output: No space left on device;"
+                + " the disk is full: free some of it\n")
+        .containsOnlyOnce("readlens: ");
   }
 
   @Test

@@ -101,6 +101,23 @@ class RegistryProbeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "200 OK,text/plain,text/plain",
+    "404 Not Found,application/xml,application/xml",
+    "200 OK,'',no type"
+  })
+  void shouldTellOtherServersFromRegistries(String status, String type, String words)
+      throws Exception {
+    try (TinyServer server = TinyServer.plain(TinyServer.http(status, type, "welcome"))) {
+      // When, Then
+      assertThat(fault("http", server, Map.of()))
+          .endsWith(
+              ": it answers HTTP %s with %s, and not as a registry; look at schema.registry.url"
+                  .formatted(status, words));
+    }
+  }
+
   @Test
   void shouldTellHttpFromHttps() throws Exception {
     try (TinyServer plain = TinyServer.plain(TinyServer.http("200 OK", JSON, "{}"));

@@ -18,10 +18,12 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -169,6 +171,26 @@ class RightsIT {
     Map<String, Object> settings = new HashMap<>(config.producerProperties());
     settings.putAll(more);
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Its password is changed, say, while a command works. */
+  @Test
+  void shouldNameTheLoginThatIsRefusedMeanwhile() {
+    // When
+    String told =
+        told(
+            () -> {
+              throw new KafkaException(
+                  new SaslAuthenticationException(
+                      "Authentication failed during authentication due to invalid credentials with"
+                          + " SASL mechanism SCRAM-SHA-512"));
+            });
+
+    // Then
+    assertThat(told)
+        .startsWith(
+            "brokers %s: it refuses the login of user alice by SCRAM-SHA-512: wrong name or password"
+                .formatted(site.bootstrapServers()));
   }
 
   private static String told(Callable<?> work) {

@@ -5,14 +5,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What is logged to standard error. */
-final class Said {
+public final class Said {
   private Said() {}
 
-  interface Work {
+  /** What logs. */
+  public interface Work {
     void run() throws Exception;
   }
 
-  static String during(Work work) throws Exception {
+  public static String during(Work work) throws Exception {
     PrintStream err = System.err;
     ByteArrayOutputStream caught = new ByteArrayOutputStream();
     System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));

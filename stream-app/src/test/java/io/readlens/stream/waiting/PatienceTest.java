@@ -3,6 +3,7 @@ package io.readlens.stream.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.stream.connect.Said;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +61,30 @@ class PatienceTest {
 
     // Then
     assertThat(borne).hasSeconds(ofFaults);
+  }
+
+  @Test
+  void shouldSayForWhomItWaitsAndWhatTheLastAnswerWas() throws Exception {
+    // Given
+    Patience patience = new Patience(Duration.ofSeconds(3));
+
+    // When
+    String said =
+        Said.during(
+            () ->
+                assertThatThrownBy(
+                        () ->
+                            patience.retry(
+                                "the broker",
+                                () -> failUntil(Integer.MAX_VALUE),
+                                e -> true,
+                                new CountDownLatch(1)))
+                    .hasMessageStartingWith("away "));
+
+    // Then
+    assertThat(said)
+        .containsPattern("waiting for the broker \\(away \\d+\\), \\d s of 3 s")
+        .doesNotContain("Exception");
   }
 
   private int failUntil(int times) {
