@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.readlens.model.process.Why;
 import io.readlens.schemas.Topics;
+import io.readlens.stream.checkpoints.CheckpointFiles;
 import io.readlens.stream.checkpoints.ServedModel;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.SecuredSite;
@@ -411,8 +412,13 @@ class AclsIT {
     return CommandRun.of(words.toArray(String[]::new));
   }
 
+  /** Where the settings let instances fetch it. */
   private static Path checkpoint() {
-    return Path.of("../model/src/main/resources/io/readlens/checkpoint/default").toAbsolutePath();
+    Path models = folder.resolve("models");
+    if (!Files.exists(models)) {
+      CheckpointFiles.write(models, 1);
+    }
+    return models;
   }
 
   private static String refusal(CommandRun run) {
