@@ -79,6 +79,7 @@ final class LabelledFiles implements AutoCloseable {
     boolean named =
         !name.isEmpty()
             && !name.startsWith(MARK)
+            && name.indexOf('@') < 0 // Begins a record, wherever in a name it stands.
             && name.chars().noneMatch(Character::isWhitespace)
             && Stream.concat(Stream.of(name), labels(read).stream())
                 .noneMatch(text -> text.chars().anyMatch(Character::isISOControl));

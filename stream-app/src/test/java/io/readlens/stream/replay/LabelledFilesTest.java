@@ -65,6 +65,9 @@ class LabelledFilesTest {
         "x/2",
         "x",
         "@a",
+        "a@b",
+        "a>b",
+        "a@",
         ">a",
         "+",
         "#",
@@ -147,7 +150,9 @@ class LabelledFilesTest {
                         "Bacteria", phylum.isBlank() || phylum.equals("NA") ? null : phylum, null));
           }
         });
-    assertThat(written).containsKeys("Düne", "\uD83E\uDDA0", "@a", ">a", "x/1", "x", "-7");
+    assertThat(written)
+        .containsKeys("Düne", "\uD83E\uDDA0", ">a", "a>b", "x/1", "x", "-7")
+        .doesNotContainKeys("@a", "a@b", "a@");
   }
 
   static Stream<Arguments> labels() {
