@@ -64,7 +64,7 @@ public final class Main implements Callable<Integer> {
     Locale.setDefault(Locale.ROOT);
     try {
       begin(args);
-    } catch (LinkageError e) {
+    } catch (LinkageError | InternalError e) {
       // Too few files may be open to read the classes that could say so better.
       System.err.println(
           "readlens: cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
@@ -83,6 +83,8 @@ public final class Main implements Callable<Integer> {
     int exitCode;
     try {
       exitCode = execute(args);
+    } catch (NoClassDefFoundError e) {
+      throw e;
     } catch (Error e) {
       // A device at fault, a library that this machine cannot load: picocli lets them through.
       if (!Ending.isSignalled()) {

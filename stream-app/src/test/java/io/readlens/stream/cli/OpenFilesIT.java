@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class OpenFilesIT {
   @ParameterizedTest
-  @ValueSource(ints = {20, 30, 40})
+  @ValueSource(ints = {30, 40})
   void shouldSayInOneLineThatTooFewFilesMayBeOpen(int most) throws Exception {
     // When
     Process program =
@@ -33,6 +33,9 @@ class OpenFilesIT {
     // Then
     String said = new String(program.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(program.waitFor()).isEqualTo(1);
-    assertThat(said).matches("readlens: cannot load classes \\(.+\\): is ulimit -n too low\\?\n");
+    // That JNA's library cannot be unpacked may be said before.
+    assertThat(said)
+        .matches("(?s)(readlens: JNA cannot .+\n)?readlens: cannot load classes .+ too low\\?\n")
+        .doesNotContain("\tat ");
   }
 }
