@@ -185,19 +185,14 @@ public final class EmbeddedPlatform implements AutoCloseable {
    * @throws BrokerEndedException when the broker has ended; the work is then left to itself
    */
   public <T> T whileAlive(Supplier<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                result.complete(work.get());
-              } catch (Throwable e) {
-                result.completeExceptionally(e);
-              }
-            },
-            "readlens-platform");
-    thread.setDaemon(true);
-    thread.start();
+    CompletableFuture<T> result =
+        CompletableFuture.supplyAsync(
+            work,
+            task -> {
+              Thread thread = new Thread(task, "readlens-platform");
+              thread.setDaemon(true);
+              thread.start();
+            });
     try {
       CompletableFuture.anyOf(result, ended()).join();
       if (!result.isDone()) {
