@@ -1,16 +1,13 @@
 package io.readlens.trainer;
 
 import io.readlens.model.network.TorchProcess;
-import io.readlens.model.process.CLibrary;
-import io.readlens.model.process.Ending;
-import io.readlens.model.process.LocaleText;
+import io.readlens.model.process.Program;
 import io.readlens.model.process.Why;
 import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,45 +40,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CutCommand.class
     })
 public final class Main {
+  private static final Program PROGRAM = new Program("readlens-trainer");
+
   private Main() {}
 
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT);
-    try {
-      begin(args);
-    } catch (LinkageError e) {
-      // Too few files may be open to read the classes that could say so better.
-      System.err.println(
-          "readlens-trainer: cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
-      Runtime.getRuntime().halt(1);
-    }
-  }
-
-  private static void begin(String... args) {
-    Ending.install();
-    TorchProcess.forTraining();
-    CLibrary.fault()
-        .ifPresent(fault -> System.err.println("readlens-trainer: " + Legible.of(fault)));
-    int exitCode;
-    try {
-      exitCode = execute(args);
-    } catch (Error e) {
-      // Memory that runs out, a library that this machine cannot load: picocli lets them through.
-      if (!Ending.isSignalled()) {
-        System.err.println("readlens-trainer: " + Legible.of(Why.of(e)));
-      }
-      exitCode = CommandLine.ExitCode.SOFTWARE;
-    }
-    Ending.exit(exitCode);
+    PROGRAM.run(
+        arguments -> {
+          TorchProcess.forTraining();
+          return execute(arguments);
+        },
+        args);
   }
 
   /** Runs a command; an argument such as {@code @paper} names settings that ship. */
   static int execute(String... arguments) {
-    Optional<String> lost = LocaleText.lost(arguments);
-    if (lost.isPresent()) {
-      System.err.println("readlens-trainer: " + Legible.of(lost.get()));
-      return CommandLine.ExitCode.USAGE;
-    }
     CommandLine line = commandLine();
     List<String> others = new ArrayList<>();
     for (String argument : arguments) {
@@ -101,8 +74,8 @@ public final class Main {
         .setParameterExceptionHandler(Main::refuse)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              System.err.println("readlens-trainer: " + Legible.of(Why.of(failure)));
-              return 1;
+              PROGRAM.complain(Why.of(failure));
+              return CommandLine.ExitCode.SOFTWARE;
             });
   }
 

@@ -8,6 +8,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.process.NewFile;
+import io.readlens.model.process.StandardOutput;
 import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;

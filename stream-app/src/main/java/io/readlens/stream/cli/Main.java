@@ -1,9 +1,7 @@
 package io.readlens.stream.cli;
 
 import io.readlens.model.network.TorchProcess;
-import io.readlens.model.process.CLibrary;
-import io.readlens.model.process.Ending;
-import io.readlens.model.process.LocaleText;
+import io.readlens.model.process.Program;
 import io.readlens.model.process.Why;
 import io.readlens.model.terminal.Terminal;
 import io.readlens.model.text.Legible;
@@ -11,8 +9,6 @@ import io.readlens.stream.advice.Invocation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchCommand.class
     })
 public final class Main implements Callable<Integer> {
+  static final Program PROGRAM = new Program("readlens");
   private static final String VERBOSE = "--verbose";
 
   @Option(
@@ -61,50 +58,15 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT);
-    try {
-      begin(args);
-    } catch (LinkageError | InternalError e) {
-      // Too few files may be open to read the classes that could say so better.
-      System.err.println(
-          "readlens: cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
-      Runtime.getRuntime().halt(1);
-    }
+    PROGRAM.run(Main::execute, args);
   }
 
-  private static void begin(String... args) {
+  private static int execute(String... args) {
     if (List.of(args).contains(VERBOSE)) {
       // Logging is set up by whichever class logs first, which is before picocli has parsed this.
       System.setProperty("logback.configurationFile", "logback-verbose.xml");
     }
-    Ending.install();
     TorchProcess.forInference();
-    CLibrary.fault().ifPresent(fault -> System.err.println("readlens: " + Legible.of(fault)));
-    int exitCode;
-    try {
-      exitCode = execute(args);
-    } catch (NoClassDefFoundError e) {
-      throw e;
-    } catch (Error e) {
-      // A device at fault, a library that this machine cannot load: picocli lets them through.
-      if (!Ending.isSignalled()) {
-        System.err.println("readlens: " + Legible.of(Why.of(e)));
-      }
-      exitCode = CommandLine.ExitCode.SOFTWARE;
-    }
-    if (exitCode == CommandLine.ExitCode.OK && System.out.checkError()) {
-      System.err.println("readlens: cannot write to standard output" + StandardOutput.fault());
-      exitCode = CommandLine.ExitCode.SOFTWARE;
-    }
-    Ending.exit(exitCode);
-  }
-
-  private static int execute(String... args) {
-    Optional<String> lost = LocaleText.lost(args);
-    if (lost.isPresent()) {
-      System.err.println("readlens: " + Legible.of(lost.get()));
-      return CommandLine.ExitCode.USAGE;
-    }
     return commandLine().execute(args);
   }
 
@@ -124,7 +86,7 @@ public final class Main implements Callable<Integer> {
         .setExecutionStrategy(Main::run)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              complain(Why.of(failure));
+              PROGRAM.complain(Why.of(failure));
               if (main.verbose) {
                 StringWriter stack = new StringWriter();
                 failure.printStackTrace(new PrintWriter(stack));
@@ -153,16 +115,6 @@ public final class Main implements Callable<Integer> {
       command.usage(err, command.getColorScheme());
     }
     return command.getCommandSpec().exitCodeOnInvalidInput();
-  }
-
-  /**
-   * Says on standard error why a command fails; not of one that a signal ends, whose failures are
-   * of its end.
-   */
-  static void complain(String message) {
-    if (!Ending.isSignalled()) {
-      System.err.println("readlens: " + Legible.of(message));
-    }
   }
 
   static final class Version implements IVersionProvider {

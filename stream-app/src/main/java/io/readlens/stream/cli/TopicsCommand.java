@@ -135,7 +135,7 @@ final class TopicsCommand implements Callable<Integer> {
       if (missing == 0) {
         return 0;
       }
-      Main.complain("create what is missing with " + Remedy.CREATE_TOPICS.command());
+      Main.PROGRAM.complain("create what is missing with " + Remedy.CREATE_TOPICS.command());
       return 1;
     }
 
