@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TruthRowsTest {
   @TempDir private Path directory;
@@ -66,6 +69,25 @@ class TruthRowsTest {
 
     // Then
     assertThat(genera).isEqualTo(names.stream().map(name -> "of " + name).toList());
+  }
+
+  /** The row would be a label, and be shown wherever the model's calls are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a\u001b[2J", "\u202egnp", "a\u2028b", "\u009b31m"})
+  void shouldRefuseATaxonWhoseNameATerminalObeys(String name) throws IOException {
+    // Given
+    Path table =
+        Files.writeString(
+            directory.resolve("truth.tsv"),
+            "readId\tsuperkingdom\tphylum\tgenus\nx\tBacteria\tP\t" + name + "\n");
+
+    // When
+    var thrown = assertThatThrownBy(() -> TruthRows.whole(table));
+
+    // Then
+    thrown
+        .hasMessageContaining(table + " line 2")
+        .hasMessageContaining("holds a character that has no shape");
   }
 
   private Path table(List<String> names) throws IOException {

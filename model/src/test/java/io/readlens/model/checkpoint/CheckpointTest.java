@@ -201,6 +201,8 @@ class CheckpointTest {
         "\"max_position_embeddings\" : 64|\"max_position_embeddings\" : 2147483647|max_position_embeddings cannot be",
         "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 536870912|explainer_hidden_size cannot be",
         "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 65536|tensor explainer",
+        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : 8193|pooling_prior_tokens cannot be 8193",
+        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : -1|pooling_prior_tokens cannot be -1",
         "\"explainer\" : \"LSTM\"|\"explainer\" : \"GRU\"|config.json",
         "\"vocab_size\" : 4107|\"vocab_size\" : 5|vocab_size cannot be 5",
       })

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On sizes small enough to count by hand: E 8, 2 layers, feed-forward 6, LSTM 5 to 2 x 3. */
 class ModelConfigTest {
@@ -31,6 +32,56 @@ class ModelConfigTest {
     // Then
     thrown.isInstanceOf(IllegalArgumentException.class).hasMessageContaining(words);
     thrown.hasMessageContaining("one window would take");
+  }
+
+  @Test
+  void shouldRefuseAnEmbeddingOfTheExplainerThatTakesTooMuchMemory() {
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () -> ModelConfig.ofPaper(16, 1, 2, 16, 1e-5, 8192, false, 2_000, 65_536, 8));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "explainer_embedding_size cannot be 65536 with window_tokens 2000: one window would"
+                + " take 500 MiB, 256 at most");
+  }
+
+  /** Windows of one token have room for anything, and tensors do not. */
+  @ParameterizedTest
+  @CsvSource({
+    "65538, 16, 8, 8, hidden_size cannot be 65538",
+    "16, 65537, 8, 8, intermediate_size cannot be 65537",
+    "16, 16, 65537, 8, explainer_embedding_size cannot be 65537",
+    "16, 16, 8, 65537, explainer_hidden_size cannot be 65537",
+  })
+  void shouldRefuseSizesOfWhichTensorsWouldBeHuge(
+      int hidden, int intermediate, int embedding, int explainer, String words) {
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () ->
+                ModelConfig.ofPaper(
+                    hidden, 1, 1, intermediate, 1e-5, 64, false, 1, embedding, explainer));
+
+    // Then
+    thrown.isInstanceOf(IllegalArgumentException.class).hasMessage(words);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 8_193, Integer.MAX_VALUE})
+  void shouldRefuseAReachThatIsNone(int reach) {
+    // When
+    var thrown =
+        assertThatThrownBy(
+            () -> Toy.OVERLAPPING.withExplainer(ModelConfig.Kind.SHARED, 0, 3, reach));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("explainer_reach cannot be " + reach);
   }
 
   /** The published 50M and 500M, and larger than they are. */

@@ -342,6 +342,26 @@ class AppConfigTest {
         .hasMessageContaining(reason);
   }
 
+  @Test
+  void shouldRefuseTheTwoNamesOfASettingOfTheRegistryWhereTheyDiffer() {
+    // Given
+    Map<String, String> settings =
+        Map.of(
+            "basic.auth.credentials.source", "USER_INFO",
+            "basic.auth.user.info", "me:x",
+            "schema.registry.basic.auth.user.info", "you:y");
+
+    // When
+    var thrown = assertThatThrownBy(() -> configWith(settings));
+
+    // Then
+    thrown
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "basic.auth.user.info and schema.registry.basic.auth.user.info are one, and differ:"
+                + " keep one of them");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

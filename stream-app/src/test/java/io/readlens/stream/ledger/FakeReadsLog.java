@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * A reads topic whose offsets a test sets; it begins at 0 and has no end, and nobody has read it.
@@ -14,6 +15,7 @@ public final class FakeReadsLog extends ReadsLog {
   final Map<Integer, Long> ends = new HashMap<>();
   final Map<Integer, Long> committed = new HashMap<>();
 
+  /** Null once the topic is gone. */
   String topicId = "one";
 
   /** How often it was asked where partitions begin. */
@@ -25,6 +27,9 @@ public final class FakeReadsLog extends ReadsLog {
 
   @Override
   String topicId() {
+    if (topicId == null) {
+      throw new UnknownTopicOrPartitionException();
+    }
     return topicId;
   }
 

@@ -341,6 +341,22 @@ class TalliesTest {
   }
 
   @Test
+  void shouldCommitNothingOnceTheTopicIsGone() {
+    // Given
+    open(0);
+    process(0, 0);
+
+    // When
+    log.topicId = null;
+
+    // Then
+    assertThatThrownBy(() -> tallies.settle(Map.of(0, 1L)))
+        .isInstanceOf(ReadsAnewException.class)
+        .hasMessageStartingWith("reads was deleted while it was read");
+    assertThatThrownBy(() -> tallies.lookForLoss(0)).isInstanceOf(ReadsAnewException.class);
+  }
+
+  @Test
   void shouldTakeBackWhatExpiredWhenItsTransactionAborts() {
     // Given
     log.committed.put(0, 100L);

@@ -207,6 +207,46 @@ class LabelledFilesTest {
     assertThat(result).isEqualTo(new Export.Result(0, 0, 0, 9));
   }
 
+  @Test
+  void shouldWriteTheFirstReadOfAName() throws IOException {
+    // Given
+    Path fastq = directory.resolve("reads");
+
+    // When
+    Export.Result result;
+    try (LabelledFiles files = open(fastq, false, directory.resolve("truth.tsv"))) {
+      files.take(read("a", 562, null));
+      files.take(read("a", 1280, null));
+      files.take(read("b", 562, null));
+      result = files.result();
+    }
+
+    // Then
+    assertThat(result).isEqualTo(new Export.Result(2, 0, 1, 0));
+    assertThat(Files.readAllLines(fastq)).filteredOn(line -> line.equals("@a")).hasSize(1);
+    assertThat(TruthTable.load(directory.resolve("truth.tsv")).taxId("a")).hasValue(562);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "III", "IIIII", "I II", "II\nI", "III\u007F", "\u00E4III"})
+  void shouldLeaveOutQualitiesThatNoLineCanHold(String qualities) throws IOException {
+    // Given
+    Path fastq = directory.resolve("reads");
+    SequencingRead read =
+        SequencingRead.newBuilder(read("a", 562, null)).setQualities(qualities).build();
+
+    // When
+    Export.Result result;
+    try (LabelledFiles files = open(fastq, false, directory.resolve("truth.tsv"))) {
+      files.take(read);
+      result = files.result();
+    }
+
+    // Then
+    assertThat(result).isEqualTo(new Export.Result(0, 0, 0, 1));
+    assertThat(fastq).isEmptyFile();
+  }
+
   private static LabelledFiles open(Path reads, boolean gzip, Path truth) throws IOException {
     return LabelledFiles.to(Files.newOutputStream(reads), gzip, Files.newOutputStream(truth));
   }

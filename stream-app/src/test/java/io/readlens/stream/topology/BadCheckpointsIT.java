@@ -48,8 +48,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Twelve checkpoints that must not get into service, announced one after the other to {@code run}
- * in a process of its own, with a heap of 512 MiB, while reads flow.
+ * Checkpoints that must not get into service, announced one after the other to {@code run} in a
+ * process of its own, with a heap of 512 MiB, while reads flow.
  */
 @Timeout(300)
 class BadCheckpointsIT {
