@@ -49,6 +49,11 @@ final class AvroMapping {
   /** The headers of a record that are passed on, in bytes at most. */
   static final int MAX_HEADER_BYTES = 16 * 1024;
 
+  /**
+   * What a dead letter says, in characters of the text before any is spelt out; names may be long.
+   */
+  private static final int MAX_DETAIL_LENGTH = 1000;
+
   /** What an outcome needs beside what it repeats of the record, headers included, in bytes. */
   private static final int OVERHEAD = 64 * 1024;
 
@@ -303,7 +308,7 @@ final class AvroMapping {
     int valueBytes = Math.min(length(record.value()), room - 2 * keyBytes);
     boolean cut = keyBytes + valueBytes < length(record.key()) + length(record.value());
     boolean timestampCanBe = record.timestamp() <= LATEST_TIMESTAMP;
-    StringBuilder detail = new StringBuilder(rejected.detail());
+    StringBuilder detail = new StringBuilder(Legible.of(rejected.detail(), MAX_DETAIL_LENGTH));
     if (cut) {
       detail.append(
           "; cut to fit: %d of %d bytes of the key, %d of %d of the value"
@@ -320,7 +325,7 @@ final class AvroMapping {
         .setOffset(record.offset())
         .setTimestamp(Instant.ofEpochMilli(timestampCanBe ? record.timestamp() : 0))
         .setReason(DeadLetterReason.valueOf(rejected.reason().name()))
-        .setDetail(Legible.of(detail.toString()))
+        .setDetail(detail.toString())
         .setProcessedTime(clock.instant())
         .build();
   }

@@ -406,6 +406,22 @@ class AvroMappingTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"n", "\u0000", "\ud83e\uddec", "\u202e"})
+  void shouldNotLetWhatIsSaidTakeTheLettersRoom(String character) {
+    // Given
+    Received large = new Received(null, new byte[2_000_000], PARTITION, 42, 1_000);
+    Rejected rejected = new Rejected(large, "", Reason.INVALID_RECORD, character.repeat(300_000));
+
+    // When
+    DeadLetter letter = mapping.deadLetter(rejected);
+
+    // Then
+    byte[] record = new RegistrySerde<>(DeadLetter.class, registry).serialize("letters", letter);
+    assertThat(record).hasSizeLessThan(rules().maxRecordBytes());
+    assertThat(letter.getDetail()).contains("...; cut to fit: ");
+  }
+
+  @ParameterizedTest
   @EnumSource(Reason.class)
   void shouldHaveASymbolForEveryReason(Reason reason) {
     // When
