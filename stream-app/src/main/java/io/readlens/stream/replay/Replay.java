@@ -111,26 +111,31 @@ public final class Replay implements AutoCloseable {
       SequencingReads records,
       Consumer<Progress> progress,
       Consumer<Path> withoutReads) {
-    long bytesTotal = files.stream().mapToLong(Replay::size).sum();
+    List<Long> sizes = files.stream().map(Replay::size).toList();
     Delivery delivery = new Delivery();
     List<Sent> sent = new ArrayList<>();
     try {
-      send(files, records, delivery, sent, bytesTotal, progress, withoutReads);
+      send(files, records, delivery, sent, sizes, progress, withoutReads);
     } catch (ReplayException e) {
       throw e.leaving(files.subList(Math.min(files.size(), sent.size() + 1), files.size()));
     }
     return sent;
   }
 
-  /** Notes what was sent of each file when it is done with that file. */
+  /**
+   * Notes what was sent of each file when it is done with that file.
+   *
+   * @param sizes of the files when they were asked for, in bytes; they may change, or be gone
+   */
   private void send(
       List<Path> files,
       SequencingReads records,
       Delivery delivery,
       List<Sent> sent,
-      long bytesTotal,
+      List<Long> sizes,
       Consumer<Progress> progress,
       Consumer<Path> withoutReads) {
+    long bytesTotal = sizes.stream().mapToLong(size -> size).sum();
     long readsBefore = 0;
     long bytesBefore = 0;
     try {
@@ -140,9 +145,9 @@ public final class Replay implements AutoCloseable {
         if (done.reads() == 0) {
           withoutReads.accept(file);
         }
+        bytesBefore += sizes.get(sent.size());
         sent.add(done);
         readsBefore += done.reads();
-        bytesBefore += size(file);
       }
     } catch (MalformedFileException | UncheckedIOException e) {
       producer.flush();

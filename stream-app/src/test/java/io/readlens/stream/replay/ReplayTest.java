@@ -251,6 +251,24 @@ class ReplayTest {
   }
 
   @Test
+  void shouldReadAFileToItsEndThatIsDeletedMeanwhile() throws IOException {
+    // Given
+    Path gone = write("a.fastq", fastq("r1", "ACGT"));
+    Path other = write("b.fastq", fastq("r2", "ACGT"));
+    Consumer<Progress> deleting = progress -> gone.toFile().delete();
+
+    // When
+    List<Sent> sent =
+        replay(Pace.unlimited())
+            .send(List.of(gone, other), SequencingReads.asWritten(), deleting, ReplayTest::nobody);
+
+    // Then
+    assertThat(gone).doesNotExist();
+    assertThat(sent).extracting(Sent::reads).containsExactly(1L, 1L);
+    assertThat(producer.history()).hasSize(2);
+  }
+
+  @Test
   void shouldNameTheReadThatIsTooLarge() throws IOException {
     // Given
     Path file = write("a.fastq", fastq("r1", "A") + fastq("r2", "C") + fastq("r3", "G"));
