@@ -11,7 +11,18 @@ import java.util.regex.Pattern;
  * @param sampleId as the reads say it; empty where they say nothing or cannot be decoded
  */
 public record Account(int partition, String sampleId) {
+  /**
+   * How long the name of a sample may be to have an account of its own, in characters. All accounts
+   * are held in memory, and anybody can write any name into a read: longer ones count as none.
+   */
+  private static final int MAX_NAME_LENGTH = 1000;
+
   private static final Pattern KEY = Pattern.compile("(\\d{1,9})/(.*)", Pattern.DOTALL);
+
+  /** The account of a read of a sample. */
+  static Account of(int partition, String sampleId) {
+    return new Account(partition, sampleId.length() > MAX_NAME_LENGTH ? "" : sampleId);
+  }
 
   /** The key of the account's records: {@code 3/gut-12}, in UTF-8. */
   public byte[] key() {

@@ -166,6 +166,7 @@ public final class Ledger {
             .setDeadLettered(counts.deadLettered())
             .setExpired(counts.expired())
             .setReadsTopicId(ofThisThread().readsTopic(account.partition()))
+            .setNextOffset(ofThisThread().nextOffset(account.partition()))
             .setUpdatedTime(clock.instant())
             .build();
     return new ProducerRecord<>(

@@ -12,12 +12,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the brokers know of the reads topic: where its partitions begin and end, and how far the
@@ -30,6 +35,9 @@ public class ReadsLog implements AutoCloseable {
   private static final Duration TOPIC_PATIENCE = Duration.ofSeconds(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
+  /** How long brokers may take to show what lies between two offsets. */
+  private static final Duration READING = Duration.ofSeconds(30);
 
   private final Map<String, String> properties;
   private final String topic;
@@ -133,6 +141,35 @@ public class ReadsLog implements AutoCloseable {
   /** The offset that a partition's next record will have. */
   long end(int partition) {
     return offsets(Set.of(partition), OffsetSpec.latest()).get(partition);
+  }
+
+  /** Whether a partition holds committed records from one offset to before another. */
+  boolean holdsReads(int partition, long from, long to) {
+    TopicPartition source = new TopicPartition(topic, partition);
+    Map<String, Object> settings = new HashMap<>(properties);
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    long deadline = System.nanoTime() + READING.toNanos();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(Set.of(source));
+      consumer.seek(source, from);
+      while (consumer.position(source) < to) {
+        ConsumerRecords<byte[], byte[]> polled = consumer.poll(BETWEEN_TRIES);
+        if (!polled.isEmpty()) {
+          return polled.iterator().next().offset() < to;
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw new TimeoutException(
+              "%s was not read from offset %d to %d in %d s"
+                  .formatted(source, from, to, READING.toSeconds()));
+        }
+      }
+      return false;
+    }
   }
 
   private Map<Integer, Long> offsets(Set<Integer> partitions, OffsetSpec which) {

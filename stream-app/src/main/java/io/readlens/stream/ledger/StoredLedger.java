@@ -9,7 +9,6 @@ import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -77,11 +76,12 @@ public record StoredLedger(
         }
         counts.put(account.sampleId(), stored);
       }
-      Set<String> readsTopics =
+      Map<String, Long> readsTopics =
           view.entries().values().stream()
-              .map(LedgerEntry::getReadsTopicId)
-              .filter(id -> !id.isEmpty())
-              .collect(Collectors.toSet());
+              .filter(entry -> !entry.getReadsTopicId().isEmpty())
+              .collect(
+                  Collectors.toMap(
+                      LedgerEntry::getReadsTopicId, LedgerEntry::getNextOffset, Math::max));
       LOG.info(
           "{} holds {} samples, read in {} ms",
           source,

@@ -76,6 +76,9 @@ public final class Tallies {
         found.isAnew(readsTopic)
             ? new Passage(firstOfAnother(partition, committed, start), start)
             : new Passage(firstUnread(partition, committed, received, start, end), start);
+    if (!found.isAnew(readsTopic) && committed.isPresent() && committed.getAsLong() <= end) {
+      requireCounted(partition, found.countedTo(readsTopic), committed.getAsLong(), received);
+    }
     if (passage.pending() != null) {
       say(partition, passage.pending());
     }
@@ -133,6 +136,34 @@ public final class Tallies {
     return committed.getAsLong();
   }
 
+  /**
+   * Says where reading does not go on where the ledger has counted to: offsets and ledger are
+   * written in one transaction, so that somebody has set the one or emptied the other.
+   */
+  private void requireCounted(int partition, OptionalLong counted, long committed, long received) {
+    long from = counted.orElse(received > 0 ? committed : 0);
+    if (committed < from) {
+      LOG.warn(
+          "{}-{} is read from offset {}, and the ledger has counted it to offset {}: the group's offsets were set back, and what is read again is explained and counted again",
+          log.topic(),
+          partition,
+          committed,
+          from);
+    } else if (committed > from && log.holdsReads(partition, from, committed)) {
+      if (received > 0) {
+        stopOrWarn(
+            "%s-%d is read from offset %d, and the ledger has counted it to offset %d: the group's offsets were set forward, and the reads between are passed over, not counted"
+                .formatted(log.topic(), partition, committed, from));
+      } else {
+        LOG.warn(
+            "{}-{} is read from offset {}, and the ledger counts no read of it: the group's offsets were set forward, or the ledger was emptied, is a new one, or was deleted; it counts from here",
+            log.topic(),
+            partition,
+            committed);
+      }
+    }
+  }
+
   private void say(int partition, Lost lost) {
     stopOrWarn(
         "%d reads of %s-%d, offsets %d to %d, were deleted before they were read"
@@ -149,8 +180,9 @@ public final class Tallies {
 
   /** Counts. The partition must be open. */
   public void add(int partition, String sampleId, Counts more) {
-    partitions.get(partition).merge(sampleId, more, Counts::plus);
-    changed.add(new Account(partition, sampleId));
+    Account account = Account.of(partition, sampleId);
+    partitions.get(partition).merge(account.sampleId(), more, Counts::plus);
+    changed.add(account);
   }
 
   /** A record of the reads topic is about to be counted. The partition must be open. */
@@ -274,6 +306,11 @@ public final class Tallies {
   /** The id of the topic that a partition's reads are of; empty if the partition is not open. */
   String readsTopic(int partition) {
     return openings.containsKey(partition) ? openings.get(partition).readsTopic() : "";
+  }
+
+  /** The offset up to which an open partition is accounted for; -1 if it is not open. */
+  long nextOffset(int partition) {
+    return passages.containsKey(partition) ? passages.get(partition).next() : -1;
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -14,6 +15,9 @@ public final class FakeReadsLog extends ReadsLog {
   final Map<Integer, Long> starts = new HashMap<>();
   final Map<Integer, Long> ends = new HashMap<>();
   final Map<Integer, Long> committed = new HashMap<>();
+
+  /** The offsets of the records of any partition; all, if there is none. */
+  final TreeSet<Long> reads = new TreeSet<>();
 
   /** Null once the topic is gone. */
   String topicId = "one";
@@ -45,6 +49,11 @@ public final class FakeReadsLog extends ReadsLog {
     asked++;
     return partitions.stream()
         .collect(Collectors.toMap(each -> each, each -> starts.getOrDefault(each, 0L)));
+  }
+
+  @Override
+  boolean holdsReads(int partition, long from, long to) {
+    return reads.isEmpty() || !reads.subSet(from, to).isEmpty();
   }
 
   @Override

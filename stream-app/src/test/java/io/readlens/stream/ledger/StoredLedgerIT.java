@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -46,7 +45,7 @@ class StoredLedgerIT {
       new Ledger(
           topic,
           registry,
-          partition -> new Stored(Map.of(), Set.of()),
+          partition -> new Stored(Map.of(), Map.of()),
           new FakeReadsLog(),
           false,
           Clock.systemUTC());

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.readlens.stream.ledger.Tallies.Balance;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TalliesTest {
   private final Map<Integer, Map<String, Counts>> stored = new HashMap<>();
-  private final Set<String> readsTopics = new HashSet<>();
+  private final Map<String, Long> readsTopics = new HashMap<>();
   private final FakeReadsLog log = new FakeReadsLog();
   private final Tallies tallies =
       new Tallies(
@@ -57,6 +58,21 @@ class TalliesTest {
             new Balance(new Account(0, "soil"), new Counts(2, 2, 0, 0, 0)),
             new Balance(new Account(1, "soil"), new Counts(1, 0, 0, 1, 0)),
             new Balance(new Account(0, ""), new Counts(1, 0, 0, 0, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 1000", "1001, 0", "65536, 0"})
+  void shouldKeepNoAccountOfANameBeyondMeasure(int length, int counted) {
+    // Given
+    open(0);
+
+    // When
+    read(0, "x".repeat(length), Counts.CLASSIFIED);
+
+    // Then
+    assertThat(tallies.takeChanges())
+        .containsExactly(
+            new Balance(new Account(0, "x".repeat(counted)), new Counts(1, 1, 0, 0, 0)));
   }
 
   @Test
@@ -294,7 +310,7 @@ class TalliesTest {
   void shouldReadAllOfATopicThatIsAnotherThanTheOneCounted() {
     // Given
     stored.put(0, Map.of("soil", new Counts(55, 55, 0, 0, 0)));
-    readsTopics.add("another");
+    readsTopics.put("another", -1L);
     log.starts.put(0, 5L);
     open(0);
 
@@ -311,7 +327,7 @@ class TalliesTest {
   @CsvSource({"another, 6, true", "another, 5, false", "one, 6, false", "'', 6, false"})
   void shouldNotGoOnInATopicWhereItStoodInAnother(String counted, long committed, boolean stops) {
     // Given
-    Stream.of(counted).filter(id -> !id.isEmpty()).forEach(readsTopics::add);
+    Stream.of(counted).filter(id -> !id.isEmpty()).forEach(id -> readsTopics.put(id, -1L));
     log.starts.put(0, 5L);
     log.committed.put(0, committed);
 
@@ -377,7 +393,7 @@ class TalliesTest {
   @Test
   void shouldStopAtEachKindOfLossWhereToldTo() {
     // Given
-    Tallies strict = new Tallies(partition -> new Stored(Map.of(), Set.of()), log, true);
+    Tallies strict = new Tallies(partition -> new Stored(Map.of(), Map.of()), log, true);
     open(strict, 3);
     open(strict, 4);
     log.starts.put(0, 7L);
@@ -417,7 +433,7 @@ class TalliesTest {
   void shouldStopAtALossThatNobodyKnowsOf(long start, long received, String stops) {
     // Given
     Map<String, Counts> before = Map.of("soil", new Counts(received, received, 0, 0, 0));
-    Tallies strict = new Tallies(partition -> new Stored(before, Set.of()), log, true);
+    Tallies strict = new Tallies(partition -> new Stored(before, Map.of()), log, true);
     log.starts.put(0, start);
 
     // When
@@ -425,6 +441,89 @@ class TalliesTest {
 
     // Then
     assertThat(thrown == null ? "" : thrown.getClass().getSimpleName()).isEqualTo(stops);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "was set back, 40, 30, 30, offset 30; counted it to offset 40; were set back",
+    "passes over a read, 40, 45, 42, offset 45; counted it to offset 40; were set forward",
+    "passes over traces of transactions, 40, 45, 45, ''",
+    "is where it was, 40, 40, 39, ''",
+    "is of an entry that does not say, -1, 45, 42, ''"
+  })
+  void shouldSayWhereReadingGoesOnElsewhereThanTheLedgerHasCountedTo(
+      String how, long counted, long committed, long read, String said) {
+    // Given
+    stored.put(0, Map.of("soil", new Counts(40, 40, 0, 0, 0)));
+    readsTopics.put("one", counted);
+    log.committed.put(0, committed);
+    log.reads.add(read);
+
+    // When
+    String warnings = saidBy(() -> open(0));
+
+    // Then
+    assertThat(warnings.lines()).as(how).hasSize(said.isEmpty() ? 0 : 1);
+    assertThat(warnings).as(how).contains(said.split("; "));
+    assertThat(tallies.nextOffset(0)).isEqualTo(committed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, true", "5, false"})
+  void shouldSayThatTheLedgerCountsNothingOfWhatWasRead(long read, boolean says) {
+    // Given
+    log.committed.put(0, 5L);
+    log.reads.add(read);
+
+    // When
+    String warnings = saidBy(() -> open(0));
+
+    // Then
+    assertThat(warnings.contains("the ledger counts no read of it")).isEqualTo(says);
+  }
+
+  private static String saidBy(Runnable action) {
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      action.run();
+    } finally {
+      System.setErr(err);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"41, true", "40, false", "39, false"})
+  void shouldStopAtReadsThatWerePassedOverWhereToldTo(long committed, boolean stops) {
+    // Given
+    Stored found =
+        new Stored(Map.of("soil", new Counts(40, 40, 0, 0, 0)), Map.of("one", 40L, "other", 70L));
+    Tallies strict = new Tallies(partition -> found, log, true);
+    log.committed.put(0, committed);
+
+    // When
+    Throwable thrown = catchThrowable(() -> open(strict, 0));
+
+    // Then
+    assertThat(thrown instanceof ReadsExpiredException).isEqualTo(stops);
+  }
+
+  @Test
+  void shouldTellTheOffsetUpToWhichItHasCounted() {
+    // Given
+    log.committed.put(0, 10L);
+    open(0);
+    process(0, 10);
+    process(0, 12);
+
+    // When
+    tallies.settle(Map.of(0, 14L));
+
+    // Then
+    assertThat(tallies.nextOffset(0)).isEqualTo(14);
+    assertThat(tallies.nextOffset(1)).isEqualTo(-1);
   }
 
   private void open(int partition) {

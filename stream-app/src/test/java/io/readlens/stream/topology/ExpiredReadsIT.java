@@ -27,12 +27,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -203,6 +205,76 @@ class ExpiredReadsIT {
   @Test
   void shouldNotTakeTheTracesOfTransactionsForReads() throws Exception {
     // Given
+    produceInTransactions();
+
+    try (ExplainApp app = app(model, Map.of())) {
+      // When
+      app.start();
+
+      // Then
+      awaitTotal(new Counts(50, 50, 0, 0, 0));
+      requireSameAsTheOutcomes();
+    }
+  }
+
+  @Test
+  void shouldNotTakeTheTracesOfTransactionsForReadsThatWerePassedOver() throws Exception {
+    // Given
+    produceInTransactions();
+    Map<String, String> strict = Map.of("reads.expired", "stop");
+    try (ExplainApp app = app(model, strict)) {
+      app.start();
+      awaitTotal(new Counts(50, 50, 0, 0, 0));
+      // Behind the last read are only traces.
+      await().atMost(PATIENCE).until(() -> committedOffset(0) == end(0));
+    }
+    produceInTransactions();
+
+    try (ExplainApp again = app(model, strict)) {
+      // When
+      again.start();
+
+      // Then
+      awaitTotal(new Counts(100, 100, 0, 0, 0));
+      assertThat(again.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldStopAtReadsThatOffsetsWereSetForwardOverWhereToldTo() throws Exception {
+    // Given
+    produce(0, 100);
+    try (ExplainApp app = app(model, Map.of())) {
+      app.start();
+      awaitTotal(new Counts(100, 100, 0, 0, 0));
+    }
+    produce(0, 50);
+    setOffset(0, 140);
+
+    // When
+    Optional<Throwable> failure;
+    try (ExplainApp strict = app(model, Map.of("reads.expired", "stop"))) {
+      strict.start();
+      failure = strict.awaitEnd();
+    }
+
+    // Then
+    assertThat(failure)
+        .get()
+        .isInstanceOf(ReadsExpiredException.class)
+        .extracting(Throwable::getMessage)
+        .asString()
+        .startsWith(
+            "%s-0 is read from offset 140, and the ledger has counted it to offset 100: the group's offsets were set forward"
+                .formatted(topics.reads().name()));
+    try (ExplainApp app = app(model, Map.of())) {
+      app.start();
+      awaitTotal(new Counts(110, 110, 0, 0, 0));
+    }
+  }
+
+  /** Fifty reads of a hundred are in transactions that were committed. */
+  private void produceInTransactions() {
     try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", name))) {
       producer.initTransactions();
       for (int i = 0; i < 20; i++) {
@@ -217,15 +289,35 @@ class ExpiredReadsIT {
         }
       }
     }
+  }
 
-    try (ExplainApp app = app(model, Map.of())) {
-      // When
-      app.start();
+  private void setOffset(int partition, long offset) throws Exception {
+    admin
+        .alterConsumerGroupOffsets(
+            name,
+            Map.of(
+                new TopicPartition(topics.reads().name(), partition),
+                new OffsetAndMetadata(offset)))
+        .all()
+        .get();
+  }
 
-      // Then
-      awaitTotal(new Counts(50, 50, 0, 0, 0));
-      requireSameAsTheOutcomes();
-    }
+  private long committedOffset(int partition) throws Exception {
+    return admin
+        .listConsumerGroupOffsets(name)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .get(new TopicPartition(topics.reads().name(), partition))
+        .offset();
+  }
+
+  private long end(int partition) throws Exception {
+    TopicPartition source = new TopicPartition(topics.reads().name(), partition);
+    return admin
+        .listOffsets(Map.of(source, OffsetSpec.latest()))
+        .partitionResult(source)
+        .get()
+        .offset();
   }
 
   @Test

@@ -37,7 +37,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -76,7 +75,7 @@ class ExplainTopologyTest {
       new Ledger(
           topics.ledger(),
           registry,
-          partition -> new Stored(stored, Set.of()),
+          partition -> new Stored(stored, Map.of()),
           new FakeReadsLog(),
           false,
           CLOCK);
