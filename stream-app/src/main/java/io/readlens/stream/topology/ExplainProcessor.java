@@ -44,6 +44,9 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
   private static final Logger LOG = LoggerFactory.getLogger(ExplainProcessor.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
+  /** A header without a name and a value, in bytes: their lengths. */
+  private static final int LEAST_HEADER = 2;
+
   private final ReadIntake intake;
   private final Ledger ledger;
   private final String topic;
@@ -127,7 +130,9 @@ final class ExplainProcessor implements Processor<byte[], byte[], byte[], Outcom
     long bytes = 0;
     for (Header header : headers) {
       bytes +=
-          Utils.utf8Length(header.key()) + (header.value() == null ? 0 : header.value().length);
+          LEAST_HEADER
+              + Utils.utf8Length(header.key())
+              + (header.value() == null ? 0 : header.value().length);
     }
     if (bytes <= AvroMapping.MAX_HEADER_BYTES) {
       return headers;

@@ -179,12 +179,18 @@ class ExplainTopologyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 16384", "1, 1000000", "4000, 0", "100, 200"})
-  void shouldLeaveOutHeadersBeyondMeasure(int count, int bytes) {
+  @CsvSource({
+    "header, 1, 16384",
+    "header, 1, 1000000",
+    "header, 4000, 0",
+    "header, 100, 200",
+    "'', 8193, 0"
+  })
+  void shouldLeaveOutHeadersBeyondMeasure(String name, int count, int bytes) {
     // Given
     Headers headers = new RecordHeaders();
     for (int i = 0; i < count; i++) {
-      headers.add("header", new byte[bytes]);
+      headers.add(name, new byte[bytes]);
     }
     byte[] value = serde.serialize(READS, read("read", GOOD).build());
 
