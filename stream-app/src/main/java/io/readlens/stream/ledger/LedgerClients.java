@@ -7,10 +7,15 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,9 +56,37 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
   private static final class LedgerProducer extends KafkaProducer<byte[], byte[]> {
     private final Ledger ledger;
 
+    /** Why a record cannot be written; the transaction's own error does not say to which topic. */
+    private volatile RecordTooLargeException tooLarge;
+
     LedgerProducer(Map<String, Object> config, Ledger ledger) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
       this.ledger = ledger;
+    }
+
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+      return super.send(
+          record,
+          (sent, failure) -> {
+            if (failure instanceof RecordTooLargeException) {
+              tooLarge = tooLarge(record.topic(), failure);
+            }
+            if (callback != null) {
+              callback.onCompletion(
+                  sent, failure instanceof RecordTooLargeException ? tooLarge : failure);
+            }
+          });
+    }
+
+    /** What the client itself refuses says why; brokers do not say which topic has which limit. */
+    private static RecordTooLargeException tooLarge(String topic, Exception failure) {
+      String said = String.valueOf(failure.getMessage());
+      return new RecordTooLargeException(
+          said.contains(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)
+              ? "a record for %s cannot be sent: %s".formatted(topic, said)
+              : "%s takes no record as large as one that is to be written: raise its max.message.bytes with Kafka's own tools, then start again"
+                  .formatted(topic));
     }
 
     @Override
@@ -63,6 +96,8 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
         sendWithLedger(offsets, group);
       } catch (TimeoutException e) {
         throw new TransactionLostException("cannot add offsets to a transaction", e);
+      } catch (KafkaException e) {
+        throw tooLarge == null ? e : tooLarge;
       }
     }
 
@@ -72,6 +107,8 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
         super.commitTransaction();
       } catch (TimeoutException e) {
         throw new TransactionLostException("nobody knows whether a transaction is committed", e);
+      } catch (KafkaException e) {
+        throw tooLarge == null ? e : tooLarge;
       }
     }
 

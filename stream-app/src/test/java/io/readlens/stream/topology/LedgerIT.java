@@ -25,13 +25,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -203,6 +207,50 @@ class LedgerIT {
       assertThat(app.failure()).isEmpty();
     } finally {
       app.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explanations", "dead-letters", "ledger"})
+  void shouldNameTheTopicThatTakesNoRecordsOfTheirSize(String narrow) throws Exception {
+    // Given
+    String topic = name + "-" + narrow;
+    setMostBytes(topic, "100");
+    produce(100);
+    Optional<Throwable> failure;
+    try (ExplainApp app = app(model)) {
+      app.start();
+
+      // When
+      failure = app.awaitEnd();
+    }
+
+    // Then
+    assertThat(failure)
+        .get()
+        .extracting(Throwable::getMessage)
+        .isEqualTo(
+            topic
+                + " takes no record as large as one that is to be written: raise its max.message.bytes"
+                + " with Kafka's own tools, then start again");
+    setMostBytes(topic, "1048576");
+    try (ExplainApp app = app(model)) {
+      app.start();
+      awaitExpected();
+    }
+    requireSameAsTheOutcomes();
+  }
+
+  private static void setMostBytes(String topic, String bytes) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      AlterConfigOp limit =
+          new AlterConfigOp(new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+      admin
+          .incrementalAlterConfigs(
+              Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(limit)))
+          .all()
+          .get();
     }
   }
 
