@@ -28,9 +28,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class ExplainApp implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExplainApp.class);
+
+  /** What no member of the group shows is looked at now and then: it may be of many groups. */
+  private static final int RARELY = 12;
 
   /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
@@ -116,6 +121,7 @@ public final class ExplainApp implements AutoCloseable {
   private final UncaughtErrors errors = new UncaughtErrors();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Set<String> saidOfCleanup = new HashSet<>();
 
   /**
    * Builds an application that has one model; nothing is asked of Kafka, the registry or the model
@@ -302,8 +308,12 @@ public final class ExplainApp implements AutoCloseable {
    */
   private void watchGroup() {
     try (Admin admin = Admin.create(new HashMap<>(config.adminProperties()))) {
-      while (!closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+      for (int look = 0; !closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS); look++) {
         Optional<String> fault = groupFault(admin);
+        if (look % RARELY == 0 && fault.isEmpty()) {
+          fault = rivalsFault(admin);
+          warnOfCleanup(admin);
+        }
         if (fault.isPresent()) {
           errors.stop(new StartException(fault.get(), null));
           leave();
@@ -322,6 +332,38 @@ public final class ExplainApp implements AutoCloseable {
     } catch (KafkaException e) {
       LOG.debug("cannot look at the other members of the group: {}", Why.of(e));
       return Optional.empty();
+    }
+  }
+
+  /** Of two applications that started together one stops, and it is for both the same one. */
+  private Optional<String> rivalsFault(Admin admin) {
+    try {
+      return members
+          .rival(admin)
+          .filter(rival -> rival.application().compareTo(application(config)) < 0)
+          .map(GroupMembers.Rival::fault);
+    } catch (KafkaException e) {
+      LOG.debug("cannot look at other groups: {}", Why.of(e));
+      return Optional.empty();
+    }
+  }
+
+  /** Says once what brokers begin to lose because somebody has altered a topic. */
+  private void warnOfCleanup(Admin admin) {
+    try {
+      Preflight.cleanupFaults(admin, config.topics())
+          .forEach(
+              (topic, fault) -> {
+                if (saidOfCleanup.add(topic.name())) {
+                  LOG.warn(
+                      "topic {}{}: its cleanup.policy was altered while it was in use; set it back to {} with Kafka's own tools",
+                      topic.name(),
+                      fault,
+                      topic.configs().get("cleanup.policy"));
+                }
+              });
+    } catch (KafkaException e) {
+      LOG.debug("cannot look at the topics' configuration: {}", Why.of(e));
     }
   }
 

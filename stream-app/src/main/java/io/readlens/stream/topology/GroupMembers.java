@@ -8,8 +8,12 @@ import io.readlens.stream.config.Setting;
 import io.readlens.stream.topics.BrokerAnswer;
 import io.readlens.stream.topics.Rights;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -18,17 +22,27 @@ import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
+import org.apache.kafka.clients.admin.DescribeStreamsGroupsOptions;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupSubtopologyDescription;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
  * The live members of the application's group, and whether they share its topics: instances of one
  * {@code application.id} are given each other's partitions, so those that read, write or count
- * elsewhere lose them to each other.
+ * elsewhere lose them to each other. And the members of other groups, which must not share the
+ * topics that are written: each application would give every read an outcome, and write over what
+ * the other has counted.
  *
  * <p>Kafka tells which partitions a member has, and its {@code client.id}. Instances put a digest
  * of each topic's name into theirs, so that other topics of outcomes and another ledger show too.
@@ -37,6 +51,14 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * @param application the {@code application.id}
  */
 record GroupMembers(String application, Topics topics) {
+  /** How long brokers may take to show other groups; what they do not show is not looked at. */
+  private static final int MILLIS = 10_000;
+
+  /** The protocol of classic groups that take records, and not work such as Kafka Connect's. */
+  private static final String CONSUMERS = "consumer";
+
+  private static final Set<GroupState> NOBODY = Set.of(GroupState.EMPTY, GroupState.DEAD);
+
   private static final Pattern CLIENT_ID =
       Pattern.compile(".*-([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})-[0-9a-f-]{36}-.*");
 
@@ -95,6 +117,98 @@ record GroupMembers(String application, Topics topics) {
     return Optional.empty();
   }
 
+  /**
+   * Why this application and another one must not be at work together, in one line; empty if they
+   * may. Seen are the groups that the user may describe.
+   *
+   * @param application the other's {@code application.id}
+   */
+  record Rival(String application, String fault) {}
+
+  /** The first other application that writes where this one does; empty if there is none. */
+  Optional<Rival> rival(Admin admin) {
+    Collection<GroupListing> groups =
+        BrokerAnswer.of(admin.listGroups(new ListGroupsOptions().timeoutMs(MILLIS)).valid());
+    Map<String, KafkaFuture<List<Member>>> asked = new TreeMap<>();
+    admin
+        .describeConsumerGroups(
+            others(groups, Set.of(GroupType.CLASSIC, GroupType.CONSUMER)),
+            new DescribeConsumerGroupsOptions().timeoutMs(MILLIS))
+        .describedGroups()
+        .forEach((group, told) -> asked.put(group, told.thenApply(GroupMembers::ofConsumers)));
+    admin
+        .describeStreamsGroups(
+            others(groups, Set.of(GroupType.STREAMS)),
+            new DescribeStreamsGroupsOptions().timeoutMs(MILLIS))
+        .describedGroups()
+        .forEach((group, told) -> asked.put(group, told.thenApply(GroupMembers::ofStreams)));
+    return asked.entrySet().stream()
+        .flatMap(
+            group ->
+                orNobody(group.getValue()).stream()
+                    .flatMap(member -> rivalry(group.getKey(), member).stream())
+                    .map(fault -> new Rival(group.getKey(), fault)))
+        .findFirst();
+  }
+
+  /** The other groups of some types that have members. */
+  private List<String> others(Collection<GroupListing> groups, Set<GroupType> types) {
+    return groups.stream()
+        .filter(group -> group.type().filter(types::contains).isPresent())
+        .filter(
+            group -> group.type().get() != GroupType.CLASSIC || group.protocol().equals(CONSUMERS))
+        .filter(group -> group.groupState().filter(NOBODY::contains).isEmpty())
+        .map(GroupListing::groupId)
+        .filter(group -> !group.equals(application))
+        .toList();
+  }
+
+  /** A group that is gone by now, or that brokers do not show in time, shows no members. */
+  private static List<Member> orNobody(KafkaFuture<List<Member>> asked) {
+    try {
+      return BrokerAnswer.of(asked);
+    } catch (GroupIdNotFoundException | AuthorizationException | TimeoutException e) {
+      return List.of();
+    }
+  }
+
+  /** Why a member of another group must not be at work beside this instance. */
+  private Optional<String> rivalry(String group, Member member) {
+    Matcher digests = CLIENT_ID.matcher(member.clientId());
+    if (!digests.matches()) {
+      return Optional.empty();
+    }
+    List<Topic<?>> same = new ArrayList<>();
+    for (int i = 0; i < shared().size(); i++) {
+      if (digests.group(i + 1).equals(digest(shared().get(i)))) {
+        same.add(shared().get(i));
+      }
+    }
+    boolean sameReads = same.remove(topics.reads());
+    boolean all = sameReads && same.size() == shared().size() - 1;
+    if (!sameReads) {
+      same.retainAll(List.of(topics.ledger())); // Outcomes of other reads may lie together.
+    }
+    if (same.isEmpty()) {
+      return Optional.empty();
+    }
+    String settings =
+        same.stream()
+            .map(topic -> Setting.ofTopic(topic, topics).key() + " = " + topic.name())
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        "application.id = %s is at work at %s with the same %s, and here application.id = %s: %s; %sname other topics here"
+            .formatted(
+                group,
+                member.host().replaceFirst("^/", ""),
+                settings,
+                application,
+                sameReads && !same.equals(List.of(topics.ledger()))
+                    ? "every read would have an outcome of each"
+                    : "each would write over what the other has counted",
+                all ? "set the same application.id here to share the reads, or " : ""));
+  }
+
   private String fault(Member member, Setting setting, Topic<?> own, String other) {
     return ("application.id = %s is in use at %s with %s = %s, and here with %s: they would take reads"
             + " from each other; set another application.id here, or the same %s")
@@ -139,25 +253,28 @@ record GroupMembers(String application, Topics topics) {
   /** The members of a group of {@code group.protocol=streams}, which has one topology for all. */
   private List<Member> ofStreams(Admin admin) {
     try {
-      StreamsGroupDescription group =
+      return ofStreams(
           BrokerAnswer.of(
-              admin.describeStreamsGroups(List.of(application)).describedGroups().get(application));
-      List<Member> members = new ArrayList<>();
-      group
-          .members()
-          .forEach(
-              member ->
-                  members.add(
-                      new Member(
-                          member.clientId(),
-                          member.clientHost(),
-                          group.subtopologies().stream()
-                              .map(StreamsGroupSubtopologyDescription::sourceTopics)
-                              .flatMap(List::stream)
-                              .collect(Collectors.toCollection(TreeSet::new)))));
-      return members;
+              admin
+                  .describeStreamsGroups(List.of(application))
+                  .describedGroups()
+                  .get(application)));
     } catch (GroupIdNotFoundException | UnsupportedVersionException e) {
       return List.of();
     }
+  }
+
+  private static List<Member> ofStreams(StreamsGroupDescription group) {
+    return group.members().stream()
+        .map(
+            member ->
+                new Member(
+                    member.clientId(),
+                    member.clientHost(),
+                    group.subtopologies().stream()
+                        .map(StreamsGroupSubtopologyDescription::sourceTopics)
+                        .flatMap(List::stream)
+                        .collect(Collectors.toCollection(TreeSet::new))))
+        .toList();
   }
 }

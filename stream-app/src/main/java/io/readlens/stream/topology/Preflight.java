@@ -15,6 +15,7 @@ import io.readlens.stream.waiting.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,24 +95,29 @@ final class Preflight {
 
   /**
    * @param properties what an admin client needs to connect
-   * @throws StartException if an instance is in the group that has other topics; one that was
-   *     killed a moment ago is waited for; if the user may not use the group, or make transactions
+   * @throws StartException if an instance is in the group that has other topics, or an application
+   *     in another that writes to the same; one that was killed a moment ago is waited for; if the
+   *     user may not use the group, or make transactions
    */
   void requireGroup(Map<String, String> properties, GroupMembers members) {
     long deadline = System.nanoTime() + Math.min(limit.toNanos(), MEMBER_PATIENCE.toNanos());
     try (Admin admin = Admin.create(new HashMap<>(properties))) {
       Rights.requireTransactions(admin, members.application());
-      Optional<String> fault = members.fault(admin);
+      Optional<String> fault = fault(members, admin);
       while (fault.isPresent()) {
         if (System.nanoTime() - deadline > 0 || pause()) {
           throw new StartException(fault.get(), null);
         }
-        fault = members.fault(admin);
+        fault = fault(members, admin);
       }
     } catch (KafkaException e) {
       throw new StartException(
           "cannot ask Kafka for the group %s: %s".formatted(members.application(), Why.of(e)), e);
     }
+  }
+
+  private static Optional<String> fault(GroupMembers members, Admin admin) {
+    return members.fault(admin).or(() -> members.rival(admin).map(GroupMembers.Rival::fault));
   }
 
   /**
@@ -212,38 +218,46 @@ final class Preflight {
   }
 
   private static void requireCleanup(Admin admin, Topics topics) {
+    try {
+      for (Map.Entry<Topic<?>, String> fault : cleanupFaults(admin, topics).entrySet()) {
+        String setting = Setting.ofTopic(fault.getKey(), topics).key();
+        String name = fault.getKey().name();
+        throw new StartException(
+            "topic %s%s: create another with %s, and set %s to its name"
+                .formatted(
+                    name,
+                    fault.getValue(),
+                    Remedy.CREATE_ANOTHER_TOPIC.command(setting, name + ".new"),
+                    setting),
+            null);
+      }
+    } catch (AuthorizationException e) {
+      LOG.info("no ACL for DESCRIBE_CONFIGS on the topics; taking their configuration to be right");
+    }
+  }
+
+  /**
+   * What is wrong with the topics' clean-up, to follow the topic's name.
+   *
+   * @throws AuthorizationException if the user may not see it
+   */
+  static Map<Topic<?>, String> cleanupFaults(Admin admin, Topics topics) {
     List<ConfigResource> resources =
         topics.all().stream()
             .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
             .toList();
-    Map<ConfigResource, Config> configs;
-    try {
-      configs = BrokerAnswer.of(admin.describeConfigs(resources).all());
-    } catch (AuthorizationException e) {
-      LOG.info("no ACL for DESCRIBE_CONFIGS on the topics; taking their configuration to be right");
-      return;
-    }
+    Map<ConfigResource, Config> configs = BrokerAnswer.of(admin.describeConfigs(resources).all());
+    Map<Topic<?>, String> faults = new LinkedHashMap<>();
     for (Topic<?> topic : topics.all()) {
       ConfigEntry cleanup =
           configs
               .get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()))
               .get(TopicConfig.CLEANUP_POLICY_CONFIG);
       if (cleanup != null) {
-        fault(topic, cleanup.value())
-            .ifPresent(
-                fault -> {
-                  String setting = Setting.ofTopic(topic, topics).key();
-                  throw new StartException(
-                      "topic %s%s: create another with %s, and set %s to its name"
-                          .formatted(
-                              topic.name(),
-                              fault,
-                              Remedy.CREATE_ANOTHER_TOPIC.command(setting, topic.name() + ".new"),
-                              setting),
-                      null);
-                });
+        fault(topic, cleanup.value()).ifPresent(fault -> faults.put(topic, fault));
       }
     }
+    return faults;
   }
 
   private static Optional<String> fault(Topic<?> topic, String cleanup) {

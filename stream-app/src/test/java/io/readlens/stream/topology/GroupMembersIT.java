@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Instances of one application.id that do not share their topics must not share a group. */
 @Timeout(120)
@@ -99,6 +100,111 @@ class GroupMembersIT {
       assertThat(first.failure()).isEmpty();
       assertThat(second.failure()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"classic, classic", "classic, streams", "streams, classic"})
+  void shouldRefuseToStartBesideAnotherApplicationOfTheSameTopics(String first, String second) {
+    // Given
+    try (ExplainApp one = app(Map.of("group.protocol", first));
+        ExplainApp other =
+            app(
+                Map.of("group.protocol", second, "application.id", name + "-too"),
+                Duration.ofSeconds(1))) {
+      start(one);
+
+      // When
+      Throwable refused = catchThrowable(other::start);
+
+      // Then
+      assertThat(refused)
+          .isInstanceOf(StartException.class)
+          .hasMessage(
+              "application.id = %s is at work at 127.0.0.1 with the same topic.explanations = %s, topic.dead-letters = %s, topic.ledger = %s, and here application.id = %s: every read would have an outcome of each; set the same application.id here to share the reads, or name other topics here"
+                  .formatted(
+                      name,
+                      topics.explanations().name(),
+                      topics.deadLetters().name(),
+                      topics.ledger().name(),
+                      name + "-too"));
+      assertThat(one.failure()).isEmpty();
+      assertThat(one.status().state()).isEqualTo(State.RUNNING);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "reads explanations dead-letters, ledger, each would write over what the other has counted",
+    "explanations dead-letters, ledger, each would write over what the other has counted",
+    "explanations ledger, dead-letters, every read would have an outcome of each",
+    "dead-letters ledger, explanations, every read would have an outcome of each"
+  })
+  void shouldRefuseToStartBesideAnotherApplicationThatWritesToOneOfItsTopics(
+      String others, String same, String why) {
+    // Given
+    try (ExplainApp one = app(Map.of());
+        ExplainApp other = app(another(others), Duration.ofSeconds(1))) {
+      start(one);
+
+      // When
+      Throwable refused = catchThrowable(other::start);
+
+      // Then
+      assertThat(refused)
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("with the same topic." + same + " = ")
+          .hasMessageEndingWith(": " + why + "; name other topics here");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"explanations dead-letters ledger", "reads ledger"})
+  void shouldStartBesideAnotherApplicationThatWritesElsewhereOrReadsOtherReads(String others) {
+    // Given
+    try (ExplainApp one = app(Map.of());
+        ExplainApp other = app(another(others))) {
+      start(one);
+
+      // When
+      start(other);
+
+      // Then
+      assertThat(one.failure()).isEmpty();
+      assertThat(other.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldStopOneOfTwoApplicationsThatStartedTogether() throws Exception {
+    // Given
+    try (ExplainApp first = app(Map.of("application.id", name + "-1"), Duration.ofSeconds(1));
+        ExplainApp second = app(Map.of("application.id", name + "-2"), Duration.ofSeconds(1))) {
+      CompletableFuture<Throwable> starting =
+          CompletableFuture.supplyAsync(() -> catchThrowable(second::start));
+
+      // When
+      Throwable refused = catchThrowable(first::start);
+
+      // Then
+      List<Throwable> atStart =
+          Stream.of(refused, starting.get()).filter(Objects::nonNull).toList();
+      await()
+          .atMost(PATIENCE.plusSeconds(30))
+          .until(
+              () ->
+                  Stream.of(atStart.stream(), first.failure().stream(), second.failure().stream())
+                      .flatMap(some -> some)
+                      .anyMatch(some -> some.getMessage().contains(" is at work at 127.0.0.1")));
+    }
+  }
+
+  /** Another application, some of whose topics are others. */
+  private Map<String, String> another(String others) {
+    Map<String, String> settings = new HashMap<>(Map.of("application.id", name + "-too"));
+    for (String topic : others.split(" ")) {
+      settings.put("topic." + topic, name + "-others-" + topic);
+    }
+    return settings;
   }
 
   @Test
