@@ -27,6 +27,9 @@ public record Decision(
     @JsonProperty("genus_temperature") double genusTemperature,
     @JsonProperty("temperature_tokens") double temperatureTokens) {
 
+  /** Where the most probable taxon would be as good as certain, however little a read shows. */
+  private static final double LEAST_TEMPERATURE = 0.01;
+
   /** Where all taxa would be as good as equally probable. */
   private static final double MOST_TEMPERATURE = 100;
 
@@ -41,7 +44,7 @@ public record Decision(
     }
     for (double temperature :
         new double[] {superkingdomTemperature, phylumTemperature, genusTemperature}) {
-      if (!(temperature > 0 && temperature <= MOST_TEMPERATURE)) {
+      if (!(temperature >= LEAST_TEMPERATURE && temperature <= MOST_TEMPERATURE)) {
         throw new IllegalArgumentException("a temperature cannot be " + temperature);
       }
     }

@@ -313,6 +313,19 @@ class CheckpointTest {
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"1e-30", "0.0099", "0.0", "-1.0", "100.5", "1e400"})
+  void shouldRefuseATemperatureAtWhichAllIsCertainOrNothing(String temperature) throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"phylum_temperature\" : 1.0", "\"phylum_temperature\" : " + temperature);
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("config.json: a temperature cannot be ");
+  }
+
   @Test
   void shouldRefuseAnotherTokenizer() throws IOException {
     // Given
