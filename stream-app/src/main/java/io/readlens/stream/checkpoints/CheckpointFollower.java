@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,11 @@ public final class CheckpointFollower {
   private static final Duration MOMENT = Duration.ofMillis(200);
   private static final Duration UNTIL_NEXT_TRY = Duration.ofMinutes(1);
   private static final Duration CLOSING = Duration.ofSeconds(30);
+  private static final int ID_LENGTH = 64;
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{" + ID_LENGTH + "}");
+
+  /** Characters of the longest location: no path of a file system is longer. */
+  private static final int MOST_LOCATION = 4096;
 
   private final AppConfig config;
   private final Registry registry;
@@ -230,6 +236,7 @@ public final class CheckpointFollower {
     String location = "";
     try {
       CheckpointEvent announced = decode(records.of(CheckpointTopic.CURRENT).orElseThrow());
+      requireSound(announced);
       id = announced.getCheckpointId();
       location = announced.getLocation();
       waitedFor = "checkpoint %s from %s".formatted(id, Legible.of(location));
@@ -262,6 +269,20 @@ public final class CheckpointFollower {
           nextTry = e.mayPass() ? Instant.now().plus(untilNextTry) : Instant.MAX;
         }
       }
+    }
+  }
+
+  /** Refuses what cannot be repeated in a log and on the topic: anybody may have written it. */
+  private static void requireSound(CheckpointEvent announced) {
+    String id = announced.getCheckpointId();
+    if (!ID.matcher(id).matches()) {
+      throw RefusedException.forGood(
+          "the announcement names no checkpoint, but '%s'".formatted(Legible.of(id, ID_LENGTH)));
+    }
+    int length = announced.getLocation().length();
+    if (length > MOST_LOCATION) {
+      throw RefusedException.forGood(
+          "its location has %d characters, more than %d".formatted(length, MOST_LOCATION));
     }
   }
 

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -187,6 +188,37 @@ class CheckpointFollowerIT {
     assertThat(logged("refused checkpoint").get(0)).contains("has no SHA256SUMS");
     assertThat(logged("refused checkpoint").get(1))
         .contains("explainer.safetensors differs from its digest");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "64, 4097, its location has 4097 characters",
+    "64, 900000, its location has 900000 characters",
+    "63, 9, the announcement names no checkpoint",
+    "900000, 9, the announcement names no checkpoint",
+    "0, 9, the announcement names no checkpoint"
+  })
+  void shouldSayLittleOfAnAnnouncementThatSaysTooMuch(int idLength, int length, String said) {
+    // Given
+    CheckpointEvent event =
+        CheckpointEvent.newBuilder()
+            .setKind(CheckpointEventKind.ANNOUNCED)
+            .setCheckpointId("a".repeat(idLength))
+            .setLocation("/".repeat(length))
+            .setLabelsDigest(own.labelsDigest())
+            .setTime(Instant.EPOCH)
+            .build();
+
+    // When
+    announce(event);
+
+    // Then
+    await().atMost(PATIENCE).until(() -> follower.refused() == 1);
+    assertThat(logged("refused checkpoint "))
+        .singleElement()
+        .asString()
+        .contains(said)
+        .hasSizeLessThan(500);
   }
 
   @Test
