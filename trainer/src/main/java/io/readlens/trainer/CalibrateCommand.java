@@ -80,6 +80,7 @@ final class CalibrateCommand implements Callable<Integer> {
     if (reads.isEmpty()) {
       throw new IOException("the data has nothing to validate on, or no long enough region");
     }
+    Checkpoint.requireSavable(out);
     Random bases = new Random(seed + 1);
     List<TokenizedRead> random =
         reads.stream()

@@ -18,7 +18,6 @@ import io.readlens.model.read.Vocabulary;
 import io.readlens.model.text.Legible;
 import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +234,7 @@ final class ClassifierCommand implements Callable<Integer> {
         System.out.println(steps.cost(timed, threads));
         return 0;
       }
-      Files.createDirectories(out);
+      Checkpoint.requireSavable(out);
       steps.run(
           out,
           settings(recipe, start, config, set),

@@ -16,7 +16,6 @@ import io.readlens.model.read.Vocabulary;
 import io.readlens.model.text.Legible;
 import io.readlens.trainer.TrainingSet.Balance;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -264,7 +263,7 @@ final class ExplainerCommand implements Callable<Integer> {
             .forEach((phase, cost) -> System.out.println("by " + phase + ": " + cost));
         return 0;
       }
-      Files.createDirectories(out);
+      Checkpoint.requireSavable(out);
       steps.run(
           out,
           settings,

@@ -21,6 +21,7 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Tensors;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.process.NewFile;
+import io.readlens.model.process.Why;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.io.ByteArrayOutputStream;
@@ -185,6 +186,14 @@ public final class Checkpoint {
    *     what it should be
    */
   public static Checkpoint load(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw InvalidCheckpointException.incomplete(
+          "%s is no checkpoint: %s; name a directory that the trainer wrote"
+              .formatted(
+                  directory,
+                  Files.exists(directory) ? "it is no directory" : "there is no such directory"),
+          null);
+    }
     return verify(
         directory.toString(),
         Optional.empty(),
@@ -197,6 +206,17 @@ public final class Checkpoint {
             return readAtMost(most, in, Files.size(file));
           }
         });
+  }
+
+  /**
+   * Makes a directory that a checkpoint can be {@linkplain #save saved} to, before the work whose
+   * result that is.
+   *
+   * @throws IOException if it cannot be made or written to; it names the directory
+   */
+  public static void requireSavable(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    NewFile.requirePossible(directory.resolve(DIGESTS));
   }
 
   /**
@@ -330,7 +350,7 @@ public final class Checkpoint {
       return source.read(name, most);
     } catch (IOException e) {
       throw InvalidCheckpointException.incomplete(
-          origin + ": " + name + " cannot be read: " + e.getMessage(), e);
+          origin + ": " + name + " cannot be read: " + Why.of(e), e);
     }
   }
 

@@ -4,13 +4,17 @@ import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,7 +41,11 @@ public final class NewFile implements AutoCloseable {
     this.out = out;
   }
 
-  /** Begins to write a file, in place of one that may be there. */
+  /**
+   * Begins to write a file, in place of one that may be there.
+   *
+   * @throws IOException if it cannot be made; it names the file or the directory that was asked for
+   */
   public static NewFile of(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       return new NewFile(file, null, Files.newOutputStream(file));
@@ -50,8 +58,32 @@ public final class NewFile implements AutoCloseable {
       OutputStream out = Files.newOutputStream(part);
       UNFINISHED.add(part);
       return new NewFile(target, part, out);
+    } catch (FileSystemException e) {
+      throw asAskedFor(target, e);
     } finally {
       LOCK.unlock();
+    }
+  }
+
+  /** The same fault, of what the caller knows: nobody asked for the file beside. */
+  private static FileSystemException asAskedFor(Path target, FileSystemException fault) {
+    String directory = Objects.requireNonNullElse(target.getParent(), Path.of(".")).toString();
+    if (fault instanceof NoSuchFileException) {
+      return new NoSuchFileException(directory);
+    }
+    return fault instanceof AccessDeniedException
+        ? new FileSystemException(directory, null, "not allowed to make files there")
+        : new FileSystemException(target.toString(), null, fault.getReason());
+  }
+
+  /**
+   * Finds out whether a file can be made, before the work whose result it is to hold.
+   *
+   * @throws IOException if not, as {@link #of}
+   */
+  public static void requirePossible(Path file) throws IOException {
+    if (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file)) {
+      of(file).close();
     }
   }
 

@@ -160,12 +160,26 @@ class CheckpointTest {
   }
 
   @Test
-  void shouldRefuseADirectoryThatIsNoCheckpoint() {
+  void shouldSayWhyAPathIsNoCheckpoint() throws IOException {
+    // Given
+    Path file = Files.createFile(directory.resolve("file"));
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Path none = directory.resolve("none");
+
     // When / Then
-    assertThatThrownBy(() -> Checkpoint.load(directory.resolve("none")))
+    assertThatThrownBy(() -> Checkpoint.load(none))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("is no checkpoint")
-        .hasMessageContaining("name a directory that the trainer wrote");
+        .hasMessage(none + noCheckpoint("there is no such directory"));
+    assertThatThrownBy(() -> Checkpoint.load(file))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage(file + noCheckpoint("it is no directory"));
+    assertThatThrownBy(() -> Checkpoint.load(empty))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage(empty + noCheckpoint("it has no SHA256SUMS"));
+  }
+
+  private static String noCheckpoint(String why) {
+    return " is no checkpoint: " + why + "; name a directory that the trainer wrote";
   }
 
   @Test

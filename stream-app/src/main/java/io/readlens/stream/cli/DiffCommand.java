@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description = {
-      "Show what it would change to put checkpoint b into service in place of a: calls and spans of",
-      "both on the same reads. Taxa are told by their names, so the labels of the two may differ."
+      "Show what another checkpoint would change.",
+      "Calls and spans of a and of b, which would follow it, on the same reads. Taxa are told by"
+          + " their names, so the labels of the two may differ."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -89,6 +90,9 @@ final class DiffCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
     requireDevice();
+    if (json != null) {
+      NewFile.requirePossible(json);
+    }
     TruthTable truths = truth == null ? TruthTable.empty() : TruthTable.load(truth);
     Checkpoint a = before == null ? Checkpoint.bundled() : Checkpoint.load(before);
     Checkpoint b = Checkpoint.load(after);
