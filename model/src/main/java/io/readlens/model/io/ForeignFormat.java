@@ -24,10 +24,25 @@ enum ForeignFormat {
   BZIP2("BZh", "compressed with bzip2: recompress it with gzip"),
   XZ("\u00FD7zXZ", "compressed with xz: recompress it with gzip"),
   ZSTD("\\(\u00B5/\u00FD", "compressed with zstd: recompress it with gzip"),
-  ZIP("PK\3\4", "a ZIP archive: unpack it");
+  LZ4("\4\"M\u0018", "compressed with lz4: recompress it with gzip"),
+  COMPRESS("\u001F\u009D", "compressed with compress: recompress it with gzip"),
+  SEVEN_ZIP("7z\u00BC\u00AF'\u001C", "a 7z archive: unpack it"),
+  RAR("Rar!", "a RAR archive: unpack it"),
+  ZIP(
+      "PK\3\4",
+      "a ZIP archive, or a workbook of Excel: unpack it, or save the sheet as tab-separated text"),
+  PAGE(
+      "(?i)\\s*<(!doctyp|html|head|\\?xml)",
+      "a web page or XML, perhaps what a server said in place of the file: download it again"),
+  GENBANK("LOCUS {3}", "a GenBank file: convert it to FASTA, for example with 'any2fasta'"),
+  TAR("[\\s\\S]{257}ustar", "a tar archive: unpack it with 'tar -xf' and name the files in it"),
+  GIT_LFS("version https://git-lfs", "a pointer of Git LFS: get the file with 'git lfs pull'");
 
-  /** As many bytes as it takes to tell the formats apart. */
+  /** As many bytes as it takes to tell those apart that could begin a file of reads. */
   static final int SIGNATURE_BYTES = 8;
+
+  /** As many bytes as it takes to tell all of them apart. */
+  static final int LONGEST_SIGNATURE_BYTES = 262;
 
   private final Pattern signature;
   private final String advice;

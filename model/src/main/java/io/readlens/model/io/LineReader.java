@@ -64,7 +64,16 @@ final class LineReader implements Closeable {
    * @throws MalformedFileException if what has not been read yet begins as no text does
    */
   void requireText() {
-    ForeignFormat.of(peek(ForeignFormat.SIGNATURE_BYTES))
+    requireText(ForeignFormat.SIGNATURE_BYTES);
+  }
+
+  /**
+   * The same by as many bytes as are given; fewer than that are waited for where more may come.
+   *
+   * @throws MalformedFileException likewise
+   */
+  void requireText(int bytes) {
+    ForeignFormat.of(peek(bytes))
         .ifPresent(
             foreign -> {
               throw fault("this is " + foreign.advice());

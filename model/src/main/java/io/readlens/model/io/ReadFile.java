@@ -77,8 +77,10 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
       case '@' -> new FastqParser(lines)::next;
       case '>' -> new FastaParser(lines)::next;
       case -1 -> Optional::empty;
-      default ->
-          throw lines.fault("this is neither FASTQ, which starts with '@', nor FASTA, with '>'");
+      default -> {
+        lines.requireText(ForeignFormat.LONGEST_SIGNATURE_BYTES);
+        throw lines.fault("this is neither FASTQ, which starts with '@', nor FASTA, with '>'");
+      }
     };
   }
 

@@ -26,7 +26,7 @@ public final class TableReader implements Closeable {
 
   private TableReader(LineReader lines) {
     this.lines = lines;
-    lines.requireText();
+    lines.requireText(ForeignFormat.LONGEST_SIGNATURE_BYTES);
     String header = nextLine();
     if (header == null) {
       throw lines.fault("the table is empty; it needs a header line");
