@@ -183,11 +183,9 @@ final class DemoCommand implements Callable<Integer> {
     screen.say("explaining with checkpoint " + app.status().checkpointId());
     Runnable alive = () -> requireAlive(platform, app);
     watch(screen, reads, config, registry, alive, tail, stop);
-    if (!stop.received().isDone()) {
+    if (!exitWhenDone && !stop.received().isDone()) {
       screen.say("");
       addresses(platform, config).forEach(screen::say);
-    }
-    if (!exitWhenDone && !stop.received().isDone()) {
       screen.say("all stays up until Ctrl-C");
       while (!stop.received().isDone()) {
         alive.run();

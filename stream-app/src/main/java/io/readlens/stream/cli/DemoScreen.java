@@ -117,7 +117,10 @@ final class DemoScreen implements AutoCloseable {
 
   private static List<String> taxa(DemoTally tally) {
     List<String> lines = new ArrayList<>();
-    lines.add(String.format("%-14s %-28s %8s %8s %8s", "", "", "present", "called", "right"));
+    lines.add(
+        tally.knowsTruth()
+            ? String.format("%-14s %-28s %8s %8s %8s", "", "", "present", "called", "right")
+            : String.format("%-14s %-28s %8s", "", "", "called"));
     addTaxa(lines, tally, Rank.SUPERKINGDOM, 4);
     addTaxa(lines, tally, Rank.PHYLUM, PHYLA);
     return lines;
@@ -126,15 +129,18 @@ final class DemoScreen implements AutoCloseable {
   private static void addTaxa(List<String> lines, DemoTally tally, Rank rank, int most) {
     String label = rank.name().toLowerCase(Locale.ROOT);
     for (DemoTally.Found taxon : tally.taxa(rank, most)) {
+      String name = Legible.of(taxon.name());
       lines.add(
-          String.format(
-              Locale.ROOT,
-              "%-14s %-28s %8d %8d %8d",
-              label,
-              Legible.of(taxon.name()),
-              taxon.present(),
-              taxon.called(),
-              taxon.right()));
+          tally.knowsTruth()
+              ? String.format(
+                  Locale.ROOT,
+                  "%-14s %-28s %8d %8d %8d",
+                  label,
+                  name,
+                  taxon.present(),
+                  taxon.called(),
+                  taxon.right())
+              : String.format(Locale.ROOT, "%-14s %-28s %8d", label, name, taxon.called()));
       label = "";
     }
   }

@@ -73,6 +73,11 @@ final class DemoTally {
     this.ledger = ledgerBefore;
   }
 
+  /** Whether it is known what reads are of, so that calls are right or wrong. */
+  boolean knowsTruth() {
+    return !truth.isEmpty();
+  }
+
   /** The reads that the reads topic holds. */
   synchronized void received(long reads) {
     received = reads;

@@ -8,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,11 +41,16 @@ class DemoBrokerIT {
             .start();
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
+      List<String> said = new ArrayList<>();
       String line = out.readLine();
       while (line != null && !line.startsWith("all stays up")) {
+        said.add(line);
         line = out.readLine();
       }
       assertThat(line).as(Files.readString(errors)).isNotNull();
+      assertThat(said)
+          .anyMatch(each -> each.matches("broker    127\\.0\\.0\\.1:\\d+"))
+          .anyMatch(each -> each.matches("registry  http://127\\.0\\.0\\.1:\\d+"));
 
       // When
       demo.children().forEach(ProcessHandle::destroyForcibly);
