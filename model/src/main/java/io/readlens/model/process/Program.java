@@ -31,7 +31,10 @@ public record Program(String name) {
     } catch (LinkageError | InternalError e) {
       // Too few files may be open to read the classes that could say so better.
       System.err.println(
-          name + ": cannot load classes (" + e.getMessage() + "): is ulimit -n too low?");
+          name
+              + ": cannot load classes ("
+              + e.getMessage()
+              + "): is a file missing in lib/ beside the jar, or ulimit -n too low?");
       Runtime.getRuntime().halt(FAILED);
     }
   }
