@@ -27,13 +27,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Make a checkpoint of the published Nucleotide Transformer v2 weights (50M, multi-species),",
-      "with new heads for the taxa of genomes or reads, to be trained on with classifier --from.",
+      "Make a checkpoint of the published Nucleotide Transformer v2 weights.",
+      "They are those of 50M, multi-species; new heads are for the taxa of genomes or reads, to be"
+          + " trained on with classifier --from.",
       "",
       "The weights are published under "
           + NucleotideTransformer.LICENCE
-          + ": no commercial use, and what is",
-      "made of them is under the same licence. ReadLens brings none of them."
+          + ": no commercial use, and what is made of them is under the same licence. ReadLens"
+          + " brings none of them."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -248,6 +248,50 @@ class TrainerTest {
   }
 
   @Test
+  void shouldSayInFewLinesHowItIsCalled() {
+    // When
+    Run command = run("train");
+    Run option = run("classifier", "--nonsense");
+    Run missing = run("classifier");
+
+    // Then
+    for (Run run : List.of(command, option, missing)) {
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err().lines().count()).isLessThan(24);
+      assertThat(run.err()).endsWith(" --help says more.\n");
+    }
+    assertThat(command.err()).startsWith("unknown command 'train'\n").contains("classifier, ");
+    assertThat(Main.commandLine().getSubcommands().values())
+        .extracting(each -> each.getCommandSpec().usageMessage().description()[0])
+        .allMatch(each -> each.endsWith("."));
+  }
+
+  @Test
+  void shouldNotBeginWorkWhoseResultHasNoPlace() throws IOException {
+    // Given
+    run("classifier", out("bag"), "--reads", "300", "--hidden", "16", "--lengths", "40");
+    run("cut", "--use=test_region", "--per-genome=2", "--length=400", out("reads.fq.gz"));
+    Files.createFile(directory.resolve("file"));
+    String reads = "--input=" + path("reads.fq.gz");
+    String truth = "--truth=" + path("reads.fq.gz.truth.tsv");
+
+    // When
+    Run page = run("evaluate", reads, truth, "--html=" + path("none/page.html"));
+    Run figures = run("evaluate", reads, truth, "--json=" + path("none/figures.json"));
+    Run calibrated = run("calibrate", from("bag"), out("file/mine"), "--lengths", "250");
+
+    // Then
+    for (Run run : List.of(page, figures, calibrated)) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.err()).hasLineCount(1);
+    }
+    assertThat(page.err()).endsWith("no such file or directory: " + path("none") + "\n");
+    assertThat(figures.err()).isEqualTo(page.err());
+    assertThat(calibrated.err()).contains(path("file/mine"));
+  }
+
+  @Test
   void shouldLeaveTheEncoderAsItIsWhereOnlyHeadsAreTrained() {
     // Given
     run("classifier", out("start"), "--reads", "300", "--hidden", "16", "--lengths", "40");

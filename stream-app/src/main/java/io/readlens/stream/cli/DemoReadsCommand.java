@@ -19,8 +19,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo-reads",
     description = {
-      "Write the reads of the demo and their true taxa, " + DemoReads.FASTQ + " and",
-      DemoReads.TRUTH + ". Another file of one of these names is left as it is."
+      "Write the reads of the demo and their true taxa as files.",
+      "They are "
+          + DemoReads.FASTQ
+          + " and "
+          + DemoReads.TRUTH
+          + ". Another file of one of these"
+          + " names is left as it is."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "embedded",
     description = {
-      "Start a Kafka broker and a schema registry on this machine, with the topics of ReadLens,",
-      "and keep them until Ctrl-C or SIGTERM. For trying clients out, not for production."
+      "Start a Kafka broker and a schema registry on this machine.",
+      "They have the topics of ReadLens, and stay until Ctrl-C or SIGTERM. For trying clients out,"
+          + " not for production."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -56,10 +57,9 @@ final class EmbeddedCommand implements Callable<Integer> {
 
   @Option(
       names = "--secure",
-      description = {
-        "Broker over SASL_SSL with SCRAM-SHA-512, registry over HTTPS with a login; certificates",
-        "and passwords are made in DIR/security and found again there."
-      })
+      description =
+          "Broker over SASL_SSL with SCRAM-SHA-512, registry over HTTPS with a login; certificates"
+              + " and passwords are made in DIR/security and found again there.")
   private boolean secure;
 
   @Spec private CommandSpec spec;

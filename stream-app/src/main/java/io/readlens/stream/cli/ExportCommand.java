@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = {
-      "Write the reads of the reads topic that carry their true taxa into a FASTQ file and a table",
-      "that the trainer takes: all that is committed when it begins. A name is written once."
+      "Write the labelled reads of the reads topic into files.",
+      "Those that carry their true taxa go into a FASTQ file and a table that the trainer takes: all"
+          + " that is committed when it begins. A name is written once."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -106,15 +106,35 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** As picocli does, but for what a terminal would obey: an argument may be a file's name. */
+  /**
+   * Says what is wrong, and how the command is called: little, so that both stay on the terminal.
+   * Nothing in it is obeyed by one: an argument may be a file's name.
+   */
   private static int refuse(ParameterException refused, String[] args) {
     CommandLine command = refused.getCommandLine();
     PrintWriter err = command.getErr();
-    err.println(command.getColorScheme().errorText(Legible.of(refused.getMessage())));
+    err.println(command.getColorScheme().errorText(Legible.of(words(refused))));
     if (!UnmatchedArgumentException.printSuggestions(refused, err)) {
-      command.usage(err, command.getColorScheme());
+      Help help = command.getHelp();
+      err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
     }
+    String name = command.getCommandSpec().qualifiedName(" ");
+    if (!command.getSubcommands().isEmpty()) {
+      err.println("Commands: " + String.join(", ", command.getSubcommands().keySet()));
+    }
+    err.println(name + " --help says more.");
     return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
+  /** Picocli counts arguments from 0, and does not tell a command from another argument. */
+  private static String words(ParameterException refused) {
+    if (refused instanceof UnmatchedArgumentException found && !found.isUnknownOption()) {
+      boolean command = !refused.getCommandLine().getSubcommands().isEmpty();
+      return "%s '%s'"
+          .formatted(
+              command ? "unknown command" : "unexpected argument", found.getUnmatched().get(0));
+    }
+    return refused.getMessage();
   }
 
   static final class Version implements IVersionProvider {

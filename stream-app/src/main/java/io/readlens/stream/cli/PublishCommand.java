@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "publish",
     description = {
-      "Announce a checkpoint. Instances whose checkpoints.from allows it answer with it from then on,",
-      "without a pause; publish the one before to go back. The announcement stays in force."
+      "Announce a checkpoint to all running instances.",
+      "Those whose checkpoints.from allows it answer with it from then on, without a pause; publish"
+          + " the one before to go back. The announcement stays in force."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -43,11 +44,10 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--location",
       paramLabel = "URI",
-      description = {
-        "Where instances find its files: an absolute directory, or a file:, http: or https: address;",
-        "the directory's own path if not given. They are fetched from there and compared, if it is",
-        "reached from here."
-      })
+      description =
+          "Where instances find its files: an absolute directory, or a file:, http: or https:"
+              + " address; the directory's own path if not given. They are fetched from there and"
+              + " compared, if it is reached from here.")
   private String location;
 
   @Mixin private ConfigOptions options;

@@ -46,9 +46,10 @@ final class TopicsCommand implements Callable<Integer> {
   @Command(
       name = "create",
       description = {
-        "Create the topics that are missing. What is there already is compared and left alone;",
-        "if it differs from what is wanted, this fails. A ledger of fewer partitions than the",
-        "reads topic is given as many: run this after you have raised those of the reads topic."
+        "Create the topics that are missing.",
+        "What is there already is compared and left alone; if it differs from what is wanted, this"
+            + " fails. A ledger of fewer partitions than the reads topic is given as many: run this"
+            + " after you have raised those of the reads topic."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Main.Version.class,
