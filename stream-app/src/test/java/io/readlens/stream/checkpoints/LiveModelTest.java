@@ -63,6 +63,9 @@ class LiveModelTest {
 
   private String answersAs;
 
+  /** Why models fail on what may be asked of a read beside its answer; null if they do not. */
+  private String unsound;
+
   private Duration comparing = Duration.ofMinutes(1);
 
   /** What models do that are loaded from now on, each time that they are asked. */
@@ -324,6 +327,18 @@ class LiveModelTest {
     assertThat(freed).containsExactly(other.id());
   }
 
+  /** As one whose masks are no numbers, and that calls nothing: then nobody has seen them yet. */
+  @Test
+  void shouldRefuseAModelThatAnswersAndIsNotSound() throws Exception {
+    // Given
+    unsound = "a mask is not finite";
+
+    // When / Then
+    shouldRefuse(
+        announcement(), "it fails on a read that is known to be good: a mask is not finite");
+    assertThat(freed).containsExactly(other.id());
+  }
+
   /** Refuses it with this reason, and all is as before. */
   private void shouldRefuse(CheckpointEvent.Builder announced, String reason) throws Exception {
     LiveModel<ExplainedRead> live = live();
@@ -350,13 +365,13 @@ class LiveModelTest {
           }
           String name = answersAs == null ? checkpoint.id() : answersAs;
           Runnable before = asked;
-          return served(
-              checkpoint.id(),
+          DeviceModel<ExplainedRead> model =
               DeviceModel.ofReads(
                   reads -> {
                     before.run();
                     return reads.stream().map(read -> new ExplainedRead(List.of(), name)).toList();
-                  }));
+                  });
+          return served(checkpoint.id(), unsound == null ? model : unsound(model));
         },
         (model, speed) -> {
           new Fit(speed.tokensPerSecond(), 1_000).requireEnoughFor(config(), FIRST);
@@ -364,6 +379,16 @@ class LiveModelTest {
         },
         CANARY,
         comparing);
+  }
+
+  private DeviceModel<ExplainedRead> unsound(DeviceModel<ExplainedRead> model) {
+    return new DeviceModel<>(
+        model.windows(),
+        model.ask(),
+        model.merge(),
+        read -> {
+          throw new IllegalStateException(unsound);
+        });
   }
 
   private static AppConfig config() {
