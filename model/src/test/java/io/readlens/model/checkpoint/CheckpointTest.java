@@ -249,13 +249,14 @@ class CheckpointTest {
             directory, file);
   }
 
-  @Test
-  void shouldReadNoMoreOfTheWeightsThanTheConfigurationSays() throws IOException {
+  @ParameterizedTest
+  @ValueSource(longs = {4L << 20, 3L << 30})
+  void shouldReadNoMoreOfTheWeightsThanTheConfigurationSays(long bytes) throws IOException {
     // Given
     saveToy(1);
     try (RandomAccessFile large =
         new RandomAccessFile(directory.resolve(CLASSIFIER).toFile(), "rw")) {
-      large.setLength(3L << 30);
+      large.setLength(bytes);
     }
 
     // When / Then

@@ -118,6 +118,17 @@ class SafetensorsTest {
   }
 
   @Test
+  void shouldRefuseAGapBetweenTensors() {
+    assertThatThrownBy(
+            () ->
+                Safetensors.of(
+                    file(
+                        "{" + W + "," + B.replace("[16,24]", "[20,28]") + "}", 1, 2, 3, 4, 9, 5, 6),
+                    expected()))
+        .hasMessageContaining("tensor b lies at bytes");
+  }
+
+  @Test
   void shouldRefuseAFileThatEndsTooSoon() {
     assertThatThrownBy(
             () -> Safetensors.of(file("{" + W + "," + B + "}", 1, 2, 3, 4, 5), expected()))
