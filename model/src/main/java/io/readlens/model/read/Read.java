@@ -66,6 +66,9 @@ public final class Read {
       table[letter] = (byte) letter;
       table[Character.toLowerCase(letter)] = (byte) letter;
     }
+    // As direct RNA sequencing writes it: unknown bases would be called what they are not.
+    table['U'] = 'T';
+    table['u'] = 'T';
     return table;
   }
 

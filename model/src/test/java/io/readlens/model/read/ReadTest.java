@@ -16,7 +16,7 @@ class ReadTest {
     Read read = Read.of("r", "acgtunryswkmbdhvACGTUNRYSWKMBDHV");
 
     // Then
-    assertThat(read.sequence()).isEqualTo("ACGTUNRYSWKMBDHVACGTUNRYSWKMBDHV");
+    assertThat(read.sequence()).isEqualTo("ACGTTNRYSWKMBDHVACGTTNRYSWKMBDHV");
     assertThat(read.length()).isEqualTo(32);
     assertThat(read.base(1)).isEqualTo((byte) 'C');
   }

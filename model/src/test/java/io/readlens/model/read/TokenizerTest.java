@@ -116,14 +116,15 @@ class TokenizerTest {
       assertThat(ids(tokens)).as("seed %d, %s", seed, bases).containsExactlyElementsOf(ids);
       assertThat(ranges(tokens)).as("seed %d, %s", seed, bases).containsExactlyElementsOf(ranges);
       assertThat(tokens.length()).isEqualTo(bases.length());
-      assertThat(tokens.unknownBases()).isEqualTo(bases.replaceAll("(?i)[ACGT]", "").length());
+      assertThat(tokens.unknownBases()).isEqualTo(bases.replaceAll("(?i)[ACGTU]", "").length());
     }
   }
 
   /** The longest match, as a regular expression. */
   private static void slowRule(String bases, List<Integer> ids, List<String> ranges) {
     Matcher matcher =
-        Pattern.compile("[ACGT]{6}|[ACGT]|N|[^ACGTN]+").matcher(bases.toUpperCase(Locale.ROOT));
+        Pattern.compile("[ACGT]{6}|[ACGT]|N|[^ACGTN]+")
+            .matcher(bases.toUpperCase(Locale.ROOT).replace('U', 'T'));
     while (matcher.find()) {
       ids.add(VOCABULARY.getOrDefault(matcher.group(), 0));
       ranges.add(matcher.start() + "-" + matcher.end());
@@ -167,5 +168,25 @@ class TokenizerTest {
     String[] ranges = new String[read.tokens()];
     Arrays.setAll(ranges, token -> read.start(token) + "-" + read.end(token));
     return List.of(ranges);
+  }
+
+  @Test
+  void shouldTakeRnaForTheSameDna() {
+    // Given
+    String dna = "ATTCGTNACGTTTGCATGCATTACGATT";
+
+    // When
+    TokenizedRead rna = Tokenizer.tokenize(Read.of("r", dna.replace('T', 'U')));
+    TokenizedRead small = Tokenizer.tokenize(Read.of("r", dna.replace('T', 'u')));
+
+    // Then
+    TokenizedRead same = Tokenizer.tokenize(Read.of("r", dna));
+    for (TokenizedRead each : new TokenizedRead[] {rna, small}) {
+      assertThat(each.unknownBases()).isEqualTo(1);
+      assertThat(each.tokens()).isEqualTo(same.tokens());
+      for (int token = 0; token < same.tokens(); token++) {
+        assertThat(each.tokenId(token)).isEqualTo(same.tokenId(token));
+      }
+    }
   }
 }
