@@ -183,6 +183,15 @@ final class BrokerProbe {
     return given == null ? SaslConfigs.DEFAULT_SASL_MECHANISM : given.toString();
   }
 
+  /** Whether a broker listens there that may be asked without TLS. */
+  static boolean isBroker(Endpoint endpoint) {
+    try (Socket socket = endpoint.open()) {
+      return ask(socket).isBroker();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Asks for a mechanism that no broker has. */
   private static Heard ask(Socket socket) throws IOException {
     byte[] client = "readlens".getBytes(UTF_8);
@@ -195,7 +204,7 @@ final class BrokerProbe {
     try {
       socket.getOutputStream().write(request.array(), 0, request.position());
       socket.getOutputStream().flush();
-      return hear(new DataInputStream(socket.getInputStream()));
+      return hear(socket);
     } catch (SSLException e) {
       throw e;
     } catch (IOException e) {
@@ -203,8 +212,15 @@ final class BrokerProbe {
     }
   }
 
-  private static Heard hear(DataInputStream in) throws IOException {
+  private static Heard hear(Socket socket) throws IOException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
     Optional<byte[]> came = Greeting.read(in, Long.BYTES);
+    if (came.isEmpty()) {
+      // A server of HTTP may wait for the end of a line.
+      socket.getOutputStream().write("\r\n\r\n".getBytes(UTF_8));
+      socket.getOutputStream().flush();
+      came = Greeting.read(in, Long.BYTES);
+    }
     if (came.isEmpty()) {
       return new Heard(Greeting.SILENCE, Optional.empty());
     }

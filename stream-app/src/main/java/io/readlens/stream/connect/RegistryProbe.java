@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /**
  * Looks at what answers where a schema registry should be: asks for a schema in the words of HTTP
@@ -29,6 +30,10 @@ final class RegistryProbe {
   private static final String USER_INFO = "basic.auth.user.info";
   private static final String TOKEN_SOURCE = "bearer.auth.credentials.source";
   private static final String TOKEN = "bearer.auth.token";
+
+  /** A registry's code for a schema that it does not have. */
+  private static final String NO_SCHEMA = "40403";
+
   private static final int ENOUGH = 4096;
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
@@ -84,7 +89,10 @@ final class RegistryProbe {
     Tls tls = tls();
     try (plain;
         Socket socket = tls.shakeHands(plain, endpoint)) {
-      return judge(ask(socket, address), address);
+      Optional<byte[]> answer = ask(socket, address);
+      Optional<Fault> uninvited =
+          isClosed(answer) ? tls.uninvited("it closes the connection") : Optional.empty();
+      return uninvited.isPresent() ? uninvited : judge(answer, address);
     } catch (IOException e) {
       Optional<Fault> fault = tls.fault(e);
       return fault.isPresent() || tls.hasCertificate() ? fault : withoutTls(address, endpoint);
@@ -119,9 +127,10 @@ final class RegistryProbe {
       }
       tls = Tls.isSpokenAt(endpoint);
     }
-    return tls
-        ? Optional.of(Fault.lasting("it speaks TLS; write https:// in " + URL))
-        : judge(answer, address);
+    if (tls) {
+      return Optional.of(Fault.lasting("it speaks TLS; write https:// in " + URL));
+    }
+    return judgePlain(answer, address, endpoint);
   }
 
   private Optional<Fault> withoutTls(URI address, Endpoint endpoint) {
@@ -132,13 +141,23 @@ final class RegistryProbe {
             Fault.lasting(
                 "it speaks plain HTTP; name its TLS port in %s, or write http://".formatted(URL)));
       }
-      return judge(answer, address);
+      return judgePlain(answer, address, endpoint);
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** The head of the answer and what follows, up to a limit; empty if none comes in time. */
+  /** A broker takes the question for a request of a gigabyte, and closes the connection. */
+  private Optional<Fault> judgePlain(Optional<byte[]> answer, URI address, Endpoint endpoint) {
+    return isClosed(answer) && BrokerProbe.isBroker(endpoint)
+        ? Optional.of(Fault.lasting("a Kafka broker answers, not a registry; look at " + URL))
+        : judge(answer, address);
+  }
+
+  /**
+   * The head of the answer and what follows, up to a limit; nothing if the connection is closed
+   * before, empty if no answer comes in time.
+   */
   private Optional<byte[]> ask(Socket socket, URI address) throws IOException {
     String path = address.getRawPath() == null ? "" : address.getRawPath().replaceAll("/+$", "");
     String request =
@@ -149,9 +168,19 @@ final class RegistryProbe {
                     ? address.getHost() + ":" + address.getPort()
                     : address.getHost(),
                 authorization(address).map(each -> "Authorization: " + each + "\r\n").orElse(""));
-    socket.getOutputStream().write(request.getBytes(UTF_8));
-    socket.getOutputStream().flush();
-    return Greeting.read(socket.getInputStream(), ENOUGH);
+    try {
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      socket.getOutputStream().flush();
+      return Greeting.read(socket.getInputStream(), ENOUGH);
+    } catch (SSLException e) {
+      throw e;
+    } catch (IOException e) {
+      return Optional.of(new byte[0]); // Reset, which is closed in haste.
+    }
+  }
+
+  private static boolean isClosed(Optional<byte[]> answer) {
+    return answer.isPresent() && answer.get().length == 0;
   }
 
   /** What the client sends to log in; empty if it sends nothing, or what cannot be known here. */
@@ -186,8 +215,15 @@ final class RegistryProbe {
   }
 
   private Optional<Fault> judge(Optional<byte[]> answer, URI address) {
-    if (answer.isEmpty() || answer.get().length == 0) {
+    if (answer.isEmpty()) {
       return Optional.empty();
+    }
+    if (isClosed(answer)) {
+      // So does what stands before a registry that is still starting.
+      return Optional.of(
+          Fault.passing(
+              "it closes the connection without an answer; is it a registry, and is %s right?"
+                  .formatted(URL)));
     }
     if (Greeting.of(answer.get()) != Greeting.HTTP) {
       return Optional.of(Fault.lasting("what answers is no HTTP server; look at " + URL));
@@ -239,6 +275,12 @@ final class RegistryProbe {
           Fault.lasting(
               "it answers %s with %s, and not as a registry; look at %s"
                   .formatted(status, type.isEmpty() ? "no type" : type, URL)));
+    }
+    if (first[1].equals("404") && !body.contains(NO_SCHEMA)) {
+      return Optional.of(
+          Fault.lasting(
+              "no schemas are to be had at this address (%s); look at its path in %s"
+                  .formatted(status, URL)));
     }
     return Optional.empty();
   }

@@ -116,6 +116,7 @@ class ConnectionFaultsIT {
     withoutLogin.put("security.protocol", "SSL");
     Map<String, String> strange = site.settings();
     strange.putAll(site.strangersTrust());
+    String registryAddress = site.registryUrl().replace("https://", "");
     String mechanism = "org.apache.kafka.common.security.plain.PlainLoginModule";
     List<Fault> faults =
         List.of(
@@ -168,6 +169,12 @@ class ConnectionFaultsIT {
                 broker
                     + "it offers the SASL mechanisms SCRAM-SHA-512 and not PLAIN; look at"
                     + " sasl.mechanism"),
+            Fault.of(
+                "the registry's port",
+                changed(Map.of("bootstrap.servers", registryAddress)),
+                "broker "
+                    + registryAddress
+                    + ": an HTTP server answers, not a broker; look at bootstrap.servers"),
             Fault.of(
                 "no login",
                 withoutLogin,
@@ -248,6 +255,25 @@ class ConnectionFaultsIT {
                 + page.replace("http", "https")
                 + ": it speaks plain HTTP; name its TLS port in schema.registry.url, or write"
                 + " http://"));
+    String brokerUrl = "https://" + site.bootstrapServers();
+    faults.add(
+        new Fault(
+            "the broker's port",
+            changed(Map.of("schema.registry.url", brokerUrl)),
+            MINUTE,
+            "registry "
+                + brokerUrl
+                + ": it closes the connection without an answer; is it a registry, and is"
+                + " schema.registry.url right? (waited 6 s; patience.seconds lets it take longer)"));
+    String path = site.registryUrl() + "/subjects";
+    faults.add(
+        Fault.of(
+            "a path of the registry's",
+            changed(Map.of("schema.registry.url", path)),
+            "registry "
+                + path
+                + ": no schemas are to be had at this address (HTTP 404 Not Found); look at its"
+                + " path in schema.registry.url"));
     faults.add(
         Fault.of(
             "no login at the registry",

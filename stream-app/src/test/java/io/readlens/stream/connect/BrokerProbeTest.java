@@ -2,12 +2,15 @@ package io.readlens.stream.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,6 +202,26 @@ class BrokerProbeTest {
       assertThat(faultOf(http, Map.of())).contains("an HTTP server answers, not a broker");
       assertThat(faultOf(http, trusting("SSL"))).contains("an HTTP server answers, not a broker");
       assertThat(faultOf(ssh, Map.of())).contains("something that is no broker answers");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PLAINTEXT", "SASL_PLAINTEXT", "SSL"})
+  void shouldRecognizeHttpThatWaitsForALine(String protocol) throws Exception {
+    HttpServer http = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
+    http.start();
+    try {
+      // When
+      Optional<Fault> fault =
+          new BrokerProbe(trusting(protocol))
+              .fault(
+                  BrokerAddress.configured(new Endpoint("localhost", http.getAddress().getPort())));
+
+      // Then
+      assertThat(fault.orElseThrow().words())
+          .contains("an HTTP server answers, not a broker; look at bootstrap.servers");
+    } finally {
+      http.stop(0);
     }
   }
 

@@ -8,6 +8,7 @@ import io.readlens.schemas.RegistryException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class RegistryProbeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"200 OK,{}", "404 Not Found,x"})
+  @CsvSource({"200 OK,{}", "404 Not Found,{\"error_code\": 40403}"})
   void shouldFindNoFaultInARegistry(String status, String body) throws Exception {
     try (TinyServer plain = TinyServer.plain(TinyServer.http(status, JSON, body));
         TinyServer tls =
@@ -115,6 +116,48 @@ class RegistryProbeTest {
           .endsWith(
               ": it answers HTTP %s with %s, and not as a registry; look at schema.registry.url"
                   .formatted(status, words));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"error_code\":404,\"message\":\"HTTP 404 Not Found\"}", "{}", ""})
+  void shouldSayThatThePathLeadsToNoRegistry(String body) throws Exception {
+    try (TinyServer server = TinyServer.plain(TinyServer.http("404 Not Found", JSON, body))) {
+      // When, Then
+      assertThat(fault("http", server, Map.of()))
+          .endsWith(
+              ": no schemas are to be had at this address (HTTP 404 Not Found); look at its path in schema.registry.url");
+    }
+  }
+
+  @Test
+  void shouldRecognizeABroker() throws Exception {
+    try (TinyServer open = TinyServer.plain(TinyServer.broker());
+        TinyServer login = TinyServer.plain(TinyServer.broker("PLAIN"));
+        TinyServer tls = TinyServer.tls(ours.server("good"), false, TinyServer.broker())) {
+      // When, Then
+      for (TinyServer each : List.of(open, login)) {
+        assertThat(fault("http", each, Map.of()))
+            .endsWith(": a Kafka broker answers, not a registry; look at schema.registry.url");
+      }
+      assertThat(fault("http", tls, Map.of())).contains(": it speaks TLS; ");
+      assertThat(fault("https", tls, trusting()))
+          .endsWith(
+              ": it closes the connection without an answer; is it a registry, and is schema.registry.url right?");
+    }
+  }
+
+  @Test
+  void shouldGiveTimeToWhatClosesTheConnection() throws Exception {
+    try (TinyServer server = TinyServer.plain((in, socket) -> {})) {
+      // When
+      Fault fault =
+          new RegistryProbe(Map.of())
+              .fault(URI.create("http://localhost:" + server.port()))
+              .orElseThrow();
+
+      // Then
+      assertThat(fault.kind()).isEqualTo(Fault.Kind.PASSING);
     }
   }
 
