@@ -2,6 +2,7 @@ package io.readlens.stream.checkpoints;
 
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.InvalidCheckpointException;
+import io.readlens.model.process.Why;
 import io.readlens.stream.config.Places;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ final class Fetching {
     }
     return failure instanceof InvalidCheckpointException
         ? RefusedException.forNow(failure.getMessage(), failure)
-        : RefusedException.forNow("it cannot be fetched: " + failure, failure);
+        : RefusedException.forNow("it cannot be fetched: " + Why.of(failure), failure);
   }
 
   private Checkpoint.Source source(String location) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +199,40 @@ class FetchingTest {
     assertThat(refusal.mayPass()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/one", "/unsized/one"})
+  void shouldCountTheBytesOfAllFiles(String location) throws IOException {
+    // Given
+    long bytes;
+    try (Stream<Path> files = Files.list(models)) {
+      bytes = files.mapToLong(file -> file.toFile().length()).sum();
+    }
+    Fetching enough = new Fetching(Places.parse(url("")), bytes, PATIENCE);
+    Fetching tooSmall = new Fetching(Places.parse(url("")), bytes - 1, PATIENCE);
+
+    // When
+    Checkpoint fetched = enough.fetch(url(location), checkpoint.id(), () -> false);
+    RefusedException refusal = refusal(tooSmall, url(location));
+
+    // Then
+    assertThat(fetched.id()).isEqualTo(checkpoint.id());
+    assertThat(refusal).hasMessageContaining("larger than");
+  }
+
+  @Test
+  void shouldWaitForTheAnnouncedCheckpointWhereAnotherLies() {
+    // Given
+    Checkpoint other = CheckpointFiles.write(models, 2);
+
+    // When
+    RefusedException refusal = refusal(fetching(url("")), url("/one"));
+
+    // Then
+    assertThat(refusal)
+        .hasMessageContaining("is checkpoint " + other.id() + " now, not " + checkpoint.id());
+    assertThat(refusal.mayPass()).isTrue();
+  }
+
   @Test
   void shouldSayThatNobodyIsThere() {
     // Given
@@ -261,7 +296,7 @@ class FetchingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/broken", "/endless", "/dripping", "/stalled", "/missing"})
+  @ValueSource(strings = {"/broken", "/endless", "/dripping", "/stalled", "/missing", "/failing"})
   void shouldFetchAfterAFailure(String kind) {
     // Given
     Fetching fetching = new Fetching(Places.parse(url("")), ENOUGH, Duration.ofSeconds(2));
@@ -311,11 +346,16 @@ class FetchingTest {
       exchange.close();
       return;
     }
+    if (kind.equals("failing")) {
+      exchange.sendResponseHeaders(503, -1);
+      exchange.close();
+      return;
+    }
     Path file = allowed.resolve(path.replaceFirst("^/(.*/)?one/", "one/"));
     byte[] content = Files.readAllBytes(file);
     boolean lasts = weights && (kind.equals("endless") || kind.equals("dripping"));
     boolean broken = weights && kind.equals("broken");
-    exchange.sendResponseHeaders(200, lasts ? 0 : content.length);
+    exchange.sendResponseHeaders(200, lasts || kind.equals("unsized") ? 0 : content.length);
     try (OutputStream body = exchange.getResponseBody()) {
       body.write(content, 0, content.length / 2);
       if (broken) {
