@@ -80,7 +80,7 @@ class GroupMembersIT {
           .hasMessageEndingWith("set another application.id here, or the same " + setting)
           .hasMessageContaining("here with " + name + "-others-" + topic);
       assertThat(first.failure()).isEmpty();
-      assertThat(first.status().state()).isEqualTo(State.RUNNING);
+      await().atMost(PATIENCE).until(() -> first.status().state() == State.RUNNING);
     }
   }
 
@@ -128,7 +128,7 @@ class GroupMembersIT {
                       topics.ledger().name(),
                       name + "-too"));
       assertThat(one.failure()).isEmpty();
-      assertThat(one.status().state()).isEqualTo(State.RUNNING);
+      await().atMost(PATIENCE).until(() -> one.status().state() == State.RUNNING);
     }
   }
 
