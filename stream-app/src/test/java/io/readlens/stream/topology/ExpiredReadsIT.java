@@ -291,15 +291,10 @@ class ExpiredReadsIT {
     }
   }
 
-  private void setOffset(int partition, long offset) throws Exception {
-    admin
-        .alterConsumerGroupOffsets(
-            name,
-            Map.of(
-                new TopicPartition(topics.reads().name(), partition),
-                new OffsetAndMetadata(offset)))
-        .all()
-        .get();
+  private void setOffset(int partition, long offset) {
+    TopicPartition source = new TopicPartition(topics.reads().name(), partition);
+    BrokerAnswer.of(
+        admin.alterConsumerGroupOffsets(name, Map.of(source, new OffsetAndMetadata(offset))).all());
   }
 
   private long committedOffset(int partition) throws Exception {
@@ -444,12 +439,7 @@ class ExpiredReadsIT {
     }
     createAnew();
     produce(0, 150);
-    TopicPartition partition = new TopicPartition(topics.reads().name(), 0);
-    BrokerAnswer.of(
-        admin
-            .alterConsumerGroupOffsets(
-                name, Map.of(partition, new OffsetAndMetadata(committedLate)))
-            .all());
+    setOffset(0, committedLate);
 
     try (ExplainApp again = app(model, Map.of())) {
       // When

@@ -179,22 +179,11 @@ class GroupMembersIT {
     // Given
     try (ExplainApp first = app(Map.of("application.id", name + "-1"), Duration.ofSeconds(1));
         ExplainApp second = app(Map.of("application.id", name + "-2"), Duration.ofSeconds(1))) {
-      CompletableFuture<Throwable> starting =
-          CompletableFuture.supplyAsync(() -> catchThrowable(second::start));
-
       // When
-      Throwable refused = catchThrowable(first::start);
+      List<Throwable> atStart = startTogether(first, second);
 
       // Then
-      List<Throwable> atStart =
-          Stream.of(refused, starting.get()).filter(Objects::nonNull).toList();
-      await()
-          .atMost(PATIENCE.plusSeconds(30))
-          .until(
-              () ->
-                  Stream.of(atStart.stream(), first.failure().stream(), second.failure().stream())
-                      .flatMap(some -> some)
-                      .anyMatch(some -> some.getMessage().contains(" is at work at 127.0.0.1")));
+      awaitFault(" is at work at 127.0.0.1", PATIENCE.plusSeconds(30), atStart, first, second);
     }
   }
 
@@ -261,23 +250,37 @@ class GroupMembersIT {
             app(
                 Map.of("client.id", "b", "topic.reads", others.reads().name()),
                 Duration.ofSeconds(1))) {
-      CompletableFuture<Throwable> starting =
-          CompletableFuture.supplyAsync(() -> catchThrowable(second::start));
-
       // When
-      Throwable refused = catchThrowable(first::start);
+      List<Throwable> atStart = startTogether(first, second);
 
       // Then
-      List<Throwable> atStart =
-          Stream.of(refused, starting.get()).filter(Objects::nonNull).toList();
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  Stream.of(atStart.stream(), first.failure().stream(), second.failure().stream())
-                      .flatMap(some -> some)
-                      .anyMatch(some -> some.getMessage().contains("is in use at 127.0.0.1")));
+      awaitFault("is in use at 127.0.0.1", PATIENCE, atStart, first, second);
     }
+  }
+
+  /** Returns what either was refused with. */
+  private static List<Throwable> startTogether(ExplainApp first, ExplainApp second)
+      throws Exception {
+    CompletableFuture<Throwable> starting =
+        CompletableFuture.supplyAsync(() -> catchThrowable(second::start));
+    Throwable refused = catchThrowable(first::start);
+    return Stream.of(refused, starting.get()).filter(Objects::nonNull).toList();
+  }
+
+  /** Waits until one of two says so, unless one was refused at its start with these words. */
+  private static void awaitFault(
+      String words,
+      Duration patience,
+      List<Throwable> atStart,
+      ExplainApp first,
+      ExplainApp second) {
+    await()
+        .atMost(patience)
+        .until(
+            () ->
+                Stream.of(atStart.stream(), first.failure().stream(), second.failure().stream())
+                    .flatMap(some -> some)
+                    .anyMatch(some -> some.getMessage().contains(words)));
   }
 
   private static void start(ExplainApp app) {
