@@ -77,14 +77,14 @@ final class RegistryProbe {
     boolean secure = scheme.equals("https");
     int port = address.getPort() > 0 ? address.getPort() : secure ? HTTPS : HTTP;
     Endpoint endpoint = new Endpoint(address.getHost().replaceAll("[\\[\\]]", ""), port);
+    if (!secure) {
+      return plainly(address, endpoint);
+    }
     Socket plain;
     try {
       plain = endpoint.open();
     } catch (IOException e) {
       return Optional.of(endpoint.unreachable(e, URL));
-    }
-    if (!secure) {
-      return plainly(plain, address, endpoint);
     }
     Tls tls = tls();
     try (plain;
@@ -110,12 +110,12 @@ final class RegistryProbe {
     return new Tls(own, PREFIX, "registry");
   }
 
-  private Optional<Fault> plainly(Socket open, URI address, Endpoint endpoint) {
+  private Optional<Fault> plainly(URI address, Endpoint endpoint) {
     Optional<byte[]> answer;
-    try (open) {
-      answer = ask(open, address);
+    try (Socket socket = endpoint.open()) {
+      answer = ask(socket, address);
     } catch (IOException e) {
-      answer = Optional.of(new byte[0]);
+      return Optional.of(endpoint.unreachable(e, URL));
     }
     Greeting greeting = answer.map(Greeting::of).orElse(Greeting.SILENCE);
     boolean tls = greeting == Greeting.TLS;

@@ -147,9 +147,17 @@ class RegistryProbeTest {
     }
   }
 
-  @Test
-  void shouldGiveTimeToWhatClosesTheConnection() throws Exception {
-    try (TinyServer server = TinyServer.plain((in, socket) -> {})) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldGiveTimeToWhatClosesTheConnection(boolean reset) throws Exception {
+    TinyServer.Dialogue closing =
+        (in, socket) -> {
+          if (reset) {
+            int unused = in.read(); // Before that it would be the connecting that fails.
+            socket.setSoLinger(true, 0);
+          }
+        };
+    try (TinyServer server = TinyServer.plain(closing)) {
       // When
       Fault fault =
           new RegistryProbe(Map.of())
@@ -158,6 +166,7 @@ class RegistryProbeTest {
 
       // Then
       assertThat(fault.kind()).isEqualTo(Fault.Kind.PASSING);
+      assertThat(fault.words()).contains(": it closes the connection without an answer; ");
     }
   }
 
