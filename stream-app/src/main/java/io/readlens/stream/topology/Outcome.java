@@ -81,7 +81,7 @@ sealed interface Outcome extends Decoded {
     // The program that produced the record.
     /** No value, not framed for the registry, or not Avro of the schema it names. */
     UNREADABLE_RECORD,
-    /** It names a schema id that the registry does not know. */
+    /** It names a schema id that the registry does not know, or a negative one. */
     UNKNOWN_SCHEMA,
     /** A blank name, qualities that do not fit the bases, or names and keys beyond measure. */
     INVALID_RECORD,
@@ -89,7 +89,7 @@ sealed interface Outcome extends Decoded {
     /** A letter that is no IUPAC nucleotide. */
     INVALID_BASES,
     // Whoever runs this application.
-    /** More bases than the configured maximum. */
+    /** More bases or tokens than the configured maximum, or than an explanation can be of. */
     TOO_LONG,
     /** The model fails on this read alone. */
     MODEL_FAILED
