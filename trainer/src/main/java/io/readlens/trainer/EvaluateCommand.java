@@ -16,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,9 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    for (Path file : Stream.of(json, html).filter(Objects::nonNull).toList()) {
-      NewFile.requirePossible(file);
-    }
+    NewFile.requirePossible(json, html);
     Checkpoint loaded = checkpoint == null ? Checkpoint.bundled() : Checkpoint.load(checkpoint);
     List<LabelledRead> reads = LabelledReads.read(input, truth, loaded.taxonomy());
     EvaluationResult result = evaluate(loaded, reads);

@@ -77,13 +77,17 @@ public final class NewFile implements AutoCloseable {
   }
 
   /**
-   * Finds out whether a file can be made, before the work whose result it is to hold.
+   * Finds out whether files can be made, before the work whose results they are to hold.
    *
-   * @throws IOException if not, as {@link #of}
+   * @param files null for one that nobody asked for
+   * @throws IOException if one cannot, as {@link #of}
    */
-  public static void requirePossible(Path file) throws IOException {
-    if (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file)) {
-      of(file).close();
+  public static void requirePossible(Path... files) throws IOException {
+    for (Path file : files) {
+      if (file != null
+          && (!Files.exists(file) || Files.isRegularFile(file) || Files.isDirectory(file))) {
+        of(file).close();
+      }
     }
   }
 

@@ -45,8 +45,7 @@ class NewFileTest {
     Path old = Files.writeString(directory.resolve("old"), "as it was");
 
     // When
-    NewFile.requirePossible(old);
-    NewFile.requirePossible(directory.resolve("new"));
+    NewFile.requirePossible(old, null, directory.resolve("new"));
 
     // Then
     assertThat(old).content().isEqualTo("as it was");

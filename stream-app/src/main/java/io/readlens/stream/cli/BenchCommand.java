@@ -86,9 +86,7 @@ final class BenchCommand implements Callable<Integer> {
     if (minutes < 1) {
       throw new ParameterException(spec.commandLine(), "--minutes = " + minutes + ": 1 or more");
     }
-    if (json != null) {
-      NewFile.requirePossible(json);
-    }
+    NewFile.requirePossible(json);
     Set<Row> rows = only.isEmpty() ? Row.standardOnes() : EnumSet.copyOf(only);
     Bench.Order order = new Bench.Order(rows, quick, Duration.ofMinutes(minutes));
     Checkpoint model = checkpoint.checkpoint();

@@ -90,9 +90,7 @@ final class DiffCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
     requireDevice();
-    if (json != null) {
-      NewFile.requirePossible(json);
-    }
+    NewFile.requirePossible(json);
     TruthTable truths = truth == null ? TruthTable.empty() : TruthTable.load(truth);
     Checkpoint a = before == null ? Checkpoint.bundled() : Checkpoint.load(before);
     Checkpoint b = Checkpoint.load(after);
