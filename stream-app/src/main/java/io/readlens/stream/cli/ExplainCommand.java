@@ -163,13 +163,11 @@ final class ExplainCommand implements Callable<Integer> {
             DeviceModel.of(model),
             DeviceSpeed.measure(model, OptionalInt.empty(), OptionalInt.empty()));
     try {
-      if (format == Format.TSV) {
-        out.println(header());
-      }
       Inputs.forEach(
           inputs,
           file ->
               explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse));
+      writeHeaderOnce(out);
     } finally {
       out.flush();
       if (explainer.stop()) {
@@ -236,7 +234,18 @@ final class ExplainCommand implements Callable<Integer> {
                 .formatted(refusal.read().getReadId(), refusal.reason())));
   }
 
+  /**
+   * Comes with the first explanation, or in place of any: of an input that is refused before, not
+   * even a header is written.
+   */
+  private void writeHeaderOnce(PrintStream out) {
+    if (format == Format.TSV && explained == 0) {
+      out.println(header());
+    }
+  }
+
   private void write(PrintStream out, Explanation explanation) {
+    writeHeaderOnce(out);
     switch (format) {
       case JSONL -> out.println(ExplanationJson.line(json(explanation)));
       case TSV -> out.print(perBase ? baseRows(explanation) : callRows(explanation));

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On the bundled checkpoint: the whole way from a file to what a person reads. */
 class ExplainCommandTest {
@@ -240,6 +242,45 @@ class ExplainCommandTest {
     assertThat(out).hasContent("of yesterday");
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).containsExactlyInAnyOrder(good, bad, out);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jsonl", "tsv", "tsv --per-base", "ansi"})
+  void shouldWriteNothingBeforeItKnowsARead(String format) throws IOException {
+    // Given
+    Path empty = Files.createFile(directory.resolve("empty.fastq"));
+    Path bad = Files.writeString(directory.resolve("bad.fastq"), "@r1\nACGTACGT\n+\nIIII\n");
+    String[] words = ("explain --format " + format + " --input").split(" ");
+
+    // When
+    CommandRun ofBad = CommandRun.of(with(words, bad.toString()));
+    CommandRun behindNone = CommandRun.of(with(words, empty.toString(), bad.toString()));
+
+    // Then
+    for (CommandRun run : List.of(ofBad, behindNone)) {
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.complaint()).startsWith("readlens: " + bad + " line 4: ");
+    }
+  }
+
+  @Test
+  void shouldWriteATableOfNoReads() throws IOException {
+    // Given
+    Path empty = Files.createFile(directory.resolve("empty.fastq"));
+    Path refused = fastq("refused.fastq", "ACGT1234");
+
+    // When
+    CommandRun ofNone = CommandRun.of("explain", "--format=tsv", "--input=" + empty);
+    CommandRun ofRefused = CommandRun.of("explain", "--format=tsv", "--input=" + refused);
+
+    // Then
+    assertThat(ofNone.exitCode()).isZero();
+    assertThat(ofRefused.exitCode()).isEqualTo(1);
+    for (CommandRun run : List.of(ofNone, ofRefused)) {
+      assertThat(run.out().lines())
+          .containsExactly("readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans");
     }
   }
 
