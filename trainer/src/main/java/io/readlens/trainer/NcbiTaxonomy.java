@@ -1,10 +1,13 @@
 package io.readlens.trainer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.readlens.model.process.InputFile;
 import io.readlens.model.read.Rank;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,7 +111,8 @@ final class NcbiTaxonomy {
   private void dump(String name, int fields, Use use) throws IOException {
     Path file = directory.resolve(name);
     long number = 0;
-    try (BufferedReader in = Files.newBufferedReader(file)) {
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(InputFile.open(file), UTF_8.newDecoder()))) {
       for (String text = in.readLine(); text != null; text = in.readLine()) {
         number++;
         Line line = new Line(file, number, fields(text, fields));

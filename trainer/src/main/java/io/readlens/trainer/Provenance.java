@@ -1,5 +1,6 @@
 package io.readlens.trainer;
 
+import io.readlens.model.process.InputFile;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class Provenance {
       if (!Files.exists(its)) {
         Files.deleteIfExists(ours);
       } else if (!Files.exists(ours) || !Files.isSameFile(its, ours)) {
-        NewFile.write(ours, Files.readAllBytes(its));
+        NewFile.write(ours, InputFile.read(its, Files::readAllBytes));
       }
     }
   }
@@ -80,7 +81,7 @@ final class Provenance {
   private static void add(Path file, String header, List<String> rows) throws IOException {
     Set<String> lines = new LinkedHashSet<>(List.of(header));
     if (Files.exists(file)) {
-      lines.addAll(Files.readAllLines(file));
+      lines.addAll(InputFile.read(file, Files::readAllLines));
     }
     lines.addAll(rows);
     String text = lines.stream().map(line -> line + "\n").collect(Collectors.joining());

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.process.InputFile;
 import io.readlens.model.process.NewFile;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -101,7 +102,7 @@ record TrainingState(JsonNode settings, Position position, Map<String, float[]> 
       return Optional.empty();
     }
     try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+        new DataInputStream(new BufferedInputStream(InputFile.open(file), 1 << 16))) {
       byte[] magic = new byte[MAGIC.length() + 1];
       in.readFully(magic);
       if (!new String(magic, US_ASCII).equals(MAGIC + "\n")) {

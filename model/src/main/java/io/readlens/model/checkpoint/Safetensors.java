@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.process.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,10 +95,16 @@ public final class Safetensors {
    * @throws IOException as {@link #of} throws, naming the file
    */
   public static Safetensors read(Path file, Map<String, Shape> expected) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return of(Checkpoint.readAtMost(mostBytes(expected), in, Files.size(file)), expected);
+    try {
+      return of(InputFile.read(file, it -> readAtMost(mostBytes(expected), it)), expected);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] readAtMost(long most, Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Checkpoint.readAtMost(most, in, Files.size(file));
     }
   }
 

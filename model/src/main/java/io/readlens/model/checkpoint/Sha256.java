@@ -1,8 +1,8 @@
 package io.readlens.model.checkpoint;
 
+import io.readlens.model.process.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +19,7 @@ public final class Sha256 {
   /** The digest of a file, which may be of any size. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = digest();
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = InputFile.open(file)) {
       byte[] buffer = new byte[1 << 16];
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         digest.update(buffer, 0, count);

@@ -50,7 +50,11 @@ final class LineReader implements Closeable {
     this.limitOfLines = limitOfLines;
   }
 
-  /** The lines of a file, plain or gzip, whose bytes a stream gives. */
+  /**
+   * The lines of a file, plain or gzip.
+   *
+   * @param bytes of the file; what they throw names it
+   */
   static LineReader open(Path file, InputStream bytes, LengthLimit limitOfLines)
       throws IOException {
     PushbackInputStream raw = new PushbackInputStream(bytes, 2);
@@ -285,7 +289,7 @@ final class LineReader implements Closeable {
           number + 1,
           "the compressed file is damaged (" + e.getMessage() + "): copy it again");
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + Why.of(e), e);
+      throw new UncheckedIOException(Why.of(e), e);
     }
   }
 

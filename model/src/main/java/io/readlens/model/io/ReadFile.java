@@ -1,10 +1,10 @@
 package io.readlens.model.io;
 
+import io.readlens.model.process.InputFile;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -55,7 +55,7 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
   }
 
   private static ReadFile open(Path file, LengthLimit limit) throws IOException {
-    Counted counted = new Counted(Files.newInputStream(file));
+    Counted counted = new Counted(InputFile.open(file));
     try {
       LineReader lines = LineReader.open(file, counted, limit);
       return new ReadFile(lines, counted, parser(lines));

@@ -3,12 +3,12 @@ package io.readlens.model.io;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.readlens.model.process.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class TableReader implements Closeable {
    * @throws MalformedFileException if it is empty or no text
    */
   public static TableReader open(Path file) throws IOException {
-    InputStream bytes = Files.newInputStream(file);
+    InputStream bytes = InputFile.open(file);
     try {
       return new TableReader(LineReader.open(file, bytes, LengthLimit.ROW));
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.readlens.model.process;
 
 import java.net.UnknownHostException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -83,6 +84,9 @@ public final class Why {
     String message = firstLine(error.getMessage());
     if (error instanceof InvalidPathException e) {
       return LocaleText.unnamable(e.getInput()).orElse(message);
+    }
+    if (error instanceof MalformedInputException) {
+      return "this is no UTF-8 text"; // No text is read in another encoding.
     }
     if (error instanceof UnknownHostException) {
       return "no host named " + message + " is known";

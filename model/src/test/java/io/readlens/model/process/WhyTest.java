@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -58,6 +59,9 @@ class WhyTest {
                 "cannot read a.fastq: java.io.IOException: Input/output error",
                 new IOException("Input/output error")),
             "cannot read a.fastq: Input/output error"),
+        Arguments.of(
+            new IOException("t, line 2: this is no UTF-8 text", new MalformedInputException(1)),
+            "t, line 2: this is no UTF-8 text"),
         Arguments.of(new IOException("x", new IOException("y", new IOException("z"))), "x: y: z"));
   }
 

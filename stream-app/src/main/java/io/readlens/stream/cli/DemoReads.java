@@ -1,6 +1,7 @@
 package io.readlens.stream.cli;
 
 import io.readlens.avro.Rank;
+import io.readlens.model.process.InputFile;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.replay.TruthTable;
 import java.io.IOException;
@@ -65,7 +66,7 @@ record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank
   /** Columns: readId, taxid, superkingdom, phylum, genus. */
   private static Map<String, Map<Rank, String>> taxa(Path truth) throws IOException {
     Map<String, Map<Rank, String>> taxa = new HashMap<>();
-    List<String> lines = Files.readAllLines(truth);
+    List<String> lines = InputFile.read(truth, Files::readAllLines);
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split("\t", -1);
       Map<Rank, String> names = new EnumMap<>(Rank.class);

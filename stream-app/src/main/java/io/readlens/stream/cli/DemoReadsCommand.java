@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.process.InputFile;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
@@ -44,7 +45,8 @@ final class DemoReadsCommand implements Callable<Integer> {
     List<String> missing = new ArrayList<>();
     for (String name : List.of(DemoReads.FASTQ, DemoReads.TRUTH)) {
       Path file = directory.resolve(name);
-      if (Files.isRegularFile(file) && Arrays.equals(bytes(name), Files.readAllBytes(file))) {
+      if (Files.isRegularFile(file)
+          && Arrays.equals(bytes(name), InputFile.read(file, Files::readAllBytes))) {
         System.out.println(Legible.of(file.normalize() + " is there already"));
       } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
         throw new FileAlreadyExistsException(file.toString());

@@ -180,7 +180,7 @@ public final class Replay implements AutoCloseable {
                 before.reads() + reads, before.bytesRead() + in.bytesRead(), before.bytesTotal()));
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + Why.of(e), e);
+      throw new UncheckedIOException(Why.of(e), e);
     }
     return new Sent(file, reads, withTruth);
   }
@@ -239,7 +239,7 @@ public final class Replay implements AutoCloseable {
     } catch (NoSuchFileException e) {
       throw new ReplayException("no file " + file, 0, e);
     } catch (IOException e) {
-      throw new ReplayException("cannot read " + file + ": " + Why.of(e), 0, e);
+      throw new ReplayException(Why.of(e), 0, e);
     }
   }
 

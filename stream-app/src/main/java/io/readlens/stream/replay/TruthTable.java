@@ -57,7 +57,7 @@ public final class TruthTable {
     } catch (UncheckedIOException e) {
       throw new TruthTableException(e.getMessage(), e);
     } catch (IOException e) {
-      throw new TruthTableException("cannot read " + file + ": " + Why.of(e), e);
+      throw new TruthTableException(Why.of(e), e);
     }
   }
 

@@ -20,6 +20,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -282,6 +284,18 @@ class ExplainCommandTest {
       assertThat(run.out().lines())
           .containsExactly("readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans");
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void shouldNameAFileThatIsThereAndCannotBeRead() {
+    // When
+    CommandRun run = CommandRun.of("explain", "--format=tsv", "--input=/proc/self/mem");
+
+    // Then
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.complaint()).isEqualTo("readlens: /proc/self/mem: Input/output error");
   }
 
   @Test

@@ -251,6 +251,39 @@ class ReplayTest {
   }
 
   @Test
+  void shouldNameTheFileThatCannotBeRead() throws IOException {
+    // Given
+    Path good = write("a.fastq", fastq("r1", "ACGT"));
+    Consumer<Progress> vanishing = progress -> good.toFile().delete();
+
+    // When
+    ThrowingCallable unreadable =
+        () ->
+            replay(Pace.unlimited())
+                .send(
+                    List.of(directory),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    ReplayTest::nobody);
+    ThrowingCallable vanished =
+        () ->
+            replay(Pace.unlimited())
+                .send(
+                    List.of(good, good),
+                    SequencingReads.asWritten(),
+                    vanishing,
+                    ReplayTest::nobody);
+
+    // Then
+    assertThatThrownBy(unreadable)
+        .isInstanceOf(ReplayException.class)
+        .hasMessage(directory + ": Is a directory; 0 reads were sent");
+    assertThatThrownBy(vanished)
+        .isInstanceOf(ReplayException.class)
+        .hasMessage("no such file or directory: " + good + "; 1 read was sent");
+  }
+
+  @Test
   void shouldReadAFileToItsEndThatIsDeletedMeanwhile() throws IOException {
     // Given
     Path gone = write("a.fastq", fastq("r1", "ACGT"));

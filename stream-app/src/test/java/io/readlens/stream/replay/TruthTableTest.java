@@ -115,6 +115,17 @@ class TruthTableTest {
   }
 
   @Test
+  void shouldNameAFileThatCannotBeRead() {
+    // When
+    ThrowingCallable load = () -> TruthTable.load(directory);
+
+    // Then
+    assertThatThrownBy(load)
+        .isInstanceOf(TruthTableException.class)
+        .hasMessage(directory + ": Is a directory");
+  }
+
+  @Test
   void shouldSayThatAFileIsNotText() throws IOException {
     // Given
     Path file = Files.write(directory.resolve("truth.tsv"), new byte[] {'r', (byte) 0xFF, '\n'});
