@@ -110,6 +110,7 @@ public record Invocation(String command, List<Given> options) {
     return options.stream()
         .filter(given -> same || given.connects())
         .filter(given -> typed.stream().noneMatch(given::sets))
+        .filter(given -> given.words().size() > 1 || !typed.contains(given.words().get(0)))
         .toList();
   }
 

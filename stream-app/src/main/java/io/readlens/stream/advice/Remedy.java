@@ -10,13 +10,13 @@ import java.util.stream.Stream;
  */
 public enum Remedy {
   /** Creates the topics that are missing. */
-  CREATE_TOPICS("topics create"),
+  CREATE_TOPICS("topics create --accept-differences"),
 
   /** Gives the ledger as many partitions as the reads topic has. */
-  GROW_LEDGER("topics create"),
+  GROW_LEDGER("topics create --accept-differences"),
 
   /** Creates another topic for a setting, where the one that it names will not do. */
-  CREATE_ANOTHER_TOPIC("topics create -D %1$s=%2$s"),
+  CREATE_ANOTHER_TOPIC("topics create --accept-differences -D %1$s=%2$s"),
 
   /** Counts reads that were deleted unread, rather than stopping at them. */
   GO_ON_WITHOUT_EXPIRED("run -D reads.expired=count"),

@@ -48,8 +48,9 @@ final class TopicsCommand implements Callable<Integer> {
       description = {
         "Create the topics that are missing.",
         "What is there already is compared and left alone; if it differs from what is wanted, this"
-            + " fails. A ledger of fewer partitions than the reads topic is given as many: run this"
-            + " after you have raised those of the reads topic."
+            + " fails, unless --accept-differences is given. A ledger of fewer partitions than the"
+            + " reads topic is given as many: run this after you have raised those of the reads"
+            + " topic."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Main.Version.class,
@@ -71,6 +72,12 @@ final class TopicsCommand implements Callable<Integer> {
         description = "Replicas of each partition; what the brokers give if not given.")
     private Short replicas;
 
+    @Option(
+        names = "--accept-differences",
+        description =
+            "Say how topics that are there already differ from what is wanted, and do not fail.")
+    private boolean acceptsDifferences;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -80,12 +87,12 @@ final class TopicsCommand implements Callable<Integer> {
       AppConfig config = options.load();
       List<Creation> creations = Connections.of(config).useBrokers(() -> create(config));
       creations.forEach(creation -> System.out.println(Legible.of(line(creation))));
-      if (creations.stream().allMatch(Creation::asWanted)) {
+      if (acceptsDifferences || creations.stream().allMatch(Creation::asWanted)) {
         return 0;
       }
       System.err.println(
           "readlens: a topic differs and was left alone: alter it with Kafka's own tools,"
-              + " or name another one by topic.*");
+              + " name another one by topic.*, or give --accept-differences");
       return 1;
     }
 

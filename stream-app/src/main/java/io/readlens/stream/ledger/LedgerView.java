@@ -5,17 +5,23 @@ import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistrySerde;
 import io.readlens.schemas.Topic;
 import io.readlens.stream.advice.Remedy;
+import io.readlens.stream.topics.BrokerAnswer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -69,12 +75,33 @@ public final class LedgerView implements AutoCloseable {
     int count = consumer.partitionsFor(topic.name()).size();
     if (partition >= count) {
       consumer.close();
+      String fault =
+          "topic %s has %d partitions, none for reads of partition %d"
+              .formatted(topic.name(), count, partition);
       throw new IllegalStateException(
-          "topic %s has %d partitions, none for reads of partition %d: give it as many as the reads topic has with %s, then start again"
-              .formatted(topic.name(), count, partition, Remedy.GROW_LEDGER.command()));
+          isCompacted(properties, topic)
+              ? "%s: give it as many as the reads topic has with %s, then start again"
+                  .formatted(fault, Remedy.GROW_LEDGER.command())
+              : "%s, and is not compacted: create another with %s, and set topic.ledger to its name"
+                  .formatted(
+                      fault,
+                      Remedy.CREATE_ANOTHER_TOPIC.command("topic.ledger", topic.name() + ".new")));
     }
     return new LedgerView(
         consumer, topic.serde(registry), List.of(new TopicPartition(topic.name(), partition)));
+  }
+
+  /** Taken to be so where nobody says. */
+  private static boolean isCompacted(Map<String, String> properties, Topic<LedgerEntry> topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    try (Admin admin = Admin.create(new HashMap<>(properties))) {
+      ConfigEntry cleanup =
+          BrokerAnswer.of(admin.describeConfigs(List.of(resource)).values().get(resource))
+              .get(TopicConfig.CLEANUP_POLICY_CONFIG);
+      return cleanup == null || cleanup.value().equals(TopicConfig.CLEANUP_POLICY_COMPACT);
+    } catch (KafkaException e) {
+      return true;
+    }
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(Map<String, String> properties) {

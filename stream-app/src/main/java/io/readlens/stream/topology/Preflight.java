@@ -82,8 +82,8 @@ final class Preflight {
               () -> {
                 Rights.require(admin, operations(topics, followsCheckpoints));
                 requireExistence(admin, topics.all());
+                requireCleanup(admin, topics); // A ledger that will not do need not be grown.
                 requireLedgerPartitions(admin, topics.reads(), topics.ledger());
-                requireCleanup(admin, topics);
                 return topics;
               });
     } catch (TimeoutException e) {
@@ -203,11 +203,13 @@ final class Preflight {
     int wanted = partitions(admin, reads);
     int found = partitions(admin, ledger);
     if (found < wanted) {
-      throw new StartException(
-          "topic %s has %d partitions, and %s has %d: give the ledger as many with %s"
-              .formatted(ledger.name(), found, reads.name(), wanted, Remedy.GROW_LEDGER.command()),
-          null);
+      throw new StartException(tooFew(ledger, found, reads, wanted), null);
     }
+  }
+
+  static String tooFew(Topic<?> ledger, int found, Topic<?> reads, int wanted) {
+    return "topic %s has %d partitions, and %s has %d: give the ledger as many with %s"
+        .formatted(ledger.name(), found, reads.name(), wanted, Remedy.GROW_LEDGER.command());
   }
 
   private static int partitions(Admin admin, Topic<?> topic) {
@@ -220,20 +222,21 @@ final class Preflight {
   private static void requireCleanup(Admin admin, Topics topics) {
     try {
       for (Map.Entry<Topic<?>, String> fault : cleanupFaults(admin, topics).entrySet()) {
-        String setting = Setting.ofTopic(fault.getKey(), topics).key();
-        String name = fault.getKey().name();
-        throw new StartException(
-            "topic %s%s: create another with %s, and set %s to its name"
-                .formatted(
-                    name,
-                    fault.getValue(),
-                    Remedy.CREATE_ANOTHER_TOPIC.command(setting, name + ".new"),
-                    setting),
-            null);
+        throw new StartException(willNotDo(fault.getKey(), topics, fault.getValue()), null);
       }
     } catch (AuthorizationException e) {
       LOG.info("no ACL for DESCRIBE_CONFIGS on the topics; taking their configuration to be right");
     }
+  }
+
+  static String willNotDo(Topic<?> topic, Topics topics, String fault) {
+    String setting = Setting.ofTopic(topic, topics).key();
+    return "topic %s%s: create another with %s, and set %s to its name"
+        .formatted(
+            topic.name(),
+            fault,
+            Remedy.CREATE_ANOTHER_TOPIC.command(setting, topic.name() + ".new"),
+            setting);
   }
 
   /**

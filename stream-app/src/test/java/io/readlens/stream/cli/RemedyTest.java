@@ -88,13 +88,21 @@ class RemedyTest {
     assertThat(command)
         .isEqualTo(
             "`java -jar readlens.jar topics create --config 'my lab.properties'"
-                + " -D topic.reads=a`");
+                + " -D topic.reads=a --accept-differences`");
   }
 
   @Test
   void shouldLetTheMessageHaveTheLastWord() {
     // Given
-    called("topics", "create", "--config", "c", "-Dtopic.ledger=old", "--partitions", "3");
+    called(
+        "topics",
+        "create",
+        "--config",
+        "c",
+        "-Dtopic.ledger=old",
+        "--partitions",
+        "3",
+        "--accept-differences");
 
     // When
     String command = Remedy.CREATE_ANOTHER_TOPIC.command("topic.ledger", "it's new");
@@ -103,7 +111,7 @@ class RemedyTest {
     assertThat(command)
         .isEqualTo(
             "`java -jar readlens.jar topics create --config c --partitions 3"
-                + " -D 'topic.ledger=it'\\''s new'`");
+                + " --accept-differences -D 'topic.ledger=it'\\''s new'`");
   }
 
   @Test
@@ -112,7 +120,7 @@ class RemedyTest {
     String command = Remedy.CREATE_TOPICS.command();
 
     // Then
-    assertThat(command).isEqualTo("`java -jar readlens.jar topics create`");
+    assertThat(command).isEqualTo("`java -jar readlens.jar topics create --accept-differences`");
   }
 
   @Test
@@ -125,7 +133,7 @@ class RemedyTest {
     String command = Remedy.CREATE_TOPICS.command();
 
     // Then
-    assertThat(command).isEqualTo("`java -jar readlens.jar topics create`");
+    assertThat(command).isEqualTo("`java -jar readlens.jar topics create --accept-differences`");
   }
 
   /** What people set, and what is no secret though its name or its value may look like one. */
@@ -156,7 +164,9 @@ class RemedyTest {
 
     // Then
     assertThat(command)
-        .isEqualTo("`java -jar readlens.jar topics create --config c -D %s`".formatted(setting));
+        .isEqualTo(
+            "`java -jar readlens.jar topics create --config c -D %s --accept-differences`"
+                .formatted(setting));
   }
 
   @ParameterizedTest
@@ -191,7 +201,7 @@ class RemedyTest {
     // Then
     assertThat(command)
         .isEqualTo(
-            "`java -jar readlens.jar topics create --config c -D min.read.length=7`"
+            "`java -jar readlens.jar topics create --config c -D min.read.length=7 --accept-differences`"
                 + " (with your -D of %s again)".formatted(setting.split("=", 2)[0].strip()));
   }
 

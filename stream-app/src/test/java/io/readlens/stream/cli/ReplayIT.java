@@ -141,6 +141,11 @@ class ReplayIT {
             topics.ledger().name() + " created",
             topics.checkpoints().name() + " created");
     assertThat(create.err()).startsWith("readlens: a topic differs").hasLineCount(1);
+    CommandRun accepting = run("topics", "create", "--accept-differences");
+    assertThat(accepting.exitCode()).isZero();
+    assertThat(accepting.err()).isEmpty();
+    assertThat(accepting.out())
+        .contains(topics.reads().name() + " differs: retention.ms=1000, wanted 604800000");
     assertThat(run("topics", "describe").out())
         .contains(
             "  partitions   2, replicas of each 1",
@@ -227,7 +232,7 @@ class ReplayIT {
             "  missing");
     assertThat(describe.err())
         .isEqualTo(
-            "readlens: create what is missing with `java -jar readlens.jar topics create --config %s`\n"
+            "readlens: create what is missing with `java -jar readlens.jar topics create --config %s --accept-differences`\n"
                 .formatted(connection.config()));
   }
 
@@ -287,7 +292,7 @@ class ReplayIT {
     assertThat(replay.exitCode()).isEqualTo(1);
     assertThat(replay.err())
         .isEqualTo(
-            "readlens: no topic %s: create it with `java -jar readlens.jar topics create --config %s`\n"
+            "readlens: no topic %s: create it with `java -jar readlens.jar topics create --config %s --accept-differences`\n"
                 .formatted(topics.reads().name(), connection.config()));
   }
 

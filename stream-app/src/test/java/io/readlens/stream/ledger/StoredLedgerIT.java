@@ -132,7 +132,7 @@ class StoredLedgerIT {
         .hasMessage(
             "the entry of %s-0 for '0/soil' cannot be ReadLens's own, it says %s: create another"
                     .formatted(topic.name(), foreign.counts())
-                + " ledger with `java -jar readlens.jar topics create -D topic.ledger=%s.new`, and set"
+                + " ledger with `java -jar readlens.jar topics create --accept-differences -D topic.ledger=%s.new`, and set"
                     .formatted(topic.name())
                 + " topic.ledger to its name");
   }
@@ -210,7 +210,7 @@ class StoredLedgerIT {
     thrown
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "topic %s has 2 partitions, none for reads of partition 2: give it as many as the reads topic has with `java -jar readlens.jar topics create`, then start again"
+            "topic %s has 2 partitions, none for reads of partition 2: give it as many as the reads topic has with `java -jar readlens.jar topics create --accept-differences`, then start again"
                 .formatted(topic.name()));
   }
 

@@ -256,7 +256,7 @@ class ExplainAppIT {
           .hasMessage(
               "no topic "
                   + missing
-                  + ": create what is missing with `java -jar readlens.jar topics create`");
+                  + ": create what is missing with `java -jar readlens.jar topics create --accept-differences`");
     }
   }
 
