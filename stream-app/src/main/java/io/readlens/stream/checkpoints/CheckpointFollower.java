@@ -38,7 +38,7 @@ public final class CheckpointFollower {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFollower.class);
   private static final Duration MOMENT = Duration.ofMillis(200);
   private static final Duration UNTIL_NEXT_TRY = Duration.ofMinutes(1);
-  private static final Duration CLOSING = Duration.ofSeconds(30);
+  private static final Duration CLOSING = Duration.ofSeconds(10);
   private static final int ID_LENGTH = 64;
   private static final Pattern ID = Pattern.compile("[0-9a-f]{" + ID_LENGTH + "}");
 

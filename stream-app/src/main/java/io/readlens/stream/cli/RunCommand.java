@@ -46,7 +46,13 @@ final class RunCommand implements Callable<Integer> {
             config.patience().limit());
     try (StopSignal stop = StopSignal.listen();
         app) {
-      CompletableFuture<Void> unused = stop.received().thenRun(app::stop);
+      CompletableFuture<Void> unused =
+          stop.received()
+              .thenRun(
+                  () -> {
+                    app.stop();
+                    stop.release(); // This thread may still wait for what it began with.
+                  });
       app.start();
       System.out.println(
           "explaining "

@@ -11,14 +11,16 @@ import java.util.concurrent.TimeoutException;
 /**
  * SIGTERM, Ctrl-C and hang-up. A program that is told to end is gone at once; this one is held
  * until {@link #close}, so that whoever waits for the signal can first close what it has open. The
- * exit code is then 128 and the signal's number, see {@link Ending}.
+ * exit code is then 128 and the signal's number, see {@link Ending}. What takes longer than 40 s to
+ * close is left as it is.
  *
  * <p>Only where {@link Ending#install} was called; elsewhere no signal is ever received.
  *
  * <p>Threading: safe for use by several threads. One at a time in a process.
  */
 final class StopSignal implements AutoCloseable {
-  private static final Duration LONGEST_CLOSE = Duration.ofMinutes(1);
+  /** Whoever asks for the end kills after a time, 60 s in our compose file, and may say no word. */
+  private static final Duration LONGEST_CLOSE = Duration.ofSeconds(40);
 
   private final CompletableFuture<Void> received = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -33,10 +35,16 @@ final class StopSignal implements AutoCloseable {
   }
 
   private void hold() {
-    received.complete(null);
+    // By a thread of its own: what is closed then may take longer than there is time.
+    Thread closing = new Thread(() -> received.complete(null), "readlens-stop");
+    closing.setDaemon(true);
+    closing.start();
     try {
       if (!closed.await(LONGEST_CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-        System.err.println("readlens: not closed in " + LONGEST_CLOSE.toSeconds() + " s");
+        System.err.println(
+            "readlens: ended without closing all, which took more than "
+                + LONGEST_CLOSE.toSeconds()
+                + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -61,10 +69,15 @@ final class StopSignal implements AutoCloseable {
     }
   }
 
+  /** Lets the process end, whatever the command still waits for. */
+  void release() {
+    closed.countDown();
+  }
+
   /** Lets the process end. Idempotent. */
   @Override
   public void close() {
-    closed.countDown();
+    release();
     Ending.beforeSignalEnds(null);
   }
 }

@@ -34,6 +34,7 @@ public final class Ledger {
   private final IntFunction<Stored> stored;
   private final Clock clock;
   private final ThreadLocal<Tallies> tallies;
+  private final LedgerClients clients = new LedgerClients(this);
 
   /**
    * @param topic as many partitions as the reads topic
@@ -95,7 +96,15 @@ public final class Ledger {
 
   /** Kafka's ordinary clients, but that the producers write this ledger. */
   public KafkaClientSupplier clients() {
-    return new LedgerClients(this);
+    return clients;
+  }
+
+  /**
+   * Gives up the transactions that are open, so that no stream thread waits for what brokers do not
+   * take. What they hold was not committed: it is read again.
+   */
+  public void abandonTransactions() {
+    clients.abandon();
   }
 
   /**

@@ -1,8 +1,12 @@
 package io.readlens.stream.ledger;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,8 +25,31 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** The clients that Kafka Streams would make itself, but that producers write the ledger. */
-record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
+/**
+ * The clients that Kafka Streams would make itself, but that producers write the ledger, and that
+ * none of them keeps an application from its end.
+ *
+ * <p>Threading: safe for use by many threads.
+ */
+final class LedgerClients implements KafkaClientSupplier {
+  /** How long a consumer may take to leave its group; Kafka's own is half a minute. */
+  private static final Duration LEAVING = Duration.ofSeconds(3);
+
+  private final Ledger ledger;
+  private final Set<LedgerProducer> producers = ConcurrentHashMap.newKeySet();
+
+  LedgerClients(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /**
+   * Closes the producers under the stream threads, and with them what they have begun: a thread
+   * that waits for a record or a transaction goes on, with an error.
+   */
+  void abandon() {
+    producers.forEach(producer -> producer.close(Duration.ZERO));
+  }
+
   @Override
   public Admin getAdmin(Map<String, Object> config) {
     return Admin.create(config);
@@ -30,12 +57,20 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new LedgerProducer(config, ledger);
+    LedgerProducer producer = new LedgerProducer(config, ledger);
+    producers.removeIf(LedgerProducer::isClosed);
+    producers.add(producer);
+    return producer;
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()) {
+      @Override
+      public void close(CloseOptions how) {
+        super.close(how.timeout().isPresent() ? how : how.withTimeout(LEAVING));
+      }
+    };
   }
 
   @Override
@@ -58,6 +93,8 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
 
     /** Why a record cannot be written; the transaction's own error does not say to which topic. */
     private volatile RecordTooLargeException tooLarge;
+
+    private volatile boolean closed;
 
     LedgerProducer(Map<String, Object> config, Ledger ledger) {
       super(config, new ByteArraySerializer(), new ByteArraySerializer());
@@ -110,6 +147,16 @@ record LedgerClients(Ledger ledger) implements KafkaClientSupplier {
       } catch (KafkaException e) {
         throw tooLarge == null ? e : tooLarge;
       }
+    }
+
+    boolean isClosed() {
+      return closed;
+    }
+
+    @Override
+    public void close(Duration atMost) {
+      closed = true;
+      super.close(atMost);
     }
 
     private void sendWithLedger(

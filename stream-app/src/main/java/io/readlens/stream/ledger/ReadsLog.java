@@ -43,6 +43,7 @@ public class ReadsLog implements AutoCloseable {
   private final String topic;
   private final String group;
   private Admin admin;
+  private boolean closed;
 
   /**
    * Asks nothing yet.
@@ -185,16 +186,21 @@ public class ReadsLog implements AutoCloseable {
   }
 
   private synchronized Admin admin() {
+    if (closed) {
+      throw new KafkaException("the application has been closed");
+    }
     if (admin == null) {
       admin = Admin.create(new HashMap<>(properties));
     }
     return admin;
   }
 
+  /** Whoever asks meanwhile, or later, is refused. */
   @Override
   public synchronized void close() {
+    closed = true;
     if (admin != null) {
-      admin.close();
+      admin.close(Duration.ZERO);
       admin = null;
     }
   }

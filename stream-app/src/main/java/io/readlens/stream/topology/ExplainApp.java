@@ -65,9 +65,11 @@ public final class ExplainApp implements AutoCloseable {
   /** Whoever only goes silent is missed, and its partitions stand still, for a session timeout. */
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
-  private static final CloseOptions LEAVING =
-      CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-          .withTimeout(Duration.ofSeconds(30));
+  /** How long brokers may take to commit what is begun when the application is closed. */
+  private static final Duration COMMITTING = Duration.ofSeconds(12);
+
+  /** How long threads may take to end once they wait for no transaction any more. */
+  private static final Duration LEAVING = Duration.ofSeconds(8);
 
   /** Brokers look every ten seconds, unless told otherwise, for transactions that timed out. */
   private static final Duration LEDGER_SLACK = Duration.ofSeconds(30);
@@ -122,6 +124,11 @@ public final class ExplainApp implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Set<String> saidOfCleanup = new HashSet<>();
+  private final Object streamsClose = new Object();
+  private boolean streamsClosed;
+
+  /** Whether threads may fail because their transactions were given up. */
+  private volatile boolean abandoned;
 
   /**
    * Builds an application that has one model; nothing is asked of Kafka, the registry or the model
@@ -220,6 +227,9 @@ public final class ExplainApp implements AutoCloseable {
     streams = streams();
     streams.setUncaughtExceptionHandler(
         error -> {
+          if (abandoned) {
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+          }
           StreamThreadExceptionResponse response = errors.handle(error);
           if (response == StreamThreadExceptionResponse.SHUTDOWN_CLIENT) {
             leave();
@@ -284,9 +294,10 @@ public final class ExplainApp implements AutoCloseable {
         "readlens-leave",
         () -> {
           try {
-            streams.close(LEAVING);
+            closeStreams();
           } finally {
             closing.countDown();
+            ended.countDown();
           }
         });
     try {
@@ -294,6 +305,33 @@ public final class ExplainApp implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Leaves the group after the records at hand. Threads that brokers, or topics that are gone, keep
+   * waiting are made to go on without their transactions: their records are read again.
+   */
+  private void closeStreams() {
+    synchronized (streamsClose) {
+      if (streamsClosed) {
+        return;
+      }
+      streamsClosed = true;
+      if (!streams.close(leavingIn(COMMITTING))) {
+        abandoned = true;
+        LOG.warn(
+            "what is begun cannot be committed within {} s; it is given up, and read again at the next start",
+            COMMITTING.toSeconds());
+        ledger.abandonTransactions();
+        readsLog.close();
+        streams.close(leavingIn(LEAVING));
+      }
+    }
+  }
+
+  private static CloseOptions leavingIn(Duration atMost) {
+    return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+        .withTimeout(atMost);
   }
 
   private static void inTheBackground(String name, Runnable task) {
@@ -501,12 +539,13 @@ public final class ExplainApp implements AutoCloseable {
   }
 
   /**
-   * Leaves the group after the records at hand, then stops the device. May be called again.
+   * Leaves the group after the records at hand, then stops the device. May be called again. What
+   * brokers do not take is not waited for for long.
    *
    * @return whether no thread is in the model any more, so that it may be freed
    */
   public boolean stop() {
-    streams.close(LEAVING);
+    closeStreams();
     ended.countDown();
     boolean quiet = follower.map(CheckpointFollower::stop).orElse(true);
     boolean free = worker.abandon() && quiet;

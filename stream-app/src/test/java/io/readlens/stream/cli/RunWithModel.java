@@ -54,7 +54,13 @@ public final class RunWithModel {
       ExplainApp app = start.apply(speed);
       try (StopSignal stop = StopSignal.listen();
           app) {
-        CompletableFuture<Void> unused = stop.received().thenRun(app::stop);
+        CompletableFuture<Void> unused =
+            stop.received()
+                .thenRun(
+                    () -> {
+                      app.stop();
+                      stop.release();
+                    });
         app.start();
         Optional<Throwable> failure = app.awaitEnd();
         failure.ifPresent(Throwable::printStackTrace);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.readlens.schemas.Topics;
 import io.readlens.stream.checkpoints.CheckpointFiles;
+import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.embedded.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignalsIT {
   private static final Map<String, Integer> CODES = Map.of("INT", 130, "TERM", 143, "HUP", 129);
   private static final Duration STARTED = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofSeconds(35);
   private static final Duration OFTEN = Duration.ofMillis(5);
   private static final int MANY = 200_000;
 
@@ -281,6 +284,59 @@ class SignalsIT {
     }
   }
 
+  /** A broker that stands still takes connections, and answers nothing. */
+  @Test
+  void shouldEndRunSoonWhereTheBrokerStandsStill() throws Exception {
+    // Given
+    try (EmbeddedPlatform platform = EmbeddedPlatform.start(directory.resolve("data"), 0, 0)) {
+      Path config = platform.config();
+      assertThat(CommandRun.of("topics", "create", "--config=" + config).exitCode()).isZero();
+      startOnManyReads(config);
+      List<ProcessHandle> brokers =
+          ProcessHandle.current().children().filter(each -> each.pid() != process.pid()).toList();
+      try {
+        for (ProcessHandle each : brokers) {
+          send("STOP", each.pid());
+        }
+
+        // When
+        send("TERM");
+
+        // Then
+        requireSoonEnd();
+      } finally {
+        for (ProcessHandle each : brokers) {
+          send("CONT", each.pid());
+        }
+      }
+    }
+  }
+
+  /** Returns in the midst of transactions. */
+  private void startOnManyReads(Path config) throws IOException {
+    CommandRun replay = CommandRun.of("replay", "--config=" + config, "--input=" + manyReads());
+    assertThat(replay.exitCode()).as(replay.err()).isZero();
+    start("run", "--config=" + config);
+    awaitWork(() -> Files.readString(said).contains(" holds 0 samples") && hasExplained(config));
+  }
+
+  private static boolean hasExplained(Path config) {
+    String topics = describe("--config=" + config);
+    return topics
+        .substring(topics.indexOf("explanations"), topics.indexOf("dead-letters"))
+        .matches("(?s).*, sum [1-9].*");
+  }
+
+  private void requireSoonEnd() throws Exception {
+    assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS))
+        .as(Files.readString(said))
+        .isTrue();
+    assertThat(process.exitValue()).as(Files.readString(said)).isEqualTo(CODES.get("TERM"));
+    assertThat(Files.readString(said))
+        .contains("what is begun cannot be committed within ")
+        .doesNotContain("Exception", "ERROR", "fatal error", "SIGSEGV", "readlens:");
+  }
+
   private void start(String... arguments) throws IOException {
     // A test that was itself started to outlive its terminal would have the signals ignored.
     List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM"));
@@ -306,7 +362,11 @@ class SignalsIT {
   }
 
   private void send(String signal) throws Exception {
-    new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+    send(signal, process.pid());
+  }
+
+  private static void send(String signal, long pid) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, String.valueOf(pid)).start().waitFor();
   }
 
   private void requireCleanEnd(String signal, String... left) throws Exception {
