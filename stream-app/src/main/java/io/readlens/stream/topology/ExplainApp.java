@@ -121,6 +121,7 @@ public final class ExplainApp implements AutoCloseable {
   private final Topology topology;
   private final KafkaStreams streams;
   private final UncaughtErrors errors = new UncaughtErrors();
+  private final TopicWatch topicWatch;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Set<String> saidOfCleanup = new HashSet<>();
@@ -224,6 +225,7 @@ public final class ExplainApp implements AutoCloseable {
             config.topics().ledger(), registry, stored, readsLog, config.stopsAtExpired(), clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
     members = new GroupMembers(application(config), config.topics());
+    topicWatch = new TopicWatch(config.topics());
     streams = streams();
     streams.setUncaughtExceptionHandler(
         error -> {
@@ -347,7 +349,7 @@ public final class ExplainApp implements AutoCloseable {
   private void watchGroup() {
     try (Admin admin = Admin.create(new HashMap<>(config.adminProperties()))) {
       for (int look = 0; !closing.await(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS); look++) {
-        Optional<String> fault = groupFault(admin);
+        Optional<String> fault = groupFault(admin).or(() -> topicsFault(admin));
         if (look % RARELY == 0 && fault.isEmpty()) {
           fault = rivalsFault(admin);
           warnOfCleanup(admin);
@@ -369,6 +371,15 @@ public final class ExplainApp implements AutoCloseable {
       return members.fault(admin);
     } catch (KafkaException e) {
       LOG.debug("cannot look at the other members of the group: {}", Why.of(e));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> topicsFault(Admin admin) {
+    try {
+      return topicWatch.look(admin);
+    } catch (KafkaException e) {
+      LOG.debug("cannot look at the topics: {}", Why.of(e));
       return Optional.empty();
     }
   }

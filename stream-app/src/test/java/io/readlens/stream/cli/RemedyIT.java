@@ -130,8 +130,16 @@ class RemedyIT {
               () -> failing("replay", "--input", reads()),
               () -> failing("topics", "describe", "-Dtopic.ledger=" + topics.ledger().name() + "2"),
               this::missingAtStart);
-      case GROW_LEDGER -> List.of(this::readsRaisedWhileStopped, this::readsRaisedWhileRunning);
-      case CREATE_ANOTHER_TOPIC -> List.of(this::ledgerThatForgets, this::ledgerOfAnotherProgram);
+      case GROW_LEDGER ->
+          List.of(
+              this::readsRaisedWhileStopped,
+              this::readsRaisedWhileRunning,
+              () -> ledgerAnewWhileRunning(5, Map.of("cleanup.policy", "compact")));
+      case CREATE_ANOTHER_TOPIC ->
+          List.of(
+              this::ledgerThatForgets,
+              this::ledgerOfAnotherProgram,
+              () -> ledgerAnewWhileRunning(4, Map.of()));
       case GO_ON_WITHOUT_EXPIRED -> List.of(this::readsAreGone);
       case REPLAY_TO_DEMO -> List.of(this::demoIsUp);
     };
@@ -171,10 +179,39 @@ class RemedyIT {
               }
             });
     assertThat(message)
-        .startsWith(
-            "readlens: topic %s has 3 partitions, none for reads of partition "
-                .formatted(topics.ledger().name()));
+        .startsWith("readlens: topic %s has 3 partitions, ".formatted(topics.ledger().name()));
     return new Trouble(message, () -> startsAndStops(Map.of()));
+  }
+
+  /**
+   * As somebody creates it who knows nothing of it.
+   *
+   * @param before partitions that it had, as many as the reads topic has
+   */
+  private Trouble ledgerAnewWhileRunning(int before, Map<String, String> configs) {
+    String ledger = topics.ledger().name() + "-anew-" + configs.size();
+    succeed("topics", "create", "-Dtopic.ledger=" + ledger);
+    AtomicBoolean deleted = new AtomicBoolean();
+    String message =
+        complaintOfRun(
+            Map.of("topic.ledger", ledger),
+            said -> {
+              if (said.split(" holds 0 samples", -1).length > before && !deleted.getAndSet(true)) {
+                delete(ledger);
+                TestBroker.shared().createTopic(ledger, 1, configs);
+              }
+            });
+    assertThat(message).startsWith("readlens: topic %s has ".formatted(ledger));
+    String another = configs.isEmpty() ? ledger + ".new" : ledger;
+    return new Trouble(message, () -> startsAndStops(Map.of("topic.ledger", another)));
+  }
+
+  private static void delete(String topic) {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      BrokerAnswer.of(admin.deleteTopics(List.of(topic)).all());
+      await().until(() -> !admin.listTopics().names().get().contains(topic));
+    }
   }
 
   private Trouble ledgerThatForgets() {

@@ -7,6 +7,7 @@ import io.readlens.schemas.Topics;
 import io.readlens.stream.checkpoints.CheckpointFiles;
 import io.readlens.stream.embedded.EmbeddedPlatform;
 import io.readlens.stream.embedded.TestBroker;
+import io.readlens.stream.topics.BrokerAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +286,27 @@ class SignalsIT {
     }
   }
 
+  /** Kafka's producers would wait for it for two minutes: whoever stops it kills after one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"explanations", "ledger"})
+  void shouldEndRunSoonWhereATopicIsGone(String gone) throws Exception {
+    // Given
+    Topics topics = TestBroker.topicsOf("signals-it-" + UUID.randomUUID());
+    String topic = topics.reads().name().replace("reads", gone);
+    TestBroker.shared().createTopics(topics, 1);
+    try (Connection connection = Connection.in(directory, TestBroker.shared().settings(topics))) {
+      startOnManyReads(connection.config());
+      delete(topic);
+      awaitWork(() -> Files.readString(said).contains("no topic " + topic + " any more"));
+
+      // When
+      send("TERM");
+
+      // Then
+      requireSoonEnd();
+    }
+  }
+
   /** A broker that stands still takes connections, and answers nothing. */
   @Test
   void shouldEndRunSoonWhereTheBrokerStandsStill() throws Exception {
@@ -335,6 +358,13 @@ class SignalsIT {
     assertThat(Files.readString(said))
         .contains("what is begun cannot be committed within ")
         .doesNotContain("Exception", "ERROR", "fatal error", "SIGSEGV", "readlens:");
+  }
+
+  private static void delete(String topic) {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()))) {
+      BrokerAnswer.of(admin.deleteTopics(List.of(topic)).all());
+    }
   }
 
   private void start(String... arguments) throws IOException {
