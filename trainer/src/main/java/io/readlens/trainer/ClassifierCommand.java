@@ -61,6 +61,7 @@ final class ClassifierCommand implements Callable<Integer> {
           false,
           256,
           true,
+          false,
           ModelConfig.Kind.SHARED,
           0,
           64,
@@ -104,6 +105,14 @@ final class ClassifierCommand implements Callable<Integer> {
       arity = "1",
       description = "Show 6-mers of every frame and strand, true or false; as --from, else true.")
   private Boolean overlapping;
+
+  @Option(
+      names = "--amino-acids",
+      arity = "1",
+      description =
+          "Show what nine bases would encode, in every frame and strand, true or false; as --from, "
+              + "else false.")
+  private Boolean aminoAcids;
 
   @Option(
       names = "--window",
@@ -287,6 +296,7 @@ final class ClassifierCommand implements Callable<Integer> {
 
   /** The sizes asked for, else those of the start, whose trained layers must all be kept. */
   private ModelConfig config(ModelConfig start) throws IOException {
+    boolean shown = overlapping == null ? start.overlapping() : overlapping;
     ModelConfig config =
         new ModelConfig(
             hidden == null ? start.hiddenSize() : hidden,
@@ -300,7 +310,8 @@ final class ClassifierCommand implements Callable<Integer> {
             prior == null ? start.poolingPrior() : prior,
             start.headBias(),
             window == null ? start.windowTokens() : window,
-            overlapping == null ? start.overlapping() : overlapping,
+            shown,
+            aminoAcids == null ? start.aminoAcids() && shown : aminoAcids,
             start.explainerKind(),
             start.explainerEmbedding(),
             start.explainerHidden(),

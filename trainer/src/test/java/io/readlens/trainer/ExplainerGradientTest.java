@@ -55,6 +55,7 @@ class ExplainerGradientTest {
           false,
           40,
           true,
+          true,
           ModelConfig.Kind.SHARED,
           0,
           4,

@@ -46,6 +46,7 @@ class GrowthTest {
         true,
         40,
         false,
+        false,
         kind,
         lstm ? 6 : 0,
         4,

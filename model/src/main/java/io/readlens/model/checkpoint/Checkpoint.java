@@ -53,7 +53,7 @@ public final class Checkpoint {
   /** The tokenizer that the vocabulary belongs to; a checkpoint of another one is refused. */
   public static final String TOKENIZER = "nucleotide-transformer-v2-6mer";
 
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
   private static final String CONFIG = "config.json";
   private static final String CLASSIFIER = "classifier.safetensors";
   private static final String EXPLAINER = "explainer.safetensors";
@@ -122,10 +122,10 @@ public final class Checkpoint {
   }
 
   /**
-   * A configuration of an earlier format in the terms of the current one. Before format 4
-   * temperatures did not depend on a read's length. All models of formats 1 and 2 have a final
-   * norm; those of format 1 are of single tokens with an LSTM Explainer, and the first of them
-   * named no temperatures.
+   * A configuration of an earlier format in the terms of the current one. Before format 5 no model
+   * translated bases, before format 4 temperatures did not depend on a read's length. All models of
+   * formats 1 and 2 have a final norm; those of format 1 are of single tokens with an LSTM
+   * Explainer, and the first of them named no temperatures.
    */
   private static JsonNode current(JsonNode json) {
     int format = json.path("format_version").asInt();
@@ -133,7 +133,11 @@ public final class Checkpoint {
       return json;
     }
     ObjectNode current = json.deepCopy();
-    current.put("format_version", FORMAT).put("temperature_tokens", 0);
+    current.put("format_version", FORMAT).put("amino_acid_triples", false);
+    if (format == 4) {
+      return current;
+    }
+    current.put("temperature_tokens", 0);
     if (format == 3) {
       return current;
     }

@@ -26,6 +26,9 @@ import io.readlens.model.read.Vocabulary;
  *     it, and their reverse complements: then neither frame nor strand of a read changes what the
  *     model sees of it, but for its ends. A 6-mer that reaches into the next token is there only
  *     where both are
+ * @param aminoAcids whether a token's embedding also has, of both strands, the amino acids that the
+ *     nine bases from each of its bases on would encode, see {@link AminoAcidTriples}; there only
+ *     where all tokens that the nine reach into are
  * @param explainerKind what the Explainer reads
  * @param explainerEmbedding width of an LSTM Explainer's own embedding
  * @param explainerHidden H: an Explainer has 4H numbers a token
@@ -45,6 +48,7 @@ public record ModelConfig(
     @JsonProperty("head_bias") boolean headBias,
     @JsonProperty("window_tokens") int windowTokens,
     @JsonProperty("overlapping_kmers") boolean overlapping,
+    @JsonProperty("amino_acid_triples") boolean aminoAcids,
     @JsonProperty("explainer") Kind explainerKind,
     @JsonProperty("explainer_embedding_size") int explainerEmbedding,
     @JsonProperty("explainer_hidden_size") int explainerHidden,
@@ -91,6 +95,7 @@ public record ModelConfig(
         maxPositions > windowTokens && maxPositions <= MOST_TOKENS,
         "max_position_embeddings",
         maxPositions);
+    require(overlapping || !aminoAcids, "amino_acid_triples without overlapping_kmers", aminoAcids);
     requireSize(explainerHidden, "explainer_hidden_size");
     if (explainerKind == Kind.LSTM) {
       requireSize(explainerEmbedding, "explainer_embedding_size");
@@ -151,6 +156,7 @@ public record ModelConfig(
         headBias,
         windowTokens,
         false,
+        false,
         Kind.LSTM,
         explainerEmbedding,
         explainerHidden,
@@ -172,6 +178,7 @@ public record ModelConfig(
         headBias,
         windowTokens,
         overlapping,
+        aminoAcids,
         kind,
         embedding,
         hidden,

@@ -29,6 +29,9 @@ public final class TaxonClassifier {
    */
   private static final int TOKENS_AT_ONCE = 1024;
 
+  /** The embedding [A,E] of triples of amino acids; the published architecture has none. */
+  public static final String TRIPLES = "readlens.embeddings.amino_acid_triples.weight";
+
   private final ModelConfig config;
   private final Tensors tensors;
   private final TorchScript script;
@@ -37,6 +40,7 @@ public final class TaxonClassifier {
   private final NDArray complements;
   private final NDArray order;
   private final NDArray frames;
+  private final NDArray triples;
   private final NDArray turns;
   private final NDArray attentionHeads;
   private final NDArray eps;
@@ -58,14 +62,18 @@ public final class TaxonClassifier {
     List<String> headNames = new ArrayList<>();
     tensors = layout(config, taxonomy, backboneNames, headNames).build(manager, source);
     backbone = tensors.asList("backbone", backboneNames);
+    if (!config.aminoAcids()) {
+      backbone.add(1, absent(manager, "backbone[]"));
+    }
     if (!config.finalNorm()) {
-      backbone.addAll(1, List.of(absent(manager, "backbone[]"), absent(manager, "backbone[]")));
+      backbone.addAll(2, List.of(absent(manager, "backbone[]"), absent(manager, "backbone[]")));
     }
     heads = tensors.asList("heads", headNames);
     script = new TorchScript(manager);
     complements = complements(manager, config);
     order = neighbours(manager, config);
     frames = frames(manager, config);
+    triples = triples(manager, config);
     turns = rotary(manager, config);
     attentionHeads = manager.create(config.heads());
     eps = manager.create((float) config.layerNormEps());
@@ -91,6 +99,9 @@ public final class TaxonClassifier {
     long f = config.intermediateSize();
     Tensors.Layout layout = new Tensors.Layout();
     add(layout, backbone, "esm.embeddings.word_embeddings.weight", config.vocabularySize(), e);
+    if (config.aminoAcids()) {
+      add(layout, backbone, TRIPLES, AminoAcidTriples.COUNT, e);
+    }
     if (config.finalNorm()) {
       add(layout, backbone, "esm.encoder.emb_layer_norm_after.weight", e);
       add(layout, backbone, "esm.encoder.emb_layer_norm_after.bias", e);
@@ -152,6 +163,15 @@ public final class TaxonClassifier {
       frames[shifts + shift - 1] = 1L << (2 * (Vocabulary.K - shift));
     }
     return manager.create(frames, new Shape(2, shifts));
+  }
+
+  /** [2, 4^9] the triples of amino acids of all nines of bases, or nothing. */
+  private static NDArray triples(NDManager manager, ModelConfig config) {
+    if (!config.aminoAcids()) {
+      return manager.create(new long[0]);
+    }
+    long[] table = AminoAcidTriples.table();
+    return manager.create(table, new Shape(2, table.length / 2));
   }
 
   /**
@@ -275,7 +295,8 @@ public final class TaxonClassifier {
           batch.width() + " tokens, more than the model's " + config.maxPositions());
     }
     NDList arguments = new NDList(inputs);
-    arguments.addAll(new NDList(batch.attentionBias(), frames, turns, attentionHeads, eps));
+    arguments.addAll(
+        new NDList(batch.attentionBias(), frames, triples, turns, attentionHeads, eps));
     arguments.addAll(settings);
     if (frozen != null) {
       arguments.addAll(frozen);

@@ -38,6 +38,11 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
+  /** The base of a digit, 0 to 3. */
+  public static char base(int digit) {
+    return DIGITS.charAt(digit);
+  }
+
   /** The id of a 6-mer or base on the other strand; of any other id, itself. */
   public static int reverseComplement(int id) {
     if (id >= FIRST_BASE && id < N) {

@@ -357,7 +357,8 @@ class CheckpointTest {
   void shouldReadTheFirstFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 1");
+    edit("config.json", "\"format_version\" : 5", "\"format_version\" : 1");
+    edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
     edit("config.json", "  \"final_norm\" : true,\n", "");
     edit("config.json", "  \"pooling_prior_tokens\" : 0,\n", "");
     edit("config.json", "  \"overlapping_kmers\" : false,\n", "");
@@ -378,7 +379,8 @@ class CheckpointTest {
   void shouldReadTheSecondFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 2");
+    edit("config.json", "\"format_version\" : 5", "\"format_version\" : 2");
+    edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
     edit("config.json", "  \"final_norm\" : true,\n", "");
     edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
 
@@ -393,8 +395,24 @@ class CheckpointTest {
   void shouldReadTheThirdFormat() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 3");
+    edit("config.json", "\"format_version\" : 5", "\"format_version\" : 3");
+    edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
     edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
+    assertThat(checkpoint.decision()).isEqualTo(DECISION);
+  }
+
+  @Test
+  void shouldReadTheFourthFormat() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"format_version\" : 5", "\"format_version\" : 4");
+    edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -408,12 +426,12 @@ class CheckpointTest {
   void shouldRefuseAFormatOfTheFuture() throws IOException {
     // Given
     saveToy(1);
-    edit("config.json", "\"format_version\" : 4", "\"format_version\" : 5");
+    edit("config.json", "\"format_version\" : 5", "\"format_version\" : 6");
 
     // When / Then
     assertThatThrownBy(() -> Checkpoint.load(directory))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("format_version is 5");
+        .hasMessageContaining("format_version is 6");
   }
 
   @Test

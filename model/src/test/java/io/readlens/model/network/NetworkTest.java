@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 @FieldSource("CONFIGS")
 class NetworkTest {
   private static final Taxonomy TAXONOMY = Toy.taxonomy();
-  static final List<ModelConfig> CONFIGS = List.of(Toy.CONFIG, Toy.OVERLAPPING);
+  static final List<ModelConfig> CONFIGS = List.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING);
 
   @Parameter private ModelConfig config;
 

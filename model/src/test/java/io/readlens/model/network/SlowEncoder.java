@@ -4,6 +4,15 @@ import java.util.Arrays;
 
 /** The classifier's forward pass written out in loops and doubles, straight from its equations. */
 final class SlowEncoder {
+  /** The standard genetic code, as a textbook lists it. */
+  private static final String[] CODONS = {
+    "A GCT GCC GCA GCG", "R CGT CGC CGA CGG AGA AGG", "N AAT AAC", "D GAT GAC", "C TGT TGC",
+    "Q CAA CAG", "E GAA GAG", "G GGT GGC GGA GGG", "H CAT CAC", "I ATT ATC ATA",
+    "L TTA TTG CTT CTC CTA CTG", "K AAA AAG", "M ATG", "F TTT TTC", "P CCT CCC CCA CCG",
+    "S TCT TCC TCA TCG AGT AGC", "T ACT ACC ACA ACG", "W TGG", "Y TAT TAC", "V GTT GTC GTA GTG",
+    "* TAA TAG TGA"
+  };
+
   private final ModelConfig config;
   private final Toy weights;
 
@@ -48,6 +57,11 @@ final class SlowEncoder {
         }
       }
     }
+    if (config.aminoAcids()) {
+      for (int t = 0; t < ids.length; t++) {
+        addAminoAcids(x[t], t, ids, gate);
+      }
+    }
     for (int layer = 0; layer < config.layers(); layer++) {
       x = layer(x, "esm.encoder.layer." + layer + ".");
     }
@@ -66,16 +80,62 @@ final class SlowEncoder {
     }
   }
 
+  /** The triples that begin within token t, of both strands. */
+  private void addAminoAcids(double[] x, int t, long[] ids, double... gate) {
+    for (int shift = 0; shift < 6; shift++) {
+      StringBuilder bases = new StringBuilder();
+      double open = 1;
+      for (int token = t; token <= t + (shift + 8) / 6; token++) {
+        if (token >= ids.length || !isKmer(ids[token])) {
+          open = 0;
+          break;
+        }
+        bases.append(spell(ids[token]));
+        open *= gate[token];
+      }
+      if (open > 0) {
+        String nine = bases.substring(shift, shift + 9);
+        addTriple(x, nine, open);
+        addTriple(x, otherStrand(nine), open);
+      }
+    }
+  }
+
+  private void addTriple(double[] x, String nine, double gate) {
+    String symbols = "*ACDEFGHIKLMNPQRSTVWY";
+    int triple = 0;
+    for (int from = 0; from < 9; from += 3) {
+      triple = 21 * triple + symbols.indexOf(translate(nine.substring(from, from + 3)));
+    }
+    float[] acids = weights.values(TaxonClassifier.TRIPLES);
+    for (int i = 0; i < x.length; i++) {
+      x[i] += gate * acids[triple * x.length + i];
+    }
+  }
+
+  private static char translate(String codon) {
+    for (String acid : CODONS) {
+      if (acid.indexOf(codon, 2) >= 0) {
+        return acid.charAt(0);
+      }
+    }
+    throw new IllegalArgumentException(codon);
+  }
+
+  private static String otherStrand(String bases) {
+    StringBuilder other = new StringBuilder();
+    for (char base : new StringBuilder(bases).reverse().toString().toCharArray()) {
+      other.append("TAGC".charAt("ATCG".indexOf(base)));
+    }
+    return other.toString();
+  }
+
   private static int otherStrand(int id) {
     if (!isKmer(id)) {
       int base = "ATCG".indexOf("TAGC".charAt(Math.floorMod(id - 4102, 4)));
       return id < 4102 || id > 4105 ? id : 4102 + base;
     }
-    StringBuilder other = new StringBuilder();
-    for (char base : new StringBuilder(spell(id)).reverse().toString().toCharArray()) {
-      other.append("TAGC".charAt("ATCG".indexOf(base)));
-    }
-    return number(other.toString());
+    return number(otherStrand(spell(id)));
   }
 
   private static boolean isKmer(long id) {

@@ -21,7 +21,44 @@ public final class Toy implements Tensors.Source {
   /** The same with overlapping 6-mers, no norm at the end, and a SHARED Explainer. */
   public static final ModelConfig OVERLAPPING =
       new ModelConfig(
-          8, 2, 2, 6, 1e-5, false, 4107, 64, 5, true, 40, true, ModelConfig.Kind.SHARED, 0, 3, 4);
+          8,
+          2,
+          2,
+          6,
+          1e-5,
+          false,
+          4107,
+          64,
+          5,
+          true,
+          40,
+          true,
+          false,
+          ModelConfig.Kind.SHARED,
+          0,
+          3,
+          4);
+
+  /** The same with triples of amino acids. */
+  public static final ModelConfig TRANSLATING =
+      new ModelConfig(
+          8,
+          2,
+          2,
+          6,
+          1e-5,
+          false,
+          4107,
+          64,
+          5,
+          true,
+          40,
+          true,
+          true,
+          ModelConfig.Kind.SHARED,
+          0,
+          3,
+          4);
 
   private final Random random;
   private final Map<String, float[]> values = new LinkedHashMap<>();
