@@ -40,6 +40,10 @@ import java.util.stream.IntStream;
  * its masks the mean where they overlap, and every window is asked for the masks of the whole
  * read's taxa.
  *
+ * <p>Hidden tokens ({@link TokenizedRead#hiding}) are to the networks what padding is, have no
+ * weight where windows are averaged, and score 0 in every mask. A read of which too little is shown
+ * is called nothing.
+ *
  * <p>Threading: every method may run on several threads at once; close it after the last call.
  */
 public final class ExplainedClassifier implements AutoCloseable {
@@ -207,7 +211,7 @@ public final class ExplainedClassifier implements AutoCloseable {
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
           TaxonProbabilities ofRow = probabilities.get(row);
-          List<Taxon> taxa = work.isWholeRead() ? called(ofRow) : List.of();
+          List<Taxon> taxa = work.isWholeRead() ? called(work.window.read(), ofRow) : List.of();
           if (work.isWholeRead() && taxa.isEmpty()) {
             answers[work.place] = WindowAnswer.ofWhole(ofRow, List.of());
           } else {
@@ -241,7 +245,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       TokenizedRead read = windows.get(i).read();
       WindowAnswer answer = answers[i];
       if (!answer.masks().isEmpty() && options.faithfulness.holds(read.id())) {
-        List<Taxon> called = called(answer.probabilities());
+        List<Taxon> called = called(read, answer.probabilities());
         places.add(i);
         published.add(new Published(read, answer.probabilities(), called, answer.masks()));
       }
@@ -313,7 +317,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     }
     TaxonProbabilities probabilities =
         mean(windows, answers.stream().map(WindowAnswer::probabilities).toList());
-    List<Taxon> called = called(probabilities);
+    List<Taxon> called = called(read, probabilities);
     List<Mask> masks = answers.get(0).masks();
     List<Faithfulness> tested = answers.get(0).faithfulness();
     if (windows.size() > 1) {
@@ -329,7 +333,7 @@ public final class ExplainedClassifier implements AutoCloseable {
           tested.isEmpty() ? Optional.empty() : Optional.of(tested.get(c));
       calls.add(call(read, called.get(c), probabilities, masks.get(c), ofCall));
     }
-    return new ExplainedRead(calls, checkpointId);
+    return new ExplainedRead(calls, checkpointId, reason(read, calls));
   }
 
   /** A taxon's mask of a read of several windows. */
@@ -342,9 +346,24 @@ public final class ExplainedClassifier implements AutoCloseable {
     return sum.mean();
   }
 
-  /** The taxa to call, from the root down: each probable enough and a child of the one above. */
-  private List<Taxon> called(TaxonProbabilities probabilities) {
+  private static String reason(TokenizedRead read, List<Call> calls) {
+    if (!calls.isEmpty()) {
+      return "";
+    }
+    return read.isInformative()
+        ? ExplainedRead.NOT_PROBABLE_ENOUGH
+        : ExplainedRead.TOO_LITTLE_INFORMATION;
+  }
+
+  /**
+   * The taxa to call, from the root down: each probable enough and a child of the one above; none
+   * if too little is shown of the read.
+   */
+  private List<Taxon> called(TokenizedRead read, TaxonProbabilities probabilities) {
     List<Taxon> called = new ArrayList<>();
+    if (!read.isInformative()) {
+      return called;
+    }
     for (Rank rank : Rank.values()) {
       Taxon best = probabilities.best(rank);
       boolean agrees = called.isEmpty() || best.parent() == called.get(called.size() - 1).index();
@@ -456,7 +475,7 @@ public final class ExplainedClassifier implements AutoCloseable {
   private List<TaxonProbabilities> probabilities(float[] logits, List<Work> pass) {
     List<TaxonProbabilities> probabilities = new ArrayList<>(pass.size());
     for (int row = 0; row < pass.size(); row++) {
-      int tokens = pass.get(row).window.tokens();
+      int tokens = pass.get(row).window.shownTokens();
       probabilities.add(
           TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size())
               .tempered(rank -> decision.temperature(rank, tokens)));
@@ -464,9 +483,9 @@ public final class ExplainedClassifier implements AutoCloseable {
     return probabilities;
   }
 
-  /** A read's probabilities: the mean of its windows' by their tokens. */
+  /** A read's probabilities: the mean of its windows' by the tokens that each shows. */
   private static TaxonProbabilities mean(List<Window> windows, List<TaxonProbabilities> ofWindow) {
-    double[] weights = windows.stream().mapToDouble(w -> Math.max(1, w.tokens())).toArray();
+    double[] weights = windows.stream().mapToDouble(w -> Math.max(1, w.shownTokens())).toArray();
     return TaxonProbabilities.mean(ofWindow, weights);
   }
 
@@ -477,8 +496,11 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (int row = 0; row < pass.size(); row++) {
       Work work = pass.get(row);
       float[] ofRead = gates.apply(work.read);
-      if (ofRead != null) {
-        System.arraycopy(ofRead, work.window.from(), gate, row * width + 1, work.window.tokens());
+      Window window = work.window;
+      for (int token = window.from(); ofRead != null && token < window.to(); token++) {
+        if (!window.read().isHidden(token)) {
+          gate[row * width + 1 + window.place(token)] = ofRead[token];
+        }
       }
     }
     return batch.ids().getManager().create(gate, new Shape(pass.size(), width));
@@ -555,18 +577,18 @@ public final class ExplainedClassifier implements AutoCloseable {
     List<Mask> masks(int row, Window window, List<Taxon> asked) {
       List<Mask> masks = new ArrayList<>(asked.size());
       for (int c = 0; c < asked.size(); c++) {
-        MaskSum sum = new MaskSum(window.tokens());
+        MaskSum sum = new MaskSum(window.read().tokens());
         addTo(sum, row, window, c);
         masks.add(sum.mean());
       }
       return masks;
     }
 
-    /** [T,4H] of a row's tokens. */
+    /** [T,4H] of a row's places. */
     float[] of(int row, Window window) {
       float[] all = states.get(row).toFloatArray();
       int each = all.length / width;
-      return Arrays.copyOfRange(all, each, each * (1 + window.tokens()));
+      return Arrays.copyOfRange(all, each, each * (1 + window.places()));
     }
   }
 
@@ -575,7 +597,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     return taxonomy.offset(taxon.rank()) + taxon.index();
   }
 
-  /** A mask in the making: the mean over the windows that hold a token. */
+  /** A mask in the making: the mean over the windows that show a token, 0 where none does. */
   private static final class MaskSum {
     private final float[] sum;
     private final int[] windows;
@@ -586,15 +608,17 @@ public final class ExplainedClassifier implements AutoCloseable {
     }
 
     void add(Window window, float[] scores, int from, int stride) {
-      for (int i = 0; i < window.tokens(); i++) {
-        sum[window.from() + i] += scores[from + i * stride];
-        windows[window.from() + i]++;
+      for (int token = window.from(); token < window.to(); token++) {
+        if (!window.read().isHidden(token)) {
+          sum[token] += scores[from + window.place(token) * stride];
+          windows[token]++;
+        }
       }
     }
 
     Mask mean() {
       for (int i = 0; i < sum.length; i++) {
-        sum[i] = Math.min(1, sum[i] / windows[i]);
+        sum[i] = windows[i] == 0 ? 0 : Math.min(1, sum[i] / windows[i]);
       }
       return Mask.of(sum);
     }
@@ -608,7 +632,7 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   private record Work(int place, int read, Window window) {
     boolean isWholeRead() {
-      return window.tokens() == window.read().tokens();
+      return window.isWholeRead();
     }
   }
 
@@ -631,13 +655,13 @@ public final class ExplainedClassifier implements AutoCloseable {
   /** Windows of like length together, as many as a forward pass may hold. */
   private static List<List<Work>> passes(List<Work> windows) {
     List<Work> sorted = new ArrayList<>(windows);
-    sorted.sort(Comparator.comparingInt(work -> work.window.tokens()));
+    sorted.sort(Comparator.comparingInt(work -> work.window.places()));
     List<List<Work>> passes = new ArrayList<>();
     int from = 0;
     for (int i = 1; i <= sorted.size(); i++) {
       // Sorted by length, so the next window would be the widest, with its <cls>.
       if (i == sorted.size()
-          || (i + 1 - from) * (sorted.get(i).window.tokens() + 1) > TOKENS_PER_PASS) {
+          || (i + 1 - from) * (sorted.get(i).window.places() + 1) > TOKENS_PER_PASS) {
         passes.add(sorted.subList(from, i));
         from = i;
       }

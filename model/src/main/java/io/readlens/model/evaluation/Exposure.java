@@ -48,11 +48,13 @@ final class Exposure {
     return places;
   }
 
-  /** One gate in [0, 1] a token: 1 shows it. */
+  /** One gate in [0, 1] a token: 1 shows it. Tokens hidden of the read stay hidden. */
   float[] gate(Condition condition) {
     float[] gate = new float[mask.tokens()];
     for (int i = 0; i < gate.length; i++) {
-      gate[i] = condition.inverted() ? 1 - shown(condition, i) : shown(condition, i);
+      if (!read.tokens().isHidden(i)) {
+        gate[i] = condition.inverted() ? 1 - shown(condition, i) : shown(condition, i);
+      }
     }
     return gate;
   }

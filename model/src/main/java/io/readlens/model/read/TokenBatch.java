@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Windows of reads as the network takes them: one row each, {@code <cls>} first, then the window's
- * tokens, then {@code <pad>} up to the longest row. Its arrays are shared with the caller and not
- * to be written.
+ * shown tokens, one {@code <pad>} for each run of hidden tokens, then {@code <pad>} up to the
+ * longest row. Its arrays are shared with the caller and not to be written.
  */
 public final class TokenBatch {
   private final List<TokenizedRead.Window> windows;
@@ -30,17 +30,18 @@ public final class TokenBatch {
     if (windows.isEmpty()) {
       throw new IllegalArgumentException("a batch needs a row");
     }
-    int[] lengths = windows.stream().mapToInt(window -> 1 + window.tokens()).toArray();
+    int[] lengths = windows.stream().mapToInt(window -> 1 + window.places()).toArray();
     int width = Arrays.stream(lengths).max().getAsInt();
     long[] ids = new long[Math.multiplyExact(windows.size(), width)];
     Arrays.fill(ids, Vocabulary.PAD);
     for (int row = 0; row < lengths.length; row++) {
       TokenizedRead.Window window = windows.get(row);
-      int cell = row * width;
-      ids[cell] = Vocabulary.CLS;
+      int first = row * width + 1;
+      ids[first - 1] = Vocabulary.CLS;
       for (int token = window.from(); token < window.to(); token++) {
-        cell++;
-        ids[cell] = window.read().tokenId(token);
+        if (!window.read().isHidden(token)) {
+          ids[first + window.place(token)] = window.read().tokenId(token);
+        }
       }
     }
     return new TokenBatch(List.copyOf(windows), width, ids, lengths);
@@ -56,17 +57,20 @@ public final class TokenBatch {
     return lengths.length;
   }
 
-  /** Tokens in the longest row, {@code <cls>} counted. */
+  /** Places of the longest row, {@code <cls>} counted. */
   public int width() {
     return width;
   }
 
-  /** Vocabulary ids, row after row: {@code rows() * width()} of them. */
+  /**
+   * Vocabulary ids, row after row: {@code rows() * width()} of them. {@code <pad>} is what the
+   * network is not to see.
+   */
   public long[] ids() {
     return ids;
   }
 
-  /** Tokens of each row, {@code <cls>} counted and padding not. */
+  /** Places of each row, {@code <cls>} and hidden runs counted, the padding behind it not. */
   public int[] lengths() {
     return lengths;
   }

@@ -8,12 +8,34 @@ import java.util.List;
  * The tokens of a read and where each lies in it. The tokens tile the read: token {@code i} covers
  * the bases {@code [start(i), end(i))}, the first starts at 0 and the last ends at {@link
  * #length()}. The {@code <cls>} token is not stored; {@link TokenBatch} prepends it. Immutable.
+ *
+ * <p>Some tokens may be hidden ({@link #hiding}): the model is shown the others alone. In the rows
+ * that it is given a run of hidden tokens takes one place, of padding, however long it is, so that
+ * what is before and after it stays apart:
+ *
+ * <pre>
+ *   token    0  1  2  3  4  5  6      2, 3 and 6 are hidden
+ *   place    0  1  2  2  3  4  -      a window of the read has 5 places
+ * </pre>
  */
 public final class TokenizedRead {
   private final String id;
   private final int[] ids;
   private final int[] bounds;
   private final int unknownBases;
+
+  /** What was asked to be hidden. */
+  private final List<Hidden> asked;
+
+  /** For each token why it is hidden, null where it is shown; null if all are shown. */
+  private final Hidden.Kind[] kinds;
+
+  /** For each token its place: how many shown tokens and runs of hidden ones are before it. */
+  private final int[] places;
+
+  private final int shownTokens;
+  private final int shownBases;
+  private final boolean informative;
 
   /**
    * @param id the read's name
@@ -23,6 +45,17 @@ public final class TokenizedRead {
    * @param unknownBases bases other than A, C, G and T
    */
   TokenizedRead(String id, int[] ids, int[] bounds, int unknownBases) {
+    this(id, ids, bounds, unknownBases, List.of(), null, 0);
+  }
+
+  private TokenizedRead(
+      String id,
+      int[] ids,
+      int[] bounds,
+      int unknownBases,
+      List<Hidden> asked,
+      Hidden.Kind[] kinds,
+      int leastBases) {
     if (bounds.length != ids.length + 1 || bounds[0] != 0) {
       throw new IllegalArgumentException("tokens do not tile read " + id);
     }
@@ -30,6 +63,123 @@ public final class TokenizedRead {
     this.ids = ids;
     this.bounds = bounds;
     this.unknownBases = unknownBases;
+    this.asked = asked;
+    this.kinds = kinds;
+    if (kinds == null) {
+      places = null;
+      shownTokens = ids.length;
+      shownBases = length();
+      informative = true;
+    } else {
+      places = new int[ids.length];
+      int shown = 0;
+      int bases = 0;
+      int place = -1;
+      for (int token = 0; token < ids.length; token++) {
+        boolean goesOn = token > 0 && kinds[token] != null && kinds[token - 1] != null;
+        place += goesOn ? 0 : 1;
+        places[token] = place;
+        if (kinds[token] == null) {
+          shown++;
+          bases += bounds[token + 1] - bounds[token];
+        }
+      }
+      shownTokens = shown;
+      shownBases = bases;
+      informative = bases >= leastBases;
+    }
+  }
+
+  /**
+   * The same read with every token hidden that has a base in one of some stretches. Beside those of
+   * kind {@link Hidden.Kind#UNKNOWN} the adjoining tokens of a single base are hidden, too: they
+   * are what is left of the 6-mers that an unknown letter breaks.
+   *
+   * @param stretches in any order; they may overlap
+   * @param leastBases shown bases below which the read, if any of it is hidden, is not {@link
+   *     #isInformative}
+   * @throws IllegalArgumentException if a stretch ends beyond the read
+   */
+  public TokenizedRead hiding(List<Hidden> stretches, int leastBases) {
+    if (stretches.isEmpty()) {
+      return this;
+    }
+    Hidden.Kind[] hidden = kinds == null ? new Hidden.Kind[ids.length] : kinds.clone();
+    for (Hidden stretch : stretches) {
+      if (stretch.end() > length()) {
+        throw new IllegalArgumentException(stretch + " ends beyond read " + this);
+      }
+      int first = tokenAt(stretch.start());
+      int end = tokenAt(stretch.end() - 1) + 1;
+      if (stretch.kind() == Hidden.Kind.UNKNOWN) {
+        while (first > 0 && isSingle(first - 1)) {
+          first--;
+        }
+        while (end < ids.length && isSingle(end)) {
+          end++;
+        }
+      }
+      for (int token = first; token < end; token++) {
+        if (hidden[token] == null || stretch.kind().compareTo(hidden[token]) < 0) {
+          hidden[token] = stretch.kind();
+        }
+      }
+    }
+    List<Hidden> all = new ArrayList<>(asked);
+    all.addAll(stretches);
+    return new TokenizedRead(id, ids, bounds, unknownBases, List.copyOf(all), hidden, leastBases);
+  }
+
+  private boolean isSingle(int token) {
+    return ids[token] >= Vocabulary.FIRST_BASE;
+  }
+
+  /** The token that a base is in. */
+  private int tokenAt(int base) {
+    int found = Arrays.binarySearch(bounds, base);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Whether the model is not shown a token. */
+  public boolean isHidden(int token) {
+    return kinds != null && kinds[token] != null;
+  }
+
+  /** The hidden bases, all of hidden tokens: sorted, disjoint, each as long as its kind goes on. */
+  public List<Hidden> hidden() {
+    if (kinds == null) {
+      return List.of();
+    }
+    List<Hidden> stretches = new ArrayList<>();
+    int token = 0;
+    while (token < kinds.length) {
+      int first = token;
+      do {
+        token++;
+      } while (token < kinds.length && kinds[token] == kinds[first]);
+      if (kinds[first] != null) {
+        stretches.add(new Hidden(bounds[first], bounds[token], kinds[first]));
+      }
+    }
+    return stretches;
+  }
+
+  /** The number of tokens that the model is shown, {@code <cls>} not counted. */
+  public int shownTokens() {
+    return shownTokens;
+  }
+
+  /** Bases of the tokens that the model is shown: the length without what is hidden. */
+  public int shownBases() {
+    return shownBases;
+  }
+
+  /**
+   * Whether enough of the read is shown for it to be called anything. A read of which nothing is
+   * hidden is informative, however short it is.
+   */
+  public boolean isInformative() {
+    return informative;
   }
 
   /** The read's name. */
@@ -113,32 +263,102 @@ public final class TokenizedRead {
         unknown += end(token) - start(token);
       }
     }
-    return new TokenizedRead(id, Arrays.copyOfRange(ids, from, to), partBounds, unknown);
+    return new TokenizedRead(
+        id,
+        Arrays.copyOfRange(ids, from, to),
+        partBounds,
+        unknown,
+        askedWithin(start(from), bounds[to]),
+        kinds == null ? null : Arrays.copyOfRange(kinds, from, to),
+        0);
+  }
+
+  /** What is to be hidden of some bases, counted from the first of them. */
+  List<Hidden> askedWithin(int from, int to) {
+    return Hidden.within(asked, from, to);
   }
 
   /**
-   * Cuts the read into windows of at most {@code maxTokens} tokens that overlap by a fifth and
-   * cover it; a read that fits is one window, an empty read is one empty window. The last window
-   * ends at the last token and is as long as the others, so it may overlap its neighbour by more.
+   * Cuts the read into windows of at most {@code maxPlaces} places that overlap by a fifth and
+   * cover all shown tokens; each begins and ends with one. A read that fits is one window, and one
+   * of which nothing is shown is one empty window. The last window ends at the last shown token and
+   * is as long as the others, so it may overlap its neighbour by more.
    */
-  public List<Window> windows(int maxTokens) {
-    if (maxTokens < 1) {
-      throw new IllegalArgumentException("windows of " + maxTokens + " tokens");
+  public List<Window> windows(int maxPlaces) {
+    if (maxPlaces < 1) {
+      throw new IllegalArgumentException("windows of " + maxPlaces + " tokens");
     }
-    if (tokens() <= maxTokens) {
-      return List.of(new Window(this, 0, tokens()));
+    if (shownTokens == 0) {
+      return List.of(new Window(this, 0, 0));
     }
-    int step = Math.max(1, maxTokens - maxTokens / 5);
+    int first = nextShown(0);
+    int last = tokens() - 1;
+    while (isHidden(last)) {
+      last--;
+    }
+    int end = place(last) + 1;
+    if (end - place(first) <= maxPlaces) {
+      return List.of(new Window(this, first, last + 1));
+    }
+    int step = Math.max(1, maxPlaces - maxPlaces / 5);
     List<Window> windows = new ArrayList<>();
-    for (int from = 0; from + maxTokens < tokens(); from += step) {
-      windows.add(new Window(this, from, from + maxTokens));
+    for (int from = place(first); from + maxPlaces < end; from += step) {
+      addWindow(from, from + maxPlaces, windows);
     }
-    windows.add(new Window(this, tokens() - maxTokens, tokens()));
+    addWindow(end - maxPlaces, end, windows);
     return windows;
   }
 
+  /** Adds the window of the shown tokens at some places, if there is any. */
+  private void addWindow(int fromPlace, int toPlace, List<Window> windows) {
+    int from = nextShown(firstAt(fromPlace));
+    int to = firstAt(toPlace);
+    while (to > from && isHidden(to - 1)) {
+      to--;
+    }
+    if (to > from) {
+      windows.add(new Window(this, from, to));
+    }
+  }
+
+  /** The first token at a place or, where there is none, the number of tokens. */
+  private int firstAt(int place) {
+    if (kinds == null) {
+      return Math.min(place, tokens());
+    }
+    int low = 0;
+    int high = tokens();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (places[middle] < place) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private int nextShown(int from) {
+    int token = from;
+    while (token < tokens() && isHidden(token)) {
+      token++;
+    }
+    return token;
+  }
+
+  /** Places that the whole read has in the network's rows: shown tokens and runs of hidden ones. */
+  public int places() {
+    return ids.length == 0 ? 0 : place(ids.length - 1) + 1;
+  }
+
+  private int place(int token) {
+    return kinds == null ? token : places[token];
+  }
+
   /**
-   * A run of a read's tokens.
+   * A run of a read's tokens. In the network's row each shown token has a place, and so has each
+   * run of hidden ones.
    *
    * @param read the read
    * @param from first token, 0-based
@@ -152,8 +372,38 @@ public final class TokenizedRead {
       }
     }
 
+    /** Tokens from the first to the last, hidden ones counted. */
     public int tokens() {
       return to - from;
+    }
+
+    /** Places in the network's row, {@code <cls>} not counted. */
+    public int places() {
+      return from == to ? 0 : read.place(to - 1) - read.place(from) + 1;
+    }
+
+    /**
+     * The place of one of the window's tokens in the network's row, from 0 behind {@code <cls>}.
+     */
+    public int place(int token) {
+      return read.place(token) - read.place(from);
+    }
+
+    /** The number of tokens that the model is shown. */
+    public int shownTokens() {
+      if (read.kinds == null) {
+        return to - from;
+      }
+      int shown = 0;
+      for (int token = from; token < to; token++) {
+        shown += read.kinds[token] == null ? 1 : 0;
+      }
+      return shown;
+    }
+
+    /** Whether the window holds all of its read that the model is shown. */
+    public boolean isWholeRead() {
+      return shownTokens() == read.shownTokens();
     }
   }
 

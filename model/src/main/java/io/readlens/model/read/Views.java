@@ -31,7 +31,8 @@ public record Views(int count) {
   /**
    * A window's piece of DNA in every view but the one as received. In a frame that begins so many
    * bases later it also ends so many later, where the read goes on; on the other strand, where all
-   * runs backwards, these are so many bases earlier.
+   * runs backwards, these are so many bases earlier. What is hidden of the read is hidden of its
+   * views, with the tokens that it is part of there.
    *
    * @param maxTokens longest window that the network takes; a view of more tokens, as a frame that
    *     leaves single bases at a read's end may be, loses its last ones
@@ -48,15 +49,27 @@ public record Views(int count) {
     Read forward = read.bases(first, last);
     Read backward = forward.reverseComplement();
     int offset = read.bound(first);
+    List<Hidden> hidden = read.askedWithin(offset, read.bound(last));
+    List<Hidden> hiddenBackward =
+        hidden.stream()
+            .map(
+                each ->
+                    new Hidden(
+                        backward.length() - each.end(),
+                        backward.length() - each.start(),
+                        each.kind()))
+            .toList();
     int start = read.bound(window.from()) - offset;
     int end = read.bound(window.to()) - offset;
     List<Window> others = new ArrayList<>(count - 1);
     for (int frame = 0; frame < Vocabulary.K; frame += step()) {
       if (frame > 0) {
-        others.add(window(forward, start + frame, end + frame, maxTokens));
+        others.add(window(forward, hidden, start + frame, end + frame, maxTokens));
       }
       int length = backward.length();
-      others.add(window(backward, length - end + frame, length - start + frame, maxTokens));
+      others.add(
+          window(
+              backward, hiddenBackward, length - end + frame, length - start + frame, maxTokens));
     }
     return others;
   }
@@ -66,11 +79,13 @@ public record Views(int count) {
     return 2 * Vocabulary.K / count;
   }
 
-  private static Window window(Read of, int from, int to, int maxTokens) {
+  private static Window window(Read of, List<Hidden> hidden, int from, int to, int maxTokens) {
     String bases = of.sequence();
     int end = Math.min(to, bases.length());
+    int start = Math.min(from, end);
     TokenizedRead view =
-        Tokenizer.tokenize(Read.of(of.id(), bases.substring(Math.min(from, end), end)));
-    return new Window(view, 0, Math.min(view.tokens(), maxTokens));
+        Tokenizer.tokenize(Read.of(of.id(), bases.substring(start, end)))
+            .hiding(Hidden.within(hidden, start, end), 0);
+    return view.windows(maxTokens).get(0);
   }
 }
