@@ -12,7 +12,6 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +84,7 @@ final class CalibrateCommand implements Callable<Integer> {
     List<TokenizedRead> random =
         reads.stream()
             .map(read -> Read.of("random", randomBases(read.bases().length(), bases)))
-            .map(Tokenizer::tokenize)
+            .map(set.filter()::tokenize)
             .toList();
     try (NDManager manager = TorchProcess.manager()) {
       Decision before = start.decision();
@@ -153,7 +152,7 @@ final class CalibrateCommand implements Callable<Integer> {
       ExplainedClassifier model, List<TokenizedRead> reads) {
     List<TaxonProbabilities> probabilities = model.probabilities(reads);
     return IntStream.range(0, reads.size())
-        .mapToObj(i -> new Calibration.Answer(reads.get(i).tokens(), probabilities.get(i)))
+        .mapToObj(i -> new Calibration.Answer(reads.get(i).shownTokens(), probabilities.get(i)))
         .toList();
   }
 

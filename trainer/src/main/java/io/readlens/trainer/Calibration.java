@@ -41,7 +41,7 @@ final class Calibration {
   /**
    * What the model says of a read, not tempered.
    *
-   * @param tokens of the read
+   * @param tokens of the read that the model is shown
    */
   record Answer(int tokens, TaxonProbabilities probabilities) {
     TaxonProbabilities tempered(Decision decision) {

@@ -244,7 +244,7 @@ final class ClassifierTraining {
     do {
       LabelledRead read = draw.reads().next();
       rows.add(read);
-      tokens = Math.max(tokens, Math.min(draw.mostTokens(), read.tokens().tokens()));
+      tokens = Math.max(tokens, Math.min(draw.mostTokens(), read.tokens().places()));
     } while (rows.size() < 2 || (rows.size() + 1) * tokens <= recipe.tokensPerStep);
     return LabelledBatch.of(batchManager, rows, draw.mostTokens());
   }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what to learn from. */
@@ -72,6 +73,8 @@ final class DataOptions {
               + "labels.")
   private Path taxonomy;
 
+  @Mixin private FilterOptions filters;
+
   private Optional<NcbiTaxonomy> ncbi = Optional.empty();
 
   /**
@@ -82,10 +85,11 @@ final class DataOptions {
   TrainingSet open() throws IOException {
     ncbi = taxonomy == null ? Optional.empty() : Optional.of(new NcbiTaxonomy(taxonomy));
     return source.genomes == null
-        ? new ReadSet(source.reads.file, source.reads.truth, ncbi)
+        ? new ReadSet(source.reads.file, source.reads.truth, ncbi, filters.filter())
         : new GenomeSet(
             GenomePack.open(source.genomes.directory, ncbi),
-            new SequencingErrors(source.genomes.errors));
+            new SequencingErrors(source.genomes.errors),
+            filters.filter());
   }
 
   /** Labels with the taxonomy ids that the taxonomy has for those that have none. */

@@ -8,6 +8,7 @@ import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.NaiveBayes;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code evaluate}: measures a checkpoint on labelled reads. */
@@ -40,6 +42,8 @@ final class EvaluateCommand implements Callable<Integer> {
       required = true,
       description = "Table of the columns readId, superkingdom, phylum, genus and taxid.")
   private Path truth;
+
+  @Mixin private FilterOptions filters;
 
   @Option(
       names = "--genomes",
@@ -64,8 +68,9 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     NewFile.requirePossible(json, html);
     Checkpoint loaded = checkpoint == null ? Checkpoint.bundled() : Checkpoint.load(checkpoint);
-    List<LabelledRead> reads = LabelledReads.read(input, truth, loaded.taxonomy());
-    EvaluationResult result = evaluate(loaded, reads);
+    InputFilter filter = filters.filter();
+    List<LabelledRead> reads = LabelledReads.read(input, truth, loaded.taxonomy(), filter);
+    EvaluationResult result = evaluate(loaded, filter, reads);
     System.out.print(EvaluationText.of(result));
     if (json != null) {
       write(json, EvaluationJson.text(result));
@@ -80,7 +85,7 @@ final class EvaluateCommand implements Callable<Integer> {
     NewFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private EvaluationResult evaluate(Checkpoint loaded, List<LabelledRead> reads)
+  private EvaluationResult evaluate(Checkpoint loaded, InputFilter filter, List<LabelledRead> reads)
       throws IOException {
     ExplanationEvaluation.Referee referee = genomes == null ? null : referee(loaded.taxonomy());
     Map<String, List<Map<String, String>>> learningCurves =
@@ -97,7 +102,7 @@ final class EvaluateCommand implements Callable<Integer> {
           loaded.decision(),
           joint,
           report,
-          Robustness.of(model, reads, seed),
+          Robustness.of(model, filter, reads, seed),
           SeveralViews.of(loaded, "auto", reads),
           learningCurves);
     }

@@ -2,6 +2,7 @@ package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 import java.io.IOException;
@@ -18,15 +19,23 @@ import java.util.stream.Stream;
 final class GenomeSet implements TrainingSet {
   private final GenomePack pack;
   private final SequencingErrors errors;
+  private final InputFilter filter;
   private final List<Genome> genomes;
 
   /**
    * @param errors of all reads
+   * @param filter what the model is shown of them
    */
-  GenomeSet(GenomePack pack, SequencingErrors errors) throws IOException {
+  GenomeSet(GenomePack pack, SequencingErrors errors, InputFilter filter) throws IOException {
     this.pack = pack;
     this.errors = errors;
+    this.filter = filter;
     genomes = pack.genomes(GenomePack.Use.TRAIN);
+  }
+
+  @Override
+  public InputFilter filter() {
+    return filter;
   }
 
   @Override
@@ -37,7 +46,8 @@ final class GenomeSet implements TrainingSet {
   @Override
   public TrainingReads reads(Taxonomy labels, Showing showing) {
     ReadSampler sampler =
-        new ReadSampler(genomes, labels, errors, showing.balance(), new Random(showing.seed()));
+        new ReadSampler(
+            genomes, labels, errors, filter, showing.balance(), new Random(showing.seed()));
     return new TrainingReads() {
       @Override
       public Draw draw(long seen, Random random) {
@@ -75,6 +85,7 @@ final class GenomeSet implements TrainingSet {
             pack.genomes(GenomePack.Use.VALIDATION),
             labels,
             errors,
+            filter,
             Balance.EVEN,
             new Random(seed));
     return bases.stream()
@@ -86,7 +97,8 @@ final class GenomeSet implements TrainingSet {
   public String digest() {
     String digests = genomes.stream().map(Genome::digest).collect(Collectors.joining());
     String changed = errors.rate() == 0 ? "" : String.valueOf(errors.rate());
-    return Sha256.of((digests + changed).getBytes(StandardCharsets.US_ASCII));
+    return Sha256.of(
+        (digests + changed + filter.fingerprint()).getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override

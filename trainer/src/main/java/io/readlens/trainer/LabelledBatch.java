@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.read.TokenBatch;
-import io.readlens.model.read.TokenizedRead.Window;
 import java.util.Arrays;
 import java.util.List;
 
@@ -20,16 +19,12 @@ record LabelledBatch(DeviceBatch device, TokenBatch tokens, List<LabelledRead> r
    * Lays out the beginnings of reads.
    *
    * @param manager owner of the batch
-   * @param mostTokens tokens of a read from which on the rest is cut off
+   * @param mostTokens shown tokens of a read from which on the rest is cut off
    */
   static LabelledBatch of(NDManager manager, List<LabelledRead> reads, int mostTokens) {
     TokenBatch tokens =
         TokenBatch.of(
-            reads.stream()
-                .map(
-                    read ->
-                        new Window(read.tokens(), 0, Math.min(mostTokens, read.tokens().tokens())))
-                .toList());
+            reads.stream().map(read -> read.tokens().windows(mostTokens).get(0)).toList());
     return new LabelledBatch(DeviceBatch.of(manager, tokens), tokens, List.copyOf(reads));
   }
 

@@ -1,13 +1,13 @@
 package io.readlens.trainer;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,10 +22,12 @@ final class LabelledReads {
    *
    * @param truth their taxa, see {@link TruthRows}, in any order; a name that is no label of the
    *     taxonomy counts as not known
+   * @param filter what the model is shown of them
    * @throws IOException naming what is missing (a column, the row of a read, any read), or the line
    *     of a bad row or of a record that is no read
    */
-  static List<LabelledRead> read(Path input, Path truth, Taxonomy taxonomy) throws IOException {
+  static List<LabelledRead> read(Path input, Path truth, Taxonomy taxonomy, InputFilter filter)
+      throws IOException {
     List<LabelledRead> reads = new ArrayList<>();
     try (TruthRows rows = TruthRows.whole(truth);
         ReadFile file = ReadFile.open(input)) {
@@ -36,7 +38,7 @@ final class LabelledReads {
         reads.add(
             new LabelledRead(
                 read,
-                Tokenizer.tokenize(read),
+                filter.tokenize(read),
                 row.genome(),
                 row.lineage().index(taxonomy, Rank.SUPERKINGDOM),
                 row.lineage().index(taxonomy, Rank.PHYLUM),

@@ -1,11 +1,11 @@
 package io.readlens.trainer;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.trainer.TrainingSet.Balance;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,23 +35,30 @@ final class ReadSampler {
   private record Source(Genome genome, Map<Rank, Integer> labels) {}
 
   private final SequencingErrors errors;
+  private final InputFilter filter;
   private final Random random;
 
   /** The genomes of each genus, under the sum of its weight and of those before it. */
   private final NavigableMap<Double, List<Source>> genera;
 
-  /** Reads without errors, of all genera alike. */
+  /** Reads without errors, of all genera alike, of which nothing is hidden. */
   ReadSampler(List<Genome> genomes, Taxonomy taxonomy, Random random) {
-    this(genomes, taxonomy, SequencingErrors.NONE, Balance.EVEN, random);
+    this(genomes, taxonomy, SequencingErrors.NONE, InputFilter.NONE, Balance.EVEN, random);
   }
 
+  /**
+   * @param filter what a model is shown of the reads; those of which it is shown too little are not
+   *     drawn
+   */
   ReadSampler(
       List<Genome> genomes,
       Taxonomy taxonomy,
       SequencingErrors errors,
+      InputFilter filter,
       Balance balance,
       Random random) {
     this.errors = errors;
+    this.filter = filter;
     this.random = random;
     // A genome that names no genus stands for one of its own.
     TreeMap<Integer, TreeMap<Integer, TreeMap<String, List<Source>>>> tree = new TreeMap<>();
@@ -75,6 +82,7 @@ final class ReadSampler {
 
   private ReadSampler(ReadSampler genomes, Random random) {
     errors = genomes.errors;
+    filter = genomes.filter;
     this.random = random;
     genera = genomes.genera;
   }
@@ -146,7 +154,10 @@ final class ReadSampler {
       for (int i = 0; i < TRIES; i++) {
         String read = cut(source.genome, bases, random);
         if (read != null) {
-          return label(source, "train", errors.in(read, random));
+          LabelledRead labelled = label(source, "train", errors.in(read, random));
+          if (labelled.tokens().isInformative()) {
+            return labelled;
+          }
         }
       }
     }
@@ -166,7 +177,10 @@ final class ReadSampler {
         for (int i = 0; i < perGenome * TRIES && reads.size() < wanted; i++) {
           String read = cut(source.genome, bases, random);
           if (read != null) {
-            reads.add(label(source, "read" + reads.size(), errors.in(read, random)));
+            LabelledRead labelled = label(source, "read" + reads.size(), errors.in(read, random));
+            if (labelled.tokens().isInformative()) {
+              reads.add(labelled);
+            }
           }
         }
       }
@@ -174,11 +188,11 @@ final class ReadSampler {
     return reads;
   }
 
-  private static LabelledRead label(Source source, String id, String bases) {
+  private LabelledRead label(Source source, String id, String bases) {
     Read read = Read.of(id, bases);
     return new LabelledRead(
         read,
-        Tokenizer.tokenize(read),
+        filter.tokenize(read),
         source.genome.id(),
         source.labels.get(Rank.SUPERKINGDOM),
         source.labels.get(Rank.PHYLUM),

@@ -2,13 +2,13 @@ package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Sha256;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.model.text.Legible;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,6 +39,7 @@ final class ReadSet implements TrainingSet {
   private final Path file;
   private final Path truth;
   private final Optional<NcbiTaxonomy> ncbi;
+  private final InputFilter filter;
   private final Taxonomy taxonomy;
   private final List<Labelled> validation;
   private final String digest;
@@ -53,10 +54,10 @@ final class ReadSet implements TrainingSet {
       return truth.lineage();
     }
 
-    LabelledRead under(Taxonomy labels) {
+    LabelledRead under(Taxonomy labels, InputFilter filter) {
       return new LabelledRead(
           read,
-          Tokenizer.tokenize(read),
+          filter.tokenize(read),
           read.id(),
           lineage().index(labels, Rank.SUPERKINGDOM),
           lineage().index(labels, Rank.PHYLUM),
@@ -117,13 +118,16 @@ final class ReadSet implements TrainingSet {
    *
    * @param file reads
    * @param truth their taxa, see {@link TruthRows}
+   * @param filter what the model is shown of the reads
    * @param ncbi names the taxa of rows that have a taxonomy id alone
    * @throws IOException naming the file and line at fault, or a taxon under two parents
    */
-  ReadSet(Path file, Path truth, Optional<NcbiTaxonomy> ncbi) throws IOException {
+  ReadSet(Path file, Path truth, Optional<NcbiTaxonomy> ncbi, InputFilter filter)
+      throws IOException {
     this.file = file;
     this.truth = truth;
     this.ncbi = ncbi;
+    this.filter = filter;
     PriorityQueue<Labelled> kept =
         new PriorityQueue<>(
             Comparator.comparingLong((Labelled each) -> hash(each.read.id())).reversed());
@@ -152,7 +156,10 @@ final class ReadSet implements TrainingSet {
     }
     taxonomy = taxonomy(labels);
     validation = List.copyOf(kept);
-    digest = Sha256.of((Sha256.of(file) + Sha256.of(truth)).getBytes(StandardCharsets.US_ASCII));
+    digest =
+        Sha256.of(
+            (Sha256.of(file) + Sha256.of(truth) + filter.fingerprint())
+                .getBytes(StandardCharsets.US_ASCII));
   }
 
   private void add(Labels labels, Labelled read) throws IOException {
@@ -194,6 +201,11 @@ final class ReadSet implements TrainingSet {
   }
 
   @Override
+  public InputFilter filter() {
+    return filter;
+  }
+
+  @Override
   public Taxonomy taxonomy() {
     return taxonomy;
   }
@@ -209,7 +221,7 @@ final class ReadSet implements TrainingSet {
       Taxonomy labels, List<Integer> bases, int perGenome, long seed) {
     return validation.stream()
         .sorted(Comparator.comparing(each -> each.read.id()))
-        .map(each -> each.under(labels))
+        .map(each -> each.under(labels, filter))
         .toList();
   }
 

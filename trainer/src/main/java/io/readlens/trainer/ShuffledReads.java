@@ -96,7 +96,7 @@ final class ShuffledReads implements TrainingReads {
       public LabelledRead next() {
         try {
           Labelled next = nextInOrder();
-          return new Labelled(show(next.read(), random), next.truth()).under(labels);
+          return new Labelled(show(next.read(), random), next.truth()).under(labels, file.filter());
         } catch (IOException e) {
           throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,6 +31,9 @@ interface TrainingSet {
    */
   record Showing(
       ReadLengths lengths, boolean mixed, Balance balance, int windowTokens, long seed) {}
+
+  /** What the model is shown of its reads. */
+  InputFilter filter();
 
   /** The taxa that there are reads of to train on. */
   Taxonomy taxonomy();

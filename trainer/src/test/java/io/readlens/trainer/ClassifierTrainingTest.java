@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Rank;
@@ -96,14 +97,15 @@ class ClassifierTrainingTest {
             .add(5, 130, "Bacteria,Pseudomonadota,Escherichia", "AAACCCGGTT")
             .add(5, 700, "Archaea,Promethearchaeota,NA", "GGGCCCAT")
             .write();
-    return new ReadSet(reads.reads(), reads.truth(), Optional.empty());
+    return new ReadSet(reads.reads(), reads.truth(), Optional.empty(), InputFilter.NONE);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void shouldEndAlikeWhetherKilledOrNot(boolean ofGenomes) throws IOException {
     // Given
-    TrainingSet set = ofGenomes ? new GenomeSet(pack.pack(), SequencingErrors.NONE) : reads();
+    TrainingSet set =
+        ofGenomes ? new GenomeSet(pack.pack(), SequencingErrors.NONE, InputFilter.NONE) : reads();
     Map<String, float[]> atOnce = train(recipe(0.01), set, "at once", 0);
     assertThatThrownBy(() -> train(recipe(0.01), set, "killed", 5)).isInstanceOf(Killed.class);
 
@@ -124,7 +126,7 @@ class ClassifierTrainingTest {
   @Test
   void shouldRefuseTheStateOfAnotherTraining() throws IOException {
     // Given
-    TrainingSet genomes = new GenomeSet(pack.pack(), SequencingErrors.NONE);
+    TrainingSet genomes = new GenomeSet(pack.pack(), SequencingErrors.NONE, InputFilter.NONE);
     assertThatThrownBy(() -> train(recipe(0.01), genomes, "out", 3)).isInstanceOf(Killed.class);
 
     // When / Then

@@ -10,6 +10,7 @@ import io.readlens.model.evaluation.ExplanationEvaluation;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
@@ -69,7 +70,7 @@ class EvaluationPageTest {
               false,
               new ExplanationEvaluation(model, reads, false, 1)
                   .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
-              Robustness.of(model, reads, 1),
+              Robustness.of(model, InputFilter.NONE, reads, 1),
               SeveralViews.of(checkpoint, "cpu", reads),
               Map.of(
                   "learning-curve-1.tsv",

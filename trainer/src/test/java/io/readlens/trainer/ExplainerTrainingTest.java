@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
@@ -76,7 +77,7 @@ class ExplainerTrainingTest {
           new ReadSampler(pack.genomes(), taxonomy, new Random(7)).sampleEvenly(120, 2);
       Map<String, float[]> weights = new TreeMap<>();
       TrainingReads reads =
-          new GenomeSet(pack.pack(), SequencingErrors.NONE)
+          new GenomeSet(pack.pack(), SequencingErrors.NONE, InputFilter.NONE)
               .reads(
                   taxonomy,
                   new TrainingSet.Showing(recipe.lengths(), true, TrainingSet.Balance.EVEN, 40, 5));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,7 +143,7 @@ class LabelledReadsTest {
   }
 
   private static List<LabelledRead> read(Path reads, Path truth) throws IOException {
-    return LabelledReads.read(reads, truth, Checkpoint.bundled().taxonomy());
+    return LabelledReads.read(reads, truth, Checkpoint.bundled().taxonomy(), InputFilter.NONE);
   }
 
   private Path reads(String... names) throws IOException {

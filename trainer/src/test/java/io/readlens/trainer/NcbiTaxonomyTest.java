@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
@@ -149,13 +150,13 @@ class NcbiTaxonomyTest {
     Path reads = Files.writeString(directory.resolve("reads.fa"), ">a\nACGTACGTACGT\n");
 
     // When
-    ReadSet set = new ReadSet(reads, truth, taxonomy);
+    ReadSet set = new ReadSet(reads, truth, taxonomy, InputFilter.NONE);
 
     // Then
     Taxonomy labels = new Labels(set.taxonomy()).taxonomy(taxonomy.get()::taxId);
     assertThat(labels.toTsv())
         .contains("genus\t0\t561\tEscherichia\t0", "superkingdom\t0\t2\tBacteria\tNA");
-    assertThatThrownBy(() -> new ReadSet(reads, deleted, taxonomy))
+    assertThatThrownBy(() -> new ReadSet(reads, deleted, taxonomy, InputFilter.NONE))
         .isInstanceOf(MalformedFileException.class)
         .hasMessage(deleted + " line 2: taxid 4711 was deleted from the NCBI taxonomy");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.trainer.TrainingSet.Balance;
@@ -20,7 +21,8 @@ class ReadSamplerTest {
   private final ReadSampler sampler = sampler(pack.genomes(), Balance.BY_BASES);
 
   private ReadSampler sampler(List<Genome> genomes, Balance balance) {
-    return new ReadSampler(genomes, taxonomy, SequencingErrors.NONE, balance, new Random(1));
+    return new ReadSampler(
+        genomes, taxonomy, SequencingErrors.NONE, InputFilter.NONE, balance, new Random(1));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.read.Rank;
@@ -59,7 +60,8 @@ class ReadSetTest {
     return new ReadSet(
         reads(names),
         truth(names.stream().map(name -> name + "\t" + COLI).toList()),
-        Optional.empty());
+        Optional.empty(),
+        InputFilter.NONE);
   }
 
   private static List<String> take(Iterator<LabelledRead> reads, int count) {
@@ -140,7 +142,8 @@ class ReadSetTest {
     Path fastq =
         Files.writeString(
             directory.resolve("long.fq"), "@long\n" + bases + "\n+\n" + "I".repeat(3_000) + "\n");
-    ReadSet set = new ReadSet(fastq, truth(List.of("long\t" + COLI)), Optional.empty());
+    ReadSet set =
+        new ReadSet(fastq, truth(List.of("long\t" + COLI)), Optional.empty(), InputFilter.NONE);
     try (TrainingReads reads = set.reads(set.taxonomy(), SHOWING)) {
       // When
       Iterator<LabelledRead> drawn = reads.draw(0, new Random(1)).reads();
@@ -168,7 +171,7 @@ class ReadSetTest {
             .toList();
 
     // When
-    ReadSet set = new ReadSet(reads(names(60)), truth(rows), Optional.empty());
+    ReadSet set = new ReadSet(reads(names(60)), truth(rows), Optional.empty(), InputFilter.NONE);
 
     // Then
     int reads = 54 - validating(set);
@@ -229,7 +232,7 @@ class ReadSetTest {
   private void assertFault(List<String> rows, String message) throws IOException {
     Path reads = reads(names(2));
     Path truth = truth(rows);
-    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty(), InputFilter.NONE))
         .isInstanceOfAny(IOException.class, MalformedFileException.class)
         .hasMessageContaining(message);
   }
@@ -241,7 +244,7 @@ class ReadSetTest {
     Path truth = truth(List.of("a\t" + COLI, "b\t" + COLI));
 
     // When / Then
-    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty(), InputFilter.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("bad.fa line 3: read b has 'X' at base 2");
   }
@@ -253,7 +256,7 @@ class ReadSetTest {
     Path truth = Files.writeString(directory.resolve("truth.tsv"), "readId\ttaxid\nread0\t562\n");
 
     // When / Then
-    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty()))
+    assertThatThrownBy(() -> new ReadSet(reads, truth, Optional.empty(), InputFilter.NONE))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("truth.tsv has no column superkingdom");
   }

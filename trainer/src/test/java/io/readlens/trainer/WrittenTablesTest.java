@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import java.io.ByteArrayOutputStream;
@@ -69,7 +70,7 @@ class WrittenTablesTest {
     assertThat(Table.read(table))
         .extracting(row -> row.get("taxid"))
         .containsExactly("562", "562", "562", "1280", "1280", "1280");
-    List<LabelledRead> evaluated = LabelledReads.read(out, table, toy.taxonomy());
+    List<LabelledRead> evaluated = LabelledReads.read(out, table, toy.taxonomy(), InputFilter.NONE);
     assertThat(evaluated).extracting(read -> read.bases().id()).isEqualTo(names);
   }
 
@@ -136,8 +137,8 @@ class WrittenTablesTest {
         ARABIC,
         () -> {
           Provenance.ofGenomes(directory, List.of(genome));
-          new ReadSet(reads, table, Optional.empty()).writeSeen(directory);
-          new ReadSet(reads, table, Optional.empty()).writeSeen(directory);
+          new ReadSet(reads, table, Optional.empty(), InputFilter.NONE).writeSeen(directory);
+          new ReadSet(reads, table, Optional.empty(), InputFilter.NONE).writeSeen(directory);
           return 0;
         });
 

@@ -2,10 +2,10 @@ package io.readlens.model.evaluation;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.model.read.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,8 +32,13 @@ public record Robustness(
   private static final int RANDOM_READS = 1_000;
   private static final int RANDOM_BASES = 1_500;
 
-  /** Measures a model on reads whose taxa are known; on the CPU it uses all cores. */
-  public static Robustness of(ExplainedClassifier model, List<LabelledRead> reads, long seed) {
+  /**
+   * Measures a model on reads whose taxa are known; on the CPU it uses all cores.
+   *
+   * @param filter what the model is shown of each read
+   */
+  public static Robustness of(
+      ExplainedClassifier model, InputFilter filter, List<LabelledRead> reads, long seed) {
     Random random = new Random(seed);
     List<Read> bases = reads.stream().map(LabelledRead::bases).toList();
     List<Alteration> otherStrand = bases.stream().map(Alteration::otherStrand).toList();
@@ -48,30 +53,32 @@ public record Robustness(
     for (int i = 0; i < RANDOM_READS; i++) {
       noise.add(noise(random));
     }
-    List<ExplainedRead> whole = explain(model, bases);
-    long called = explain(model, noise).stream().filter(ExplainedRead::classified).count();
+    List<ExplainedRead> whole = explain(model, filter, bases);
+    long called = explain(model, filter, noise).stream().filter(ExplainedRead::classified).count();
     return new Robustness(
-        agreement(model, whole, otherStrand, random),
-        agreement(model, whole, later, random),
-        Hits.byRank(reads, Batches.ask(model, tokens(shuffled), model::probabilities)),
+        agreement(model, filter, whole, otherStrand, random),
+        agreement(model, filter, whole, later, random),
+        Hits.byRank(reads, Batches.ask(model, tokens(filter, shuffled), model::probabilities)),
         (double) called / RANDOM_READS);
   }
 
   private static Map<Rank, Agreement> agreement(
       ExplainedClassifier model,
+      InputFilter filter,
       List<ExplainedRead> whole,
       List<Alteration> alterations,
       Random random) {
     List<Read> altered = alterations.stream().map(Alteration::read).toList();
-    return Agreement.of(whole, explain(model, altered), alterations, random);
+    return Agreement.of(whole, explain(model, filter, altered), alterations, random);
   }
 
-  private static List<ExplainedRead> explain(ExplainedClassifier model, List<Read> reads) {
-    return Batches.ask(model, tokens(reads), model::explain);
+  private static List<ExplainedRead> explain(
+      ExplainedClassifier model, InputFilter filter, List<Read> reads) {
+    return Batches.ask(model, tokens(filter, reads), model::explain);
   }
 
-  private static List<TokenizedRead> tokens(List<Read> reads) {
-    return reads.stream().map(Tokenizer::tokenize).toList();
+  private static List<TokenizedRead> tokens(InputFilter filter, List<Read> reads) {
+    return reads.stream().map(filter::tokenize).toList();
   }
 
   private static Read shuffled(Read read, Random random) {

@@ -54,8 +54,22 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
     return open(file, LengthLimit.CONTIG);
   }
 
+  /**
+   * Reads what a stream gives, such as a resource.
+   *
+   * @param name what faults call it
+   * @param bytes closed with the file
+   */
+  public static ReadFile of(Path name, InputStream bytes) throws IOException {
+    return open(name, bytes, LengthLimit.READ);
+  }
+
   private static ReadFile open(Path file, LengthLimit limit) throws IOException {
-    Counted counted = new Counted(InputFile.open(file));
+    return open(file, InputFile.open(file), limit);
+  }
+
+  private static ReadFile open(Path file, InputStream bytes, LengthLimit limit) throws IOException {
+    Counted counted = new Counted(bytes);
     try {
       LineReader lines = LineReader.open(file, counted, limit);
       return new ReadFile(lines, counted, parser(lines));

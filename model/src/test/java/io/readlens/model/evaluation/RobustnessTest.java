@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.network.Toy;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
@@ -23,7 +24,7 @@ class RobustnessTest {
     // When
     Robustness robustness;
     try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
-      robustness = Robustness.of(model, reads, 1);
+      robustness = Robustness.of(model, InputFilter.NONE, reads, 1);
     }
 
     // Then
