@@ -7,6 +7,7 @@ import io.readlens.avro.CheckpointEventKind;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.HiddenStretch;
 import io.readlens.avro.LedgerEntry;
 import io.readlens.avro.Lineage;
 import io.readlens.avro.Rank;
@@ -64,6 +65,9 @@ final class Samples {
         .setMask(ByteBuffer.wrap(new byte[] {0, 127, (byte) 255}))
         .setTokens(3)
         .setUnknownBases(2)
+        .setInformativeBases(6)
+        .setHidden(List.of(new HiddenStretch(4, 5, "UNKNOWN")))
+        .setReason("NOT_PROBABLE_ENOUGH")
         .setSequence("ACGTNacgtR")
         .setCheckpointId("c0ffee")
         .setEventTime(NOON)

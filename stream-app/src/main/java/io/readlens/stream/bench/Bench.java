@@ -1,6 +1,7 @@
 package io.readlens.stream.bench;
 
 import static io.readlens.stream.bench.Row.FAITHFULNESS;
+import static io.readlens.stream.bench.Row.FILTERS;
 import static io.readlens.stream.bench.Row.GEMM;
 import static io.readlens.stream.bench.Row.IDENTITY;
 import static io.readlens.stream.bench.Row.LATENCY;
@@ -149,6 +150,10 @@ public final class Bench {
         views.put(String.valueOf(count), new Options(3, ReadSample.NONE, new Views(count)));
       }
       options(VIEWS, views, scale.forwardReads() / 4);
+    }
+    if (wanted(FILTERS)) {
+      narrator.begin("what is hidden");
+      new Filters(report).measure(scale.repeats());
     }
     if (wanted(IDENTITY, ZERO)) {
       withoutModel();

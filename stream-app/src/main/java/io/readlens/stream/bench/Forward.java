@@ -55,7 +55,7 @@ final class Forward {
     int taxa = model.taxonomy().size();
     return reads.stream()
         .flatMap(read -> model.windows(read).stream())
-        .mapToDouble(window -> config.classifyFlops(window.tokens(), taxa))
+        .mapToDouble(window -> config.classifyFlops(window.places(), taxa))
         .sum();
   }
 

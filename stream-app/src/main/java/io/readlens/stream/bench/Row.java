@@ -28,6 +28,8 @@ public enum Row {
   FAITHFULNESS(false, false),
   /** What it costs to classify reads in several views. */
   VIEWS(false, false),
+  /** What it costs to look for what the model is not to be shown. */
+  FILTERS(false, false),
   /** A large model on long reads: does anything time out? */
   LONG(true, false),
   /** The resident memory of the application over many reads. */

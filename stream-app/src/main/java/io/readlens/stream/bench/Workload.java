@@ -60,7 +60,7 @@ final class Workload {
         .build();
   }
 
-  /** What the device is given of reads. */
+  /** What the device is given of reads of which nothing is hidden. */
   static List<TokenizedRead> tokenized(List<SequencingRead> reads) {
     return reads.stream()
         .map(read -> Tokenizer.tokenize(Read.of(read.getReadId(), read.getSequence())))

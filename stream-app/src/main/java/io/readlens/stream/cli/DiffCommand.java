@@ -5,13 +5,13 @@ import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.Comparison;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.model.text.LegibleJson;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.TruthTable;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,17 +80,21 @@ final class DiffCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Write the figures there too.")
   private Path json;
 
+  @Mixin private FilterOptions filters;
+
   @Option(names = "--device", defaultValue = "auto", description = "auto, cpu or gpu:N")
   private String device;
 
   @Spec private CommandSpec spec;
 
+  private InputFilter filter;
   private long leftOut;
 
   @Override
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
     requireDevice();
+    filter = filters.filter();
     NewFile.requirePossible(json);
     TruthTable truths = truth == null ? TruthTable.empty() : TruthTable.load(truth);
     Checkpoint a = before == null ? Checkpoint.bundled() : Checkpoint.load(before);
@@ -138,7 +143,7 @@ final class DiffCommand implements Callable<Integer> {
   /** Adds a read to the batch, unless nobody would explain it; says how many bases it added. */
   private int add(SequenceRecord record, List<TokenizedRead> batch) {
     try {
-      TokenizedRead read = Tokenizer.tokenize(Read.of(record.id(), record.sequence()));
+      TokenizedRead read = filter.tokenize(Read.of(record.id(), record.sequence()));
       if (read.length() >= LEAST_BASES) {
         batch.add(read);
         return read.length();

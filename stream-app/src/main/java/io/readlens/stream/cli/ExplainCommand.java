@@ -6,6 +6,7 @@ import io.readlens.avro.Call;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.process.StandardOutput;
@@ -76,6 +77,8 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private ModelOption checkpoint;
 
+  @Mixin private FilterOptions filters;
+
   @Option(
       names = "--top-k",
       paramLabel = "K",
@@ -109,6 +112,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private InputFilter filter;
   private ReadSample tested;
   private Views seen;
   private long explained;
@@ -177,6 +181,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void requireOptions() throws IOException {
+    filter = filters.filter();
     if (alternatives < 0) {
       throw new ParameterException(
           spec.commandLine(), "--top-k = " + alternatives + ": not below 0");
@@ -209,7 +214,14 @@ final class ExplainCommand implements Callable<Integer> {
 
   private ExplanationRules rules(ExplainedClassifier model) {
     return new ExplanationRules(
-        LEAST_BASES, MOST_BASES, alternatives, true, true, model::checkpointId, Integer.MAX_VALUE);
+        filter,
+        LEAST_BASES,
+        MOST_BASES,
+        alternatives,
+        true,
+        true,
+        model::checkpointId,
+        Integer.MAX_VALUE);
   }
 
   private static Iterator<SequencingRead> reads(ReadFile file) {
@@ -288,7 +300,8 @@ final class ExplainCommand implements Callable<Integer> {
     return perBase
         ? "readId\tposition\tbase\tscore"
         : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans"
-            + (tested.isEmpty() ? "" : "\tsufficiency\tcomprehensiveness");
+            + (tested.isEmpty() ? "" : "\tsufficiency\tcomprehensiveness")
+            + "\tinformativeBases\thidden\treason";
   }
 
   private String callRows(Explanation explanation) {
@@ -298,12 +311,26 @@ final class ExplainCommand implements Callable<Integer> {
             Legible.of(explanation.getReadId()),
             String.valueOf(explanation.getLength()),
             explanation.getOutcome().name());
+    String shown = "\t" + shownCells(explanation) + "\n";
     if (explanation.getCalls().isEmpty()) {
-      return read + "\tNA\tNA\tNA\tNA\t" + (tested.isEmpty() ? "" : "\tNA\tNA") + "\n";
+      return read + "\tNA\tNA\tNA\tNA\t" + (tested.isEmpty() ? "" : "\tNA\tNA") + shown;
     }
     return explanation.getCalls().stream()
-        .map(call -> read + "\t" + callCells(call) + "\n")
+        .map(call -> read + "\t" + callCells(call) + shown)
         .collect(Collectors.joining());
+  }
+
+  /** What the model was shown, and why the read is called nothing. */
+  private static String shownCells(Explanation explanation) {
+    String hidden =
+        explanation.getHidden().stream()
+            .map(each -> each.getStart() + "-" + each.getEnd() + ":" + each.getKind())
+            .collect(Collectors.joining(";"));
+    return String.join(
+        "\t",
+        String.valueOf(explanation.getInformativeBases()),
+        hidden,
+        explanation.getReason().isEmpty() ? "NA" : explanation.getReason());
   }
 
   private String callCells(Call call) {

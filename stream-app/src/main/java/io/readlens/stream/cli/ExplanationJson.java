@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.avro.Call;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.HiddenStretch;
 import io.readlens.avro.Span;
 import io.readlens.model.text.LegibleJson;
 import java.nio.ByteBuffer;
@@ -35,6 +36,16 @@ final class ExplanationJson {
     json.set("mask", mask(explanation.getMask()));
     json.put("tokens", explanation.getTokens());
     json.put("unknownBases", explanation.getUnknownBases());
+    json.put("informativeBases", explanation.getInformativeBases());
+    ArrayNode hidden = json.putArray("hidden");
+    for (HiddenStretch each : explanation.getHidden()) {
+      hidden
+          .addObject()
+          .put("start", each.getStart())
+          .put("end", each.getEnd())
+          .put("kind", each.getKind());
+    }
+    json.put("reason", explanation.getReason());
     json.put("sequence", explanation.getSequence());
     json.put("checkpointId", explanation.getCheckpointId());
     json.put("eventTime", explanation.getEventTime().toEpochMilli());

@@ -59,6 +59,16 @@ final class ReadPainter {
     if (explanation.getOutcome() != ReadOutcome.CLASSIFIED) {
       title.append("  ").append(explanation.getOutcome());
     }
+    if (!explanation.getReason().isEmpty()) {
+      title.append(": ").append(Legible.of(explanation.getReason()));
+    }
+    if (!explanation.getHidden().isEmpty()) {
+      title
+          .append("\n  hidden from the model, ")
+          .append(explanation.getLength() - explanation.getInformativeBases())
+          .append(" bases: ")
+          .append(hidden(explanation));
+    }
     for (Call call : explanation.getCalls()) {
       String spans =
           call.getSpans().stream()
@@ -78,6 +88,12 @@ final class ReadPainter {
                   spans));
     }
     return title.append('\n').toString();
+  }
+
+  private static String hidden(Explanation explanation) {
+    return explanation.getHidden().stream()
+        .map(each -> "[%d,%d) %s".formatted(each.getStart(), each.getEnd(), each.getKind()))
+        .collect(Collectors.joining(" "));
   }
 
   /** The probability with only the spans, and how much it drops without them. */

@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
@@ -39,6 +40,7 @@ import java.util.stream.Collectors;
  * @param minReadLength bases; a shorter read is not shown to the model
  * @param maxReadLength bases; a longer read is a dead letter. 200,000 by default, so that a
  *     nanopore read of 100 kilobases passes while one read cannot hold the device for long
+ * @param filter what the model is shown of reads
  * @param alternatives how many next best taxa each call names, 0 or more
  * @param includeSequence whether an explanation repeats the read's bases
  * @param includeMask whether an explanation carries the mask
@@ -59,6 +61,7 @@ public record AppConfig(
     boolean stopsAtExpired,
     int minReadLength,
     int maxReadLength,
+    InputFilter filter,
     int alternatives,
     boolean includeSequence,
     boolean includeMask,
@@ -150,6 +153,7 @@ public record AppConfig(
             values.second(Setting.READS_EXPIRED, "count", "stop"),
             values.integer(Setting.MIN_READ_LENGTH, 1),
             values.integer(Setting.MAX_READ_LENGTH, 1),
+            values.filter(),
             values.integer(Setting.ALTERNATIVES, 0),
             values.flag(Setting.INCLUDE_SEQUENCE),
             values.flag(Setting.INCLUDE_MASK),
@@ -200,6 +204,7 @@ public record AppConfig(
         stopsAtExpired,
         minReadLength,
         maxReadLength,
+        filter,
         alternatives,
         includeSequence,
         includeMask,
@@ -293,6 +298,7 @@ public record AppConfig(
                 topics.ledger().name(),
                 minReadLength,
                 maxReadLength)
+        + "filters=%s, at least %d bases, ".formatted(filter, filter.leastBases())
         + "alternatives=%d, sequence=%b, mask=%b, faithfulness=%s, views=%d, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
             .formatted(
                 alternatives,

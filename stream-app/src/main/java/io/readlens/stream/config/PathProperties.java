@@ -41,7 +41,8 @@ final class PathProperties {
       return Stream.of(value.split(",")).map(String::strip).filter(each -> !Places.isAddress(each));
     }
     boolean whole =
-        ENDINGS.stream().anyMatch(key::endsWith)
+        key.equals(Setting.INPUT_ADAPTERS.key())
+            || ENDINGS.stream().anyMatch(key::endsWith)
             || (value.startsWith("/") && !SecretProperties.isOne(key, value));
     return whole ? Stream.of(value) : INSIDE.matcher(value).results().map(MatchResult::group);
   }

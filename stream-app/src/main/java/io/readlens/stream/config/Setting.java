@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.filter.InputFilter;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import java.util.Arrays;
@@ -38,6 +39,21 @@ public enum Setting {
       "200000",
       "bases; a longer read is a dead letter, TOO_LONG, and so is one with as many tokens, of which"
           + " each unknown base is one"),
+  INPUT_FILTERS(
+      "input.filters",
+      "UNKNOWN,ADAPTER,TAIL,LOW_COMPLEXITY",
+      "which bases the model is not shown, comma-separated: letters other than A, C, G and T"
+          + " (UNKNOWN), adapters and barcodes (ADAPTER), tails of one base (TAIL) and repeats"
+          + " (LOW_COMPLEXITY); or NONE"),
+  INPUT_ADAPTERS(
+      "input.adapters",
+      "bundled",
+      "the adapters: bundled, Oxford Nanopore's and Illumina's; or a FASTA file"),
+  INFORMATIVE_MIN_BASES(
+      "informative.min.bases",
+      Integer.toString(InputFilter.LEAST_BASES),
+      "bases that must be left of a read of which some are hidden; below that it is UNCLASSIFIED,"
+          + " TOO_LITTLE_INFORMATION, and the model is not asked"),
   ALTERNATIVES("alternatives", "3", "how many next best taxa each call names"),
   INCLUDE_SEQUENCE("include.sequence", "false", "whether an explanation repeats the read's bases"),
   INCLUDE_MASK("include.mask", "true", "whether an explanation carries the mask, one byte a token"),

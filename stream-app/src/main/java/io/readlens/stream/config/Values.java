@@ -1,11 +1,20 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.filter.Adapters;
+import io.readlens.model.filter.InputFilter;
+import io.readlens.model.io.MalformedFileException;
+import io.readlens.model.process.Why;
+import io.readlens.model.read.Hidden;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Reads one setting after another from text, each with its range. */
 final class Values {
@@ -74,6 +83,34 @@ final class Values {
       case "false" -> false;
       default -> throw wrong(setting, "true or false");
     };
+  }
+
+  /** What the model is shown of reads. */
+  InputFilter filter() {
+    int leastBases = integer(Setting.INFORMATIVE_MIN_BASES, 0);
+    return InputFilter.of(kinds(), adapters(), leastBases);
+  }
+
+  private Set<Hidden.Kind> kinds() {
+    try {
+      return InputFilter.parse(text(Setting.INPUT_FILTERS));
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          Setting.INPUT_FILTERS,
+          "NONE or some of UNKNOWN, ADAPTER, TAIL and LOW_COMPLEXITY: " + e.getMessage());
+    }
+  }
+
+  private Adapters adapters() {
+    String file = text(Setting.INPUT_ADAPTERS);
+    if (file.equals(Setting.INPUT_ADAPTERS.standard())) {
+      return Adapters.bundled();
+    }
+    try {
+      return Adapters.load(Path.of(file));
+    } catch (IOException | MalformedFileException | InvalidPathException e) {
+      throw wrong(Setting.INPUT_ADAPTERS, "bundled or a FASTA file: " + Why.of(e));
+    }
   }
 
   ReadSample sample(Setting setting) {

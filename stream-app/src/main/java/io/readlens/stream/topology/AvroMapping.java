@@ -6,6 +6,7 @@ import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.EventTimeSource;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.HiddenStretch;
 import io.readlens.avro.IgnoredField;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
@@ -17,7 +18,6 @@ import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
-import io.readlens.model.read.Tokenizer;
 import io.readlens.model.text.Legible;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -59,6 +59,9 @@ final class AvroMapping {
 
   /** A span in Avro at most: two ints, a union's branch and a double. */
   private static final int SPAN_BYTES = 5 + 5 + 1 + 8;
+
+  /** A hidden stretch in Avro at most: two ints, the kind's length and letters. */
+  private static final int HIDDEN_BYTES = 5 + 5 + 1 + 15;
 
   /** A char in UTF-8 at most. */
   private static final int UTF_8_BYTES = 3;
@@ -134,22 +137,35 @@ final class AvroMapping {
     IncomingRead read;
     try {
       read =
-          incoming(record, avro, Tokenizer.tokenize(Read.of(avro.getReadId(), avro.getSequence())));
+          incoming(
+              record, avro, rules.filter().tokenize(Read.of(avro.getReadId(), avro.getSequence())));
     } catch (InvalidReadException e) {
       return new Rejected(record, sample(avro), Reason.INVALID_BASES, e.getMessage());
     }
-    int tokens = read.tokens().tokens();
-    if (tokens > rules.maxTokens()) {
+    int places = read.tokens().places();
+    if (places > rules.maxPlaces()) {
       return new Rejected(
           record,
           sample(avro),
           Reason.TOO_LONG,
           "the read has "
-              + tokens
+              + places
               + " tokens, each unknown base being one, more than "
-              + rules.maxTokens());
+              + rules.maxPlaces());
     }
-    return length < rules.minLength() ? new Outcome.TooShort(read) : read;
+    if (length < rules.minLength()) {
+      return new Outcome.TooShort(read);
+    }
+    return read.tokens().isInformative() ? read : withoutTheModel(record, read);
+  }
+
+  /** The outcome of a read of which too little is shown for any model to call it. */
+  private Outcome withoutTheModel(Received record, IncomingRead read) {
+    Outcome.Explained explained =
+        new Outcome.Explained(read, ExplainedRead.ofTooLittle(rules.checkpointId().get()));
+    return fault(explained)
+        .<Outcome>map(fault -> new Rejected(record, read.sampleId(), Reason.TOO_LONG, fault))
+        .orElse(explained);
   }
 
   private static String sample(SequencingRead avro) {
@@ -211,6 +227,7 @@ final class AvroMapping {
             + UTF_8_BYTES * ((long) read.sampleId().length() + read.barcode().length())
             + read.sequence().map(String::length).orElse(0)
             + (rules.includeMask() ? read.tokens().tokens() : 0)
+            + (long) HIDDEN_BYTES * read.tokens().hidden().size()
             + OVERHEAD
             + MAX_NAME_LENGTH; // The key.
     for (io.readlens.model.Call call : answer.calls()) {
@@ -233,13 +250,14 @@ final class AvroMapping {
         rules.includeMask()
             ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
             : null,
-        answer.checkpointId());
+        answer.checkpointId(),
+        answer.reason());
   }
 
-  /** The explanation of a read that the model was not asked about. */
+  /** The explanation of a read that is too short for the model to be asked. */
   Explanation explanation(Outcome.TooShort tooShort) {
     return explanation(
-        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId().get());
+        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId().get(), "");
   }
 
   private Explanation explanation(
@@ -247,7 +265,8 @@ final class AvroMapping {
       ReadOutcome outcome,
       List<Call> calls,
       ByteBuffer mask,
-      String checkpointId) {
+      String checkpointId,
+      String reason) {
     return new Explanation(
         read.tokens().id(),
         read.runId(),
@@ -259,6 +278,11 @@ final class AvroMapping {
         mask,
         read.tokens().tokens(),
         read.tokens().unknownBases(),
+        read.tokens().shownBases(),
+        read.tokens().hidden().stream()
+            .map(each -> new HiddenStretch(each.start(), each.end(), each.kind().name()))
+            .toList(),
+        reason,
         read.sequence().orElse(null),
         checkpointId,
         read.claims().eventTime(),

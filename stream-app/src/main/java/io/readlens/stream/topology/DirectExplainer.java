@@ -61,7 +61,7 @@ public final class DirectExplainer {
   private static Duration deadline(ExplanationRules rules, DeviceSpeed speed) {
     double passes = 1.25 * ExplainedClassifier.TEST_PASSES;
     double ofOneThread = speed.tokensPerSecond() / speed.threads();
-    double seconds = passes * rules.maxTokens() / ofOneThread;
+    double seconds = passes * rules.maxPlaces() / ofOneThread;
     return PATIENCE.plusSeconds(Math.round(ExplainApp.SLOWDOWN * seconds));
   }
 
@@ -108,6 +108,8 @@ public final class DirectExplainer {
       explained.accept(mapping.explanation(tooShort));
     } else if (asked.decoded instanceof Rejected rejected) {
       refused.accept(new Refusal(asked.avro, rejected.reason() + ": " + rejected.detail()));
+    } else if (asked.decoded instanceof Explained known) {
+      explained.accept(mapping.explanation(known));
     } else {
       try {
         IncomingRead read = (IncomingRead) asked.decoded;

@@ -201,6 +201,7 @@ public final class ExplainApp implements AutoCloseable {
         new AvroMapping(
             config.topics().reads().serde(registry),
             new ExplanationRules(
+                config.filter(),
                 config.minReadLength(),
                 config.maxReadLength(),
                 config.alternatives(),
@@ -284,7 +285,7 @@ public final class ExplainApp implements AutoCloseable {
   /** Tokens of a read of so many bases, counted once for each window, with its {@code <cls>}. */
   private static long longestRead(DeviceModel<?> model, int bases) {
     TokenizedRead read = Tokenizer.tokenize(Read.of("longest", "A".repeat(bases)));
-    return model.windows().apply(read).stream().mapToLong(window -> window.tokens() + 1L).sum();
+    return model.windows().apply(read).stream().mapToLong(window -> window.places() + 1L).sum();
   }
 
   /**

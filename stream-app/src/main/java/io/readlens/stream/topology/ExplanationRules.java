@@ -1,11 +1,13 @@
 package io.readlens.stream.topology;
 
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Vocabulary;
 import java.util.function.Supplier;
 
 /**
  * How reads are judged and what of them is kept.
  *
+ * @param filter what the model is shown of a read
  * @param minLength bases; shorter reads are too short
  * @param maxLength bases; longer reads are rejected, and so are those of as many tokens
  * @param alternatives how many next best taxa a call names
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  * @param maxRecordBytes the largest record that can be written, in bytes
  */
 public record ExplanationRules(
+    InputFilter filter,
     int minLength,
     int maxLength,
     int alternatives,
@@ -24,10 +27,11 @@ public record ExplanationRules(
     int maxRecordBytes) {
 
   /**
-   * The most tokens of a read of {@code maxLength} known bases. An unknown base is a token of its
-   * own; without this bound a read of nothing else could hold the device six times as long.
+   * The most places that a read of {@code maxLength} known bases has in the network's rows. An
+   * unknown base is a token of its own; where those are not hidden, a read of nothing else could
+   * without this bound hold the device six times as long.
    */
-  int maxTokens() {
+  int maxPlaces() {
     return maxLength / Vocabulary.K + Vocabulary.K - 1;
   }
 }

@@ -8,7 +8,7 @@ sealed interface Outcome extends Decoded {
   /** One, in its place in the ledger. */
   Counts counts();
 
-  /** The model answered. */
+  /** The model answered, or too little is shown of the read for it to be asked. */
   record Explained(IncomingRead read, ExplainedRead answer) implements Outcome {
     @Override
     public String sampleId() {

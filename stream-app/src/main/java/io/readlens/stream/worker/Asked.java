@@ -58,7 +58,7 @@ final class Asked<A> {
 
   /** Tokens of all windows, each with its {@code <cls>}. */
   long tokens() {
-    return windows.stream().mapToLong(window -> window.tokens() + 1L).sum();
+    return windows.stream().mapToLong(window -> window.places() + 1L).sum();
   }
 
   /** One window of a read that waits, or is on the device. */
@@ -68,7 +68,7 @@ final class Asked<A> {
     }
 
     int tokens() {
-      return window().tokens() + 1; // <cls> leads it.
+      return window().places() + 1; // <cls> leads it.
     }
 
     boolean unanswered() {

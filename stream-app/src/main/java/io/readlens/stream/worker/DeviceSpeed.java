@@ -246,7 +246,7 @@ public record DeviceSpeed(int threads, int batchTokens, double tokensPerSecond) 
   }
 
   private static int tokens(List<Window> windows) {
-    return windows.stream().mapToInt(window -> window.tokens() + 1).sum();
+    return windows.stream().mapToInt(window -> window.places() + 1).sum();
   }
 
   /** One model's measurement, by one clock. */

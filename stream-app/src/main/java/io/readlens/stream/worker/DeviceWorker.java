@@ -241,7 +241,7 @@ public final class DeviceWorker<A> implements AutoCloseable {
     Tenure<A> by;
     lock.lock();
     try {
-      if (!hasRoom(read.tokens())) {
+      if (!hasRoom(read.places())) {
         return Optional.empty(); // Not cut into windows each time it is offered in vain.
       }
       by = models.hold();

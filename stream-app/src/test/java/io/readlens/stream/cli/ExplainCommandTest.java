@@ -1,6 +1,7 @@
 package io.readlens.stream.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -86,8 +90,8 @@ class ExplainCommandTest {
     }
     assertThat(tested).isPositive();
     assertThat(asTable.out().lines().findFirst().orElseThrow())
-        .endsWith("\tspans\tsufficiency\tcomprehensiveness");
-    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 10);
+        .endsWith("\tspans\tsufficiency\tcomprehensiveness\tinformativeBases\thidden\treason");
+    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 13);
     assertThat(painted.out().split("suffices [01]\\.", -1)).hasSize(tested + 1);
   }
 
@@ -102,6 +106,125 @@ class ExplainCommandTest {
       }
     }
     return Files.writeString(directory.resolve("some.fastq"), some);
+  }
+
+  @Test
+  void shouldCallAReadWhatItsInformativePartIsCalled() throws IOException {
+    // Given
+    StringBuilder some = new StringBuilder();
+    int reads = 0;
+    try (ReadFile file = ReadFile.open(DemoReads.bundled(directory).files().get(0))) {
+      while (reads < 12) {
+        String bases = file.next().sequence();
+        String whole = bases.substring(0, bases.length() / 6 * 6);
+        if (whole.length() > 600) {
+          some.append(record("part" + reads, whole));
+          some.append(record("dark" + reads, whole + "G".repeat(600)));
+          some.append(record("rna" + reads, whole.replace('T', 'u')));
+          some.append(record("small" + reads, whole.toLowerCase(Locale.ROOT)));
+          reads++;
+        }
+      }
+    }
+    some.append(record("repeat", "CAG".repeat(400)));
+    String input = Files.writeString(directory.resolve("parts.fastq"), some).toString();
+
+    // When
+    CommandRun run = CommandRun.of("explain", "--input", input);
+    CommandRun unfiltered = CommandRun.of("explain", "--input", input, "--input-filters", "none");
+    CommandRun table = CommandRun.of("explain", "--input", input, "--format", "tsv");
+    CommandRun painted = CommandRun.of("explain", "--input", input, "--format", "ansi");
+
+    // Then
+    Map<String, JsonNode> records = new HashMap<>();
+    json(run.out()).forEach(record -> records.put(record.get("readId").asText(), record));
+    int called = 0;
+    for (int i = 0; i < reads; i++) {
+      JsonNode part = records.get("part" + i);
+      JsonNode dark = records.get("dark" + i);
+      int length = part.get("length").asInt();
+      // The tail may begin in the last bases of the part.
+      JsonNode tail = dark.get("hidden").get(dark.get("hidden").size() - 1);
+      assertThat(tail.get("kind").asText()).isEqualTo("TAIL");
+      assertThat(tail.get("end").asInt()).isEqualTo(length + 600);
+      assertThat(dark.get("informativeBases").asInt())
+          .isCloseTo(part.get("informativeBases").asInt(), within(24));
+      assertThat(names(dark)).isEqualTo(names(part));
+      called += names(part).size();
+      for (JsonNode call : dark.get("calls")) {
+        for (JsonNode span : call.get("spans")) {
+          for (JsonNode hidden : dark.get("hidden")) {
+            assertThat(
+                    span.get("start").asInt() < hidden.get("end").asInt()
+                        && hidden.get("start").asInt() < span.get("end").asInt())
+                .isFalse();
+          }
+        }
+      }
+      for (String other : List.of("rna", "small")) {
+        JsonNode same = records.get(other + i);
+        assertThat(same.get("hidden")).isEqualTo(part.get("hidden"));
+        assertThat(names(same)).isEqualTo(names(part));
+        for (int c = 0; c < part.get("calls").size(); c++) {
+          // In a batch of other widths the last digits are others.
+          assertThat(same.get("calls").get(c).get("probability").asDouble())
+              .isCloseTo(part.get("calls").get(c).get("probability").asDouble(), within(1e-5));
+        }
+      }
+    }
+    assertThat(called).isPositive();
+    JsonNode repeat = records.get("repeat");
+    assertThat(repeat.get("outcome").asText()).isEqualTo("UNCLASSIFIED");
+    assertThat(repeat.get("reason").asText()).isEqualTo("TOO_LITTLE_INFORMATION");
+    assertThat(repeat.get("informativeBases").asInt()).isZero();
+    assertThat(json(unfiltered.out()))
+        .allMatch(
+            record ->
+                record.get("hidden").isEmpty()
+                    && record.get("informativeBases").equals(record.get("length")));
+    assertThat(table.out())
+        .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\n")
+        .contains("\tNA\n");
+    assertThat(painted.out())
+        .contains("repeat  1200 bases  UNCLASSIFIED: TOO_LITTLE_INFORMATION")
+        .contains("hidden from the model, 1200 bases: [0,1200) LOW_COMPLEXITY");
+  }
+
+  private static List<String> names(JsonNode record) {
+    List<String> names = new ArrayList<>();
+    record.get("calls").forEach(call -> names.add(call.get("name").asText()));
+    return names;
+  }
+
+  @Test
+  void shouldRefuseFiltersThatAreNone() throws IOException {
+    // Given
+    String input = fastq("reads.fastq", bases(300, 1)).toString();
+    Path adapters = Files.writeString(directory.resolve("adapters.fa"), ">a\nACGT\n");
+
+    // When
+    CommandRun kind = CommandRun.of("explain", "--input", input, "--input-filters", "DUST");
+    CommandRun least = CommandRun.of("explain", "--input", input, "--informative-min-bases", "-1");
+    CommandRun bad =
+        CommandRun.of("explain", "--input", input, "--input-adapters", adapters.toString());
+    CommandRun gone =
+        CommandRun.of("explain", "--input", input, "--input-adapters", adapters + ".gz");
+
+    // Then
+    assertThat(kind.exitCode()).isEqualTo(2);
+    assertThat(kind.complaint() + kind.err())
+        .contains(
+            "--input-filters = DUST: NONE or some of UNKNOWN, ADAPTER, TAIL and LOW_COMPLEXITY:"
+                + " 'DUST' is no filter");
+    assertThat(least.exitCode()).isEqualTo(2);
+    assertThat(least.complaint() + least.err())
+        .contains("--informative-min-bases = -1: not below 0");
+    assertThat(bad.exitCode()).isEqualTo(1);
+    assertThat(bad.complaint())
+        .contains(
+            "--input-adapters: " + adapters + " line 1: adapter a is no sequence of at least 12");
+    assertThat(gone.exitCode()).isEqualTo(1);
+    assertThat(gone.complaint()).contains("--input-adapters: ").contains("no such file");
   }
 
   private static String[] with(String[] words, String... more) {
@@ -345,8 +468,10 @@ class ExplainCommandTest {
 
     // Then
     assertThat(calls.out().lines().findFirst())
-        .hasValue("readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans");
-    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 8);
+        .hasValue(
+            "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
+                + "\thidden\treason");
+    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 11);
     assertThat(perBase.out()).isEmpty();
     List<String> rows = Files.readAllLines(table);
     assertThat(rows).hasSize(241);

@@ -69,7 +69,7 @@ class ArchivedReadsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Instant FIRST = Instant.parse("2019-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2024-12-31T23:59:59Z");
-  private static final String GOOD = "ACGTAC".repeat(21);
+  private static final String GOOD = Samples.bases(126);
 
   @TempDir Path directory;
 

@@ -17,6 +17,7 @@ import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
 import io.readlens.avro.EventTimeSource;
 import io.readlens.avro.Explanation;
+import io.readlens.avro.HiddenStretch;
 import io.readlens.avro.IgnoredField;
 import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
@@ -24,6 +25,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.Faithfulness;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -90,6 +92,8 @@ class AvroMappingTest {
                 .setOutcome(ReadOutcome.UNCLASSIFIED)
                 .setTokens(tokens)
                 .setUnknownBases(3)
+                .setInformativeBases(129)
+                .setReason("NOT_PROBABLE_ENOUGH")
                 .setSequence(LOWER_CASE)
                 .setCheckpointId("answer to read/1")
                 .setEventTime(start)
@@ -220,11 +224,69 @@ class AvroMappingTest {
   }
 
   @Test
+  void shouldSayWhatIsHiddenAndWhyAReadOfNothingElseIsSilent() {
+    // Given
+    AvroMapping filtering =
+        new AvroMapping(
+            serde,
+            new ExplanationRules(
+                InputFilter.standard(), 100, 1000, 0, true, true, () -> "c", 1_000_000),
+            CLOCK);
+    String real = Samples.bases(300);
+    String repeat = "CAG".repeat(100);
+
+    // When
+    Decoded partly =
+        filtering.decode(received(serde.serialize(READS, read("r", real + repeat).build())));
+    Decoded wholly = filtering.decode(received(serde.serialize(READS, read("r", repeat).build())));
+
+    // Then
+    Explanation asked =
+        filtering.explanation(
+            new Outcome.Explained(
+                (IncomingRead) partly, FakeModel.answer(((IncomingRead) partly).tokens())));
+    assertThat(asked.getHidden()).containsExactly(new HiddenStretch(300, 600, "LOW_COMPLEXITY"));
+    assertThat(asked.getInformativeBases()).isEqualTo(300);
+    assertThat(asked.getReason()).isEqualTo("NOT_PROBABLE_ENOUGH");
+    Explanation silent = filtering.explanation((Outcome.Explained) wholly);
+    assertThat(silent.getOutcome()).isEqualTo(ReadOutcome.UNCLASSIFIED);
+    assertThat(silent.getReason()).isEqualTo("TOO_LITTLE_INFORMATION");
+    assertThat(silent.getInformativeBases()).isZero();
+    assertThat(silent.getHidden()).containsExactly(new HiddenStretch(0, 300, "LOW_COMPLEXITY"));
+    assertThat(silent.getCheckpointId()).isEqualTo("c");
+    assertThat(silent.getSequence()).isEqualTo(repeat);
+  }
+
+  @Test
+  void shouldRejectASilentReadWhoseRecordIsTooLarge() {
+    // Given
+    AvroMapping narrow =
+        new AvroMapping(
+            serde,
+            new ExplanationRules(
+                InputFilter.standard(), 100, 1_000_000, 0, true, true, () -> "c", 300_000),
+            CLOCK);
+    byte[] value = serde.serialize(READS, read("r", "CAG".repeat(100_000)).build());
+
+    // When
+    Decoded decoded = narrow.decode(received(value));
+
+    // Then
+    assertThat(decoded)
+        .isInstanceOfSatisfying(
+            Outcome.Rejected.class,
+            rejected -> assertThat(rejected.reason()).isEqualTo(Outcome.Reason.TOO_LONG));
+  }
+
+  @Test
   void shouldLeaveOutWhatIsNotAskedFor() {
     // Given
     AvroMapping sparse =
         new AvroMapping(
-            serde, new ExplanationRules(100, 1000, 0, false, false, () -> "c", 1_000_000), CLOCK);
+            serde,
+            new ExplanationRules(
+                InputFilter.NONE, 100, 1000, 0, false, false, () -> "c", 1_000_000),
+            CLOCK);
     byte[] value = serde.serialize(READS, read("read", "ACGTAC".repeat(21)).build());
     IncomingRead read = (IncomingRead) sparse.decode(received(value));
 

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExpiredReadsIT {
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String GOOD = "ACGTAC".repeat(21);
+  private static final String GOOD = Samples.bases(126);
 
   private final String name = "expired-reads-it-" + UUID.randomUUID();
   private final Topics topics = TestBroker.topicsOf(name);

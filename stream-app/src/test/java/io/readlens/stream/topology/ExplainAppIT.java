@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Timeout;
 class ExplainAppIT {
   private static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String GOOD = "ACGTAC".repeat(21);
+  private static final String GOOD = Samples.bases(126);
 
   private final String name = "explain-app-it-" + UUID.randomUUID();
   private final Topics topics = TestBroker.topicsOf(name);

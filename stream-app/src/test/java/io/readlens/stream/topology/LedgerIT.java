@@ -50,8 +50,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LedgerIT {
   private static final int PARTITIONS = 4;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String CLASSIFIED = "ACGTAC".repeat(21);
-  private static final String UNCLASSIFIED = "ACGTAC".repeat(22);
+  private static final String CLASSIFIED = Samples.bases(126);
+  private static final String UNCLASSIFIED = Samples.bases(132);
 
   private final String name = "ledger-it-" + UUID.randomUUID();
   private final Topics topics = TestBroker.topicsOf(name);

@@ -1,11 +1,13 @@
 package io.readlens.stream.topology;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.filter.InputFilter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Random;
 import org.apache.kafka.common.TopicPartition;
 
 /** Records, rules and a clock for tests. */
@@ -19,12 +21,23 @@ final class Samples {
   private Samples() {}
 
   static ExplanationRules rules() {
-    return new ExplanationRules(100, 1000, 3, true, true, () -> "checkpoint", 1_000_000);
+    return new ExplanationRules(
+        InputFilter.NONE, 100, 1000, 3, true, true, () -> "checkpoint", 1_000_000);
   }
 
   /** A read with everything that is optional left out. */
   static SequencingRead.Builder read(String id, String sequence) {
     return SequencingRead.newBuilder().setReadId(id).setSequence(sequence);
+  }
+
+  /** Bases that are no repeat; the same each time. */
+  static String bases(int count) {
+    Random random = new Random(count);
+    StringBuilder bases = new StringBuilder(count);
+    for (int i = 0; i < count; i++) {
+      bases.append("ACGT".charAt(random.nextInt(4)));
+    }
+    return bases.toString();
   }
 
   static Received received(byte[] value) {

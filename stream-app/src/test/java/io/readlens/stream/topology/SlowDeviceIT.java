@@ -48,7 +48,7 @@ class SlowDeviceIT {
   private static final int STREAM_THREADS = 2;
 
   /** 250 tokens and {@code <cls>}, in 10 ms while the device is quick. */
-  private static final String ORDINARY = "ACGTAC".repeat(250);
+  private static final String ORDINARY = Samples.bases(1_500);
 
   private static final Duration PER_READ = Duration.ofMillis(10);
   private static final int ROW = 251;
