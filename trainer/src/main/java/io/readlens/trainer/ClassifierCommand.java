@@ -85,6 +85,13 @@ final class ClassifierCommand implements Callable<Integer> {
               + "reads of fades: bring some of those, too.")
   private Path from;
 
+  @Option(
+      names = "--naive-bayes",
+      description =
+          "Begin a bag (no --from, no --layers) as a naive Bayes of the --genomes, not at random. "
+              + "The rate is then in parts of the size of the weights.")
+  private boolean naiveBayes;
+
   @Option(names = "--reads", description = "Reads to train on.", defaultValue = "500000")
   private long reads;
 
@@ -217,7 +224,7 @@ final class ClassifierCommand implements Callable<Integer> {
         validation.size());
     ModelConfig config = config(start == null ? FRESH : start.config());
     Decision decision = start == null ? FRESH_DECISION : start.decision();
-    ClassifierTraining.Recipe recipe = recipe();
+    GenomeSet profiled = naiveBayes ? profiled(set, config) : null;
     TrainingReads training =
         set.reads(
             taxonomy,
@@ -229,6 +236,9 @@ final class ClassifierCommand implements Callable<Integer> {
       TaxonClassifier classifier =
           new TaxonClassifier(
               manager, config, taxonomy, new Weights(growth.of(known, manager, seed), seed));
+      double size =
+          profiled == null ? 1 : profiled.startAt(taxonomy).set(config, classifier, manager);
+      ClassifierTraining.Recipe recipe = recipe(size);
       Map<String, NDArray> explained = start == null ? Map.of() : start.explainerTensors(manager);
       Explainer explainer =
           new Explainer(
@@ -268,11 +278,28 @@ final class ClassifierCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ClassifierTraining.Recipe recipe() {
+  /** What a naive Bayes is made of. */
+  private GenomeSet profiled(TrainingSet set, ModelConfig config) {
+    if (from == null
+        && config.layers() == 0
+        && config.overlapping()
+        && set instanceof GenomeSet genomes) {
+      return genomes;
+    }
+    throw new ParameterException(
+        spec.commandLine(),
+        "--naive-bayes begins a bag of overlapping k-mers on --genomes: leave out "
+            + (from != null ? "--from" : config.layers() > 0 ? "--layers" : "it"));
+  }
+
+  /**
+   * @param size of the weights that the rate is for
+   */
+  private ClassifierTraining.Recipe recipe(double size) {
     return new ClassifierTraining.Recipe(
         reads,
         tokens,
-        new Schedule(rate, warmUp, floor),
+        new Schedule(rate * size, warmUp, floor),
         beta2,
         clip,
         weightDecay,
@@ -288,7 +315,7 @@ final class ClassifierCommand implements Callable<Integer> {
   private ObjectNode settings(
       ClassifierTraining.Recipe recipe, Checkpoint start, ModelConfig config, TrainingSet set) {
     ObjectNode settings = JSON.valueToTree(recipe);
-    settings.put("from", start == null ? "nothing" : start.id());
+    settings.put("from", start != null ? start.id() : naiveBayes ? "naive Bayes" : "nothing");
     settings.set("config", JSON.valueToTree(config));
     settings.set("lengths", JSON.valueToTree(lengths));
     return settings.put("data", set.digest());
@@ -333,8 +360,8 @@ final class ClassifierCommand implements Callable<Integer> {
     ObjectNode metrics = JSON.createObjectNode();
     ObjectNode classifier = metrics.putObject("classifier");
     classifier.put("reads", reads).put("seed", seed);
-    if (start != null) {
-      classifier.put("from", start.id());
+    if (start != null || naiveBayes) {
+      classifier.put("from", start == null ? "naive Bayes" : start.id());
     }
     classifier.set("lengths", JSON.valueToTree(lengths));
     ObjectNode validation = classifier.putObject("validation_balanced_accuracy");

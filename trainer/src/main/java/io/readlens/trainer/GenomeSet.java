@@ -43,6 +43,11 @@ final class GenomeSet implements TrainingSet {
     return pack.taxonomy();
   }
 
+  /** A start with what the genomes have of each k-mer. */
+  NaiveBayesStart startAt(Taxonomy labels) {
+    return new NaiveBayesStart(labels, genomes);
+  }
+
   @Override
   public TrainingReads reads(Taxonomy labels, Showing showing) {
     ReadSampler sampler =

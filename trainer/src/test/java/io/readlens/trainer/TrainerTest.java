@@ -336,6 +336,31 @@ class TrainerTest {
   }
 
   @Test
+  void shouldBeginAsANaiveBayesWhereThereIsNothingElseToBeginWith() {
+    // When
+    Run begun =
+        run(
+            "classifier",
+            out("naive"),
+            "--naive-bayes",
+            "--amino-acids=true",
+            "--hidden=16",
+            "--reads=100",
+            "--lengths=50",
+            "--rate=0.001");
+    Run goesOn = run("classifier", from("naive"), out("x"), "--naive-bayes");
+
+    // Then
+    assertThat(begun.exitCode()).as(begun.err()).isZero();
+    Checkpoint naive = Checkpoint.load(Path.of(path("naive")));
+    assertThat(naive.config().aminoAcids()).isTrue();
+    assertThat(naive.metrics().path("classifier").path("from").asText()).isEqualTo("naive Bayes");
+    assertThat(naive.metrics().at("/classifier/validation_balanced_accuracy/long/genus").asDouble())
+        .isGreaterThan(0.9);
+    assertThat(goesOn.err()).startsWith("--naive-bayes begins").contains("leave out --from");
+  }
+
+  @Test
   void shouldRefuseToSaveNever() {
     // When
     Run run = run("classifier", out("x"), "--measurements", "0");

@@ -10,14 +10,14 @@ import io.readlens.model.read.Vocabulary;
  * <p>The code is NCBI's translation table 1. An amino acid is its place in the alphabetical order
  * of their one-letter symbols, {@code *} (stop) first; a triple is {@code 441 a + 21 b + c}.
  */
-final class AminoAcidTriples {
+public final class AminoAcidTriples {
   /** Bases that make one. */
-  static final int BASES = 9;
+  public static final int BASES = 9;
 
   private static final int AMINO_ACIDS = 21;
 
   /** The triples that there are. */
-  static final int COUNT = AMINO_ACIDS * AMINO_ACIDS * AMINO_ACIDS;
+  public static final int COUNT = AMINO_ACIDS * AMINO_ACIDS * AMINO_ACIDS;
 
   private static final String SYMBOLS = "*ACDEFGHIKLMNPQRSTVWY";
 
@@ -35,7 +35,7 @@ final class AminoAcidTriples {
    * The triples of all nines of bases, [2, 4^9] in rows: of the strand itself, and of the other
    * one. A nine is numbered by the vocabulary's digits, the first base's the most significant.
    */
-  static long[] table() {
+  public static long[] table() {
     int[] code = code();
     int nines = 1 << (2 * BASES);
     long[] table = new long[2 * nines];

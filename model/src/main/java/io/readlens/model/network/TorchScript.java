@@ -49,6 +49,7 @@ final class TorchScript {
   private static final List<String> METHODS =
       List.of(
           "product",
+          "factors",
           "fuse",
           "classify",
           "evidence",

@@ -38,6 +38,11 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
+  /** The digit of a base, 0 to 3; negative for any letter but A, C, G and T. */
+  public static int digit(char base) {
+    return DIGITS.indexOf(base);
+  }
+
   /** The base of a digit, 0 to 3. */
   public static char base(int digit) {
     return DIGITS.charAt(digit);
