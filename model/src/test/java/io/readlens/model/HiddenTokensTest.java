@@ -44,7 +44,7 @@ final class HiddenTokensTest {
         .boxed()
         .flatMap(
             seed ->
-                Stream.of(Toy.CONFIG, Toy.OVERLAPPING)
+                Stream.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING)
                     .flatMap(
                         config -> Stream.of(1, 4).map(views -> Arguments.of(seed, config, views))));
   }
@@ -57,7 +57,7 @@ final class HiddenTokensTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       Checkpoint checkpoint =
           Checkpoint.save(
-              directory.resolve(config.equals(Toy.CONFIG) ? "plain" : "overlapping"),
+              directory.resolve("of-" + views),
               config,
               Decision.uncalibrated(0, 0, 0, 0.5f),
               Toy.taxonomy(),

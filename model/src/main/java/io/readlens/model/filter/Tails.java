@@ -32,25 +32,28 @@ final class Tails {
     int[] start = new int[4];
     int[] best = new int[4];
     int[] end = new int[4];
+    int open = 0; // One bit for each base that has a score.
     for (int at = 0; at < digits.length; at++) {
       int digit = digits[at];
-      for (int base = 0; base < 4; base++) {
-        if (base == digit) {
-          if (score[base] == 0) {
-            start[base] = at;
-            best[base] = 0;
-          }
-          score[base]++;
-          if (score[base] > best[base]) {
-            best[base] = score[base];
-            end[base] = at + 1;
-          }
-        } else if (score[base] > 0) {
-          score[base] -= PENALTY;
-          if (score[base] <= 0 || score[base] < best[base] - DROP) {
-            score[base] = 0;
-            add(start[base], end[base], best[base], digits.length, found);
-          }
+      if (digit < 4) {
+        if (score[digit] == 0) {
+          start[digit] = at;
+          best[digit] = 0;
+        }
+        score[digit]++;
+        open |= 1 << digit;
+        if (score[digit] > best[digit]) {
+          best[digit] = score[digit];
+          end[digit] = at + 1;
+        }
+      }
+      for (int others = open & ~(1 << digit); others != 0; others &= others - 1) {
+        int base = Integer.numberOfTrailingZeros(others);
+        score[base] -= PENALTY;
+        if (score[base] <= 0 || score[base] < best[base] - DROP) {
+          score[base] = 0;
+          open &= ~(1 << base);
+          add(start[base], end[base], best[base], digits.length, found);
         }
       }
     }

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.readlens.model.read.Hidden;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.model.read.Tokenizer;
+import io.readlens.model.read.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -76,6 +78,37 @@ class NetworkTest {
 
     // Then
     assertClose(logits, expected);
+  }
+
+  @Test
+  void shouldLetWhatIsHiddenTakeNoPart() {
+    // Given
+    TokenizedRead read =
+        read(120, 1)
+            .hiding(
+                List.of(
+                    new Hidden(20, 31, Hidden.Kind.TAIL), new Hidden(60, 61, Hidden.Kind.ADAPTER)),
+                0);
+    TokenBatch batch = batch(read);
+    double[] gate = new double[batch.width()];
+    for (int place = 0; place < gate.length; place++) {
+      gate[place] = batch.ids()[place] == Vocabulary.PAD ? 0 : 1;
+    }
+    double[] expected =
+        new SlowEncoder(config, classifierWeights).logits(batch.ids(), gate, 2, 3, 4);
+
+    // When
+    float[] alone = classifier.logits(DeviceBatch.of(manager, batch)).toFloatArray();
+    float[] inCompany =
+        classifier
+            .logits(DeviceBatch.of(manager, batch(read(180, 2), read, read(30, 3))))
+            .toFloatArray();
+
+    // Then
+    assertThat(Arrays.stream(batch.ids()).filter(id -> id == Vocabulary.PAD)).hasSize(2);
+    assertClose(alone, expected);
+    int taxa = TAXONOMY.size();
+    assertClose(Arrays.copyOfRange(inCompany, taxa, 2 * taxa), expected);
   }
 
   @Test

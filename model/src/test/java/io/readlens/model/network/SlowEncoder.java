@@ -1,5 +1,6 @@
 package io.readlens.model.network;
 
+import io.readlens.model.read.Vocabulary;
 import java.util.Arrays;
 
 /** The classifier's forward pass written out in loops and doubles, straight from its equations. */
@@ -21,13 +22,16 @@ final class SlowEncoder {
     this.weights = weights;
   }
 
-  /** Logits of one read without padding. */
+  /**
+   * Logits of one read without padding behind it; what is hidden of it is padding between, gate 0.
+   */
   double[] logits(long[] ids, double[] gate, int superkingdoms, int phyla, int genera) {
     int e = config.hiddenSize();
     double[] pooled = new double[e];
     double[][] hidden = hidden(ids, gate);
     double shown = config.poolingPrior() + Arrays.stream(gate).sum();
-    double divisor = config.poolingPrior() == 0 ? ids.length : shown;
+    long tokens = Arrays.stream(ids).filter(id -> id != Vocabulary.PAD).count();
+    double divisor = config.poolingPrior() == 0 ? tokens : shown;
     for (int t = 0; t < ids.length; t++) {
       for (int i = 0; i < e; i++) {
         pooled[i] += gate[t] * hidden[t][i] / divisor;
@@ -63,7 +67,7 @@ final class SlowEncoder {
       }
     }
     for (int layer = 0; layer < config.layers(); layer++) {
-      x = layer(x, "esm.encoder.layer." + layer + ".");
+      x = layer(x, ids, "esm.encoder.layer." + layer + ".");
     }
     return Arrays.stream(x)
         .map(row -> config.finalNorm() ? norm(row, "esm.encoder.emb_layer_norm_after") : row)
@@ -156,7 +160,7 @@ final class SlowEncoder {
             kmer.replace('A', '0').replace('T', '1').replace('C', '2').replace('G', '3'), 4);
   }
 
-  private double[][] layer(double[][] x, String name) {
+  private double[][] layer(double[][] x, long[] ids, String name) {
     int e = config.hiddenSize();
     int size = config.headSize();
     int length = x.length;
@@ -184,7 +188,7 @@ final class SlowEncoder {
           for (int i = head * size; i < (head + 1) * size; i++) {
             dot += q[t][i] * k[s][i];
           }
-          p[s] = Math.exp(dot / Math.sqrt(size));
+          p[s] = ids[s] == Vocabulary.PAD ? 0 : Math.exp(dot / Math.sqrt(size));
           sum += p[s];
         }
         for (int s = 0; s < length; s++) {

@@ -3,7 +3,11 @@ package io.readlens.model.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,6 +111,103 @@ class TokenizedReadTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new TokenizedRead.Window(read, 2, 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+  void shouldCoverWhatIsShownWithWindowsThatFit(long seed) {
+    // Given
+    Random random = new Random(seed);
+    StringBuilder bases = new StringBuilder();
+    int length = 1 + random.nextInt(2_000);
+    for (int i = 0; i < length; i++) {
+      bases.append(random.nextInt(12) == 0 ? 'N' : "ACGT".charAt(random.nextInt(4)));
+    }
+    Hidden.Kind[] kinds = Hidden.Kind.values();
+    List<Hidden> stretches = new ArrayList<>();
+    for (int i = random.nextInt(30); i >= 0; i--) {
+      int start = random.nextInt(length);
+      int end = Math.min(length, start + 1 + random.nextInt(60));
+      stretches.add(new Hidden(start, end, kinds[random.nextInt(kinds.length)]));
+    }
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", bases)).hiding(stretches, 0);
+    int most = 1 + random.nextInt(60);
+
+    // When
+    List<TokenizedRead.Window> windows = read.windows(most);
+
+    // Then
+    BitSet covered = new BitSet();
+    for (TokenizedRead.Window window : windows) {
+      TokenBatch row = TokenBatch.of(List.of(window));
+      assertThat(window.places()).as("seed %d", seed).isLessThanOrEqualTo(most);
+      assertThat(row.width()).isEqualTo(1 + window.places());
+      long[] expected = new long[row.width()];
+      Arrays.fill(expected, Vocabulary.PAD);
+      expected[0] = Vocabulary.CLS;
+      int shown = 0;
+      for (int token = window.from(); token < window.to(); token++) {
+        if (!read.isHidden(token)) {
+          expected[1 + window.place(token)] = read.tokenId(token);
+          covered.set(token);
+          shown++;
+        }
+      }
+      assertThat(row.ids()).isEqualTo(expected);
+      assertThat(window.shownTokens()).isEqualTo(shown);
+      if (read.shownTokens() > 0) {
+        assertThat(read.isHidden(window.from())).isFalse();
+        assertThat(read.isHidden(window.to() - 1)).isFalse();
+      }
+    }
+    assertThat(covered.cardinality()).isEqualTo(read.shownTokens());
+    assertThat(windows.size() == 1).isEqualTo(windows.get(0).isWholeRead());
+  }
+
+  @Test
+  void shouldHideEveryTokenThatAStretchTouches() {
+    // Given
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", "ACGTGTACGTGTACGTGTACGTGTAC"));
+
+    // When
+    TokenizedRead hidden =
+        read.hiding(
+            List.of(
+                new Hidden(11, 13, Hidden.Kind.TAIL),
+                new Hidden(5, 6, Hidden.Kind.LOW_COMPLEXITY),
+                new Hidden(12, 20, Hidden.Kind.LOW_COMPLEXITY)),
+            10);
+
+    // Then
+    assertThat(hidden.hidden())
+        .containsExactly(
+            new Hidden(0, 6, Hidden.Kind.LOW_COMPLEXITY),
+            new Hidden(6, 18, Hidden.Kind.TAIL),
+            new Hidden(18, 24, Hidden.Kind.LOW_COMPLEXITY));
+    assertThat(hidden.shownBases()).isEqualTo(2);
+    assertThat(hidden.isInformative()).isFalse();
+    assertThat(read.isInformative()).isTrue();
+    assertThat(read.hidden()).isEmpty();
+  }
+
+  @Test
+  void shouldGivePlacesToRunsOfHiddenTokens() {
+    // Given
+    TokenizedRead read = Tokenizer.tokenize(Read.of("r", "ACGTGT".repeat(7)));
+
+    // When
+    TokenizedRead hidden =
+        read.hiding(
+            List.of(new Hidden(12, 24, Hidden.Kind.TAIL), new Hidden(36, 42, Hidden.Kind.ADAPTER)),
+            0);
+
+    // Then
+    TokenizedRead.Window window = hidden.windows(10).get(0);
+    assertThat(window).isEqualTo(new TokenizedRead.Window(hidden, 0, 6));
+    assertThat(window.places()).isEqualTo(5);
+    assertThat(window.place(4)).isEqualTo(3);
+    assertThat(hidden.places()).isEqualTo(6);
+    assertThat(hidden.part(1, 5).hidden()).containsExactly(new Hidden(6, 18, Hidden.Kind.TAIL));
   }
 
   private static TokenizedRead ofTokens(int tokens) {

@@ -38,7 +38,7 @@ public enum Setting {
       "max.read.length",
       "200000",
       "bases; a longer read is a dead letter, TOO_LONG, and so is one with as many tokens, of which"
-          + " each unknown base is one"),
+          + " each unknown base or run of hidden ones is one"),
   INPUT_FILTERS(
       "input.filters",
       "UNKNOWN,ADAPTER,TAIL,LOW_COMPLEXITY",
