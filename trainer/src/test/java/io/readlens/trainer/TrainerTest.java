@@ -177,7 +177,10 @@ class TrainerTest {
             .add(300, 500, "Bacteria,Bacillota,Aardvarkia", "CCCCCTTTTA")
             .add(300, 300, "Viruses,Uroviricota,Lambdavirus", "GGGGGTA")
             .write();
-    String[] data = {"--reads-file=" + reads.reads(), "--truth", reads.truth().toString()};
+    // Of bases that are five G in seven, much looks like a tail.
+    String[] data = {
+      "--reads-file=" + reads.reads(), "--truth", reads.truth().toString(), "--input-filters=NONE"
+    };
 
     // When
     Run classifier =
@@ -257,7 +260,7 @@ class TrainerTest {
     // Then
     for (Run run : List.of(command, option, missing)) {
       assertThat(run.exitCode()).isEqualTo(2);
-      assertThat(run.err().lines().count()).isLessThan(24);
+      assertThat(run.err().lines().count()).isLessThan(26);
       assertThat(run.err()).endsWith(" --help says more.\n");
     }
     assertThat(command.err()).startsWith("unknown command 'train'\n").contains("classifier, ");

@@ -405,7 +405,9 @@ class ExplainCommandTest {
     assertThat(ofRefused.exitCode()).isEqualTo(1);
     for (CommandRun run : List.of(ofNone, ofRefused)) {
       assertThat(run.out().lines())
-          .containsExactly("readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans");
+          .containsExactly(
+              "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
+                  + "\thidden\treason");
     }
   }
 

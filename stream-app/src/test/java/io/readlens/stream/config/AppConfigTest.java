@@ -3,6 +3,7 @@ package io.readlens.stream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
@@ -116,6 +117,44 @@ class AppConfigTest {
                     "true",
                     "use.latest.version",
                     "false")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "input.filters; DUST; input.filters = 'DUST': must be NONE or some of UNKNOWN, ADAPTER, TAIL"
+            + " and LOW_COMPLEXITY: 'DUST' is no filter",
+        "input.adapters; /no/such.fa; input.adapters = '/no/such.fa': must be bundled or a FASTA"
+            + " file: no such file or directory: /no/such.fa",
+        "informative.min.bases; -1; informative.min.bases = '-1': must be a whole number, 0 or more"
+      })
+  void shouldRefuseWhatIsNoFilter(String key, String value, String message) {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+
+    // Then
+    assertThatThrownBy(() -> AppConfig.of(file, Map.of(key, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void shouldFilterAsConfigured() {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+
+    // When
+    AppConfig standard = AppConfig.of(file, Map.of());
+    AppConfig some =
+        AppConfig.of(file, Map.of("input.filters", "tail,UNKNOWN", "informative.min.bases", "150"));
+
+    // Then
+    assertThat(standard.filter().fingerprint()).isEqualTo(InputFilter.standard().fingerprint());
+    assertThat(some.filter()).hasToString("UNKNOWN,TAIL");
+    assertThat(some.filter().leastBases()).isEqualTo(150);
   }
 
   @Test
