@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,27 @@ class BenchIT {
             "faithfulnessReadsPerSecond.all");
     assertThat(report.table())
         .anyMatch(line -> line.matches("faithfulness  faithfulness=off, .*  1\\.000"));
+  }
+
+  @Test
+  void shouldPriceEveryFilter() {
+    // Given
+    Bench bench =
+        new Bench(Set.of(Row.FILTERS), TINY, List.of(), Checkpoint.bundled(), report, progress);
+
+    // When
+    bench.run(Map.of(), Duration.ofMinutes(1));
+
+    // Then
+    assertThat(report.figures())
+        .containsOnlyKeys(
+            "filterMicros.none",
+            "filterMicros.UNKNOWN",
+            "filterMicros.ADAPTER",
+            "filterMicros.TAIL",
+            "filterMicros.LOW_COMPLEXITY",
+            "filterMicros.all")
+        .allSatisfy((name, micros) -> assertThat(micros).isPositive());
   }
 
   @Test
