@@ -327,13 +327,19 @@ public final class ExplainedClassifier implements AutoCloseable {
               ? faithfulness(List.of(new Published(read, probabilities, called, masks))).get(0)
               : List.of();
     }
+    if (!read.isInformative()) {
+      return ExplainedRead.ofTooLittle(checkpointId);
+    }
+    if (called.isEmpty()) {
+      return ExplainedRead.ofUnclassified(checkpointId, probabilities);
+    }
     List<Call> calls = new ArrayList<>();
     for (int c = 0; c < called.size(); c++) {
       Optional<Faithfulness> ofCall =
           tested.isEmpty() ? Optional.empty() : Optional.of(tested.get(c));
       calls.add(call(read, called.get(c), probabilities, masks.get(c), ofCall));
     }
-    return new ExplainedRead(calls, checkpointId, reason(read, calls));
+    return new ExplainedRead(calls, checkpointId);
   }
 
   /** A taxon's mask of a read of several windows. */
@@ -344,15 +350,6 @@ public final class ExplainedClassifier implements AutoCloseable {
       sum.add(windows.get(i), scores, 0, 1);
     }
     return sum.mean();
-  }
-
-  private static String reason(TokenizedRead read, List<Call> calls) {
-    if (!calls.isEmpty()) {
-      return "";
-    }
-    return read.isInformative()
-        ? ExplainedRead.NOT_PROBABLE_ENOUGH
-        : ExplainedRead.TOO_LITTLE_INFORMATION;
   }
 
   /**
@@ -429,14 +426,14 @@ public final class ExplainedClassifier implements AutoCloseable {
         others.add(new Work(row, -1, view));
       }
     }
-    int taxa = taxonomy.size();
+    int classes = taxonomy.classes();
     for (List<Work> part : passes(others)) {
       try (NDManager scratch = manager.newSubManager()) {
         float[] ofPart = classifier.logits(batch(scratch, part)).toFloatArray();
         for (int view = 0; view < part.size(); view++) {
           int row = part.get(view).place;
-          for (int c = 0; c < taxa; c++) {
-            logits[row * taxa + c] += ofPart[view * taxa + c];
+          for (int c = 0; c < classes; c++) {
+            logits[row * classes + c] += ofPart[view * classes + c];
           }
         }
       }
@@ -477,7 +474,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (int row = 0; row < pass.size(); row++) {
       int tokens = pass.get(row).window.shownTokens();
       probabilities.add(
-          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size())
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes())
               .tempered(rank -> decision.temperature(rank, tokens)));
     }
     return probabilities;

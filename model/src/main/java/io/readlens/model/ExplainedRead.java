@@ -1,6 +1,8 @@
 package io.readlens.model;
 
 import io.readlens.model.read.Mask;
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.Taxonomy;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,21 +11,40 @@ import java.util.Optional;
  *
  * @param calls one per called rank, from the superkingdom down; empty if the read is unclassified
  * @param checkpointId digest of the checkpoint that gave the answer
- * @param reason why the read is unclassified: {@link #TOO_LITTLE_INFORMATION}, {@link
- *     #NOT_PROBABLE_ENOUGH}; empty if it is classified
+ * @param reason why the read is unclassified: {@link #TOO_LITTLE_INFORMATION}, {@link #BACKGROUND},
+ *     {@link #UNLIKE_TRAINING_DATA}, {@link #NOT_PROBABLE_ENOUGH}; empty if it is classified
+ * @param background the kind of background, as the checkpoint's labels name it; empty unless the
+ *     reason is {@link #BACKGROUND}
  */
-public record ExplainedRead(List<Call> calls, String checkpointId, String reason) {
+public record ExplainedRead(
+    List<Call> calls, String checkpointId, String reason, String background) {
   /** Too few of the read's bases hold anything to be read. */
   public static final String TOO_LITTLE_INFORMATION = "TOO_LITTLE_INFORMATION";
 
-  /** No superkingdom is probable enough. */
+  /** The read is more probably of a known kind of background than of any superkingdom. */
+  public static final String BACKGROUND = "BACKGROUND";
+
+  /** The read is more probably nothing that the checkpoint knows than any of what it knows. */
+  public static final String UNLIKE_TRAINING_DATA = "UNLIKE_TRAINING_DATA";
+
+  /** No superkingdom is probable enough, and background is not either. */
   public static final String NOT_PROBABLE_ENOUGH = "NOT_PROBABLE_ENOUGH";
+
+  private static final double MORE_LIKELY_THAN_NOT = 0.5;
 
   public ExplainedRead {
     calls = List.copyOf(calls);
     if (calls.isEmpty() == reason.isEmpty()) {
       throw new IllegalArgumentException(calls.size() + " calls and the reason '" + reason + "'");
     }
+    if (reason.equals(BACKGROUND) == background.isEmpty()) {
+      throw new IllegalArgumentException("background '" + background + "' for '" + reason + "'");
+    }
+  }
+
+  /** An answer whose reason, if it has one, is no background. */
+  public ExplainedRead(List<Call> calls, String checkpointId, String reason) {
+    this(calls, checkpointId, reason, "");
   }
 
   /** An answer that says no more than what is probable. */
@@ -34,6 +55,21 @@ public record ExplainedRead(List<Call> calls, String checkpointId, String reason
   /** The answer for a read of which too little is shown; the model need not be asked. */
   public static ExplainedRead ofTooLittle(String checkpointId) {
     return new ExplainedRead(List.of(), checkpointId, TOO_LITTLE_INFORMATION);
+  }
+
+  /**
+   * The answer for a read of which no superkingdom is probable enough.
+   *
+   * @param probabilities what the model says of it
+   */
+  static ExplainedRead ofUnclassified(String checkpointId, TaxonProbabilities probabilities) {
+    if (probabilities.ofBackground() <= MORE_LIKELY_THAN_NOT) {
+      return new ExplainedRead(List.of(), checkpointId, NOT_PROBABLE_ENOUGH);
+    }
+    String kind = probabilities.bestBackground().orElseThrow();
+    return kind.equals(Taxonomy.NOTHING)
+        ? new ExplainedRead(List.of(), checkpointId, UNLIKE_TRAINING_DATA)
+        : new ExplainedRead(List.of(), checkpointId, BACKGROUND, kind);
   }
 
   public boolean classified() {

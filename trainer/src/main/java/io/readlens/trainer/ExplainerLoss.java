@@ -238,7 +238,7 @@ final class ExplainerLoss {
     pass.forEach(rank -> called.put(rank, new long[batch.rows()]));
     for (int row = 0; row < batch.rows(); row++) {
       TaxonProbabilities probabilities =
-          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes());
       for (Rank rank : pass) {
         called.get(rank)[row] = probabilities.best(rank).index();
       }

@@ -9,6 +9,7 @@ import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class TaxonClassifier {
   private final TorchScript script;
   private final NDList backbone;
   private final NDList heads;
+  private final NDList biases;
   private final NDArray complements;
   private final NDArray order;
   private final NDArray frames;
@@ -60,7 +62,8 @@ public final class TaxonClassifier {
     this.config = config;
     List<String> backboneNames = new ArrayList<>();
     List<String> headNames = new ArrayList<>();
-    tensors = layout(config, taxonomy, backboneNames, headNames).build(manager, source);
+    List<String> biasNames = new ArrayList<>();
+    tensors = layout(config, taxonomy, backboneNames, headNames, biasNames).build(manager, source);
     backbone = tensors.asList("backbone", backboneNames);
     if (!config.aminoAcids()) {
       backbone.add(1, absent(manager, "backbone[]"));
@@ -69,6 +72,10 @@ public final class TaxonClassifier {
       backbone.addAll(2, List.of(absent(manager, "backbone[]"), absent(manager, "backbone[]")));
     }
     heads = tensors.asList("heads", headNames);
+    biases =
+        config.headBias()
+            ? tensors.asList("biases", biasNames)
+            : new NDList(absent(manager, "biases[]"));
     script = new TorchScript(manager);
     complements = complements(manager, config);
     order = neighbours(manager, config);
@@ -90,11 +97,16 @@ public final class TaxonClassifier {
 
   /** The name and shape of every tensor of such a classifier. */
   public static Map<String, Shape> shapes(ModelConfig config, Taxonomy taxonomy) {
-    return layout(config, taxonomy, new ArrayList<>(), new ArrayList<>()).shapes();
+    return layout(config, taxonomy, new ArrayList<>(), new ArrayList<>(), new ArrayList<>())
+        .shapes();
   }
 
   private static Tensors.Layout layout(
-      ModelConfig config, Taxonomy taxonomy, List<String> backbone, List<String> heads) {
+      ModelConfig config,
+      Taxonomy taxonomy,
+      List<String> backbone,
+      List<String> heads,
+      List<String> biases) {
     long e = config.hiddenSize();
     long f = config.intermediateSize();
     Tensors.Layout layout = new Tensors.Layout();
@@ -121,13 +133,10 @@ public final class TaxonClassifier {
       add(layout, backbone, layer + "intermediate.dense.weight", 2 * f, e);
       add(layout, backbone, layer + "output.dense.weight", e, f);
     }
-    for (Rank rank : Rank.values()) {
-      add(layout, heads, headName(rank) + ".weight", taxonomy.size(rank), e);
-    }
+    Map<String, Integer> classes = heads(taxonomy);
+    classes.forEach((head, size) -> add(layout, heads, head + ".weight", size, e));
     if (config.headBias()) {
-      for (Rank rank : Rank.values()) {
-        add(layout, heads, headName(rank) + ".bias", taxonomy.size(rank));
-      }
+      classes.forEach((head, size) -> add(layout, biases, head + ".bias", size));
     }
     return layout;
   }
@@ -137,8 +146,16 @@ public final class TaxonClassifier {
     names.add(name);
   }
 
-  private static String headName(Rank rank) {
-    return "classifier." + rank.name().toLowerCase(Locale.ROOT);
+  /** The heads by name, in the order of the classes, and how many classes each has. */
+  private static Map<String, Integer> heads(Taxonomy taxonomy) {
+    Map<String, Integer> heads = new LinkedHashMap<>();
+    for (Rank rank : Rank.values()) {
+      heads.put("classifier." + rank.name().toLowerCase(Locale.ROOT), taxonomy.size(rank));
+    }
+    if (!taxonomy.background().isEmpty()) {
+      heads.put("classifier.background", taxonomy.background().size());
+    }
+    return heads;
   }
 
   /** [V] the reverse complement of every id, or nothing where tokens stand for themselves alone. */
@@ -209,6 +226,11 @@ public final class TaxonClassifier {
     return manager.create(table, new Shape(positions, width, 2));
   }
 
+  /** The heads' weights, one tensor [C_r,E] a rank, then that of background, if there is any. */
+  public List<NDArray> heads() {
+    return List.copyOf(heads);
+  }
+
   public Tensors tensors() {
     return tensors;
   }
@@ -226,13 +248,14 @@ public final class TaxonClassifier {
     NDList arguments = new NDList(complements, order);
     arguments.addAll(backbone);
     arguments.addAll(heads);
+    arguments.addAll(biases);
     NDList fused = script.call("fuse", gradients, arguments);
     fused.forEach(tensor -> tensor.setName("fused[]"));
     return fused;
   }
 
   /**
-   * Taxon logits [B,C] of the gated forward pass.
+   * Logits [B,C] of all classes, those of background included, of the gated forward pass.
    *
    * @param gate [B,T] in [0, 1]; ones leave the read as it is
    * @param gradients whether the logits must carry gradients

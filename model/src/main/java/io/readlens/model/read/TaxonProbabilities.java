@@ -5,11 +5,27 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * The probability of every taxon: what the heads say of the ranks below, summed up the tree.
+ * The probability of every taxon, summed up the tree: one of two rules, by the labels.
+ *
+ * <p>Where they name {@linkplain Taxonomy#background background}, there is one softmax over all
+ * classes, each of which is a leaf, see {@link LeafPrior}:
+ *
+ * <pre>
+ *   P(leaf)         = softmax(log prior + logit)
+ *   P(genus)        = its leaf
+ *   P(phylum)       = its leaf, which is a genus without a label, and the sum of its genera
+ *   P(superkingdom) = its leaf, which is a phylum without a label, and the sum of its phyla's P
+ * </pre>
+ *
+ * A read of a genus that has no label can so be called at its phylum, and one that is no organism
+ * at no rank: the superkingdoms sum to one less the background.
+ *
+ * <p>Else each rank has a softmax of its own, and the ranks above hear those below:
  *
  * <pre>
  *   P(genus)        = g
@@ -31,9 +47,32 @@ public final class TaxonProbabilities {
   private final Taxonomy taxonomy;
   private final Map<Rank, double[]> byRank;
 
+  /** Of every class [C], where one softmax decides; else nothing. */
+  private final double[] leaves;
+
   private TaxonProbabilities(Taxonomy taxonomy, Map<Rank, double[]> byRank) {
+    this(taxonomy, byRank, new double[0]);
+  }
+
+  private TaxonProbabilities(Taxonomy taxonomy, Map<Rank, double[]> byRank, double... leaves) {
     this.taxonomy = taxonomy;
     this.byRank = byRank;
+    this.leaves = leaves;
+  }
+
+  private static TaxonProbabilities ofLeaves(Taxonomy taxonomy, double... leaves) {
+    Map<Rank, double[]> byRank = new EnumMap<>(Rank.class);
+    for (Rank rank : Rank.values()) {
+      int from = taxonomy.offset(rank);
+      byRank.put(rank, Arrays.copyOfRange(leaves, from, from + taxonomy.size(rank)));
+    }
+    for (Rank rank : new Rank[] {Rank.GENUS, Rank.PHYLUM}) {
+      double[] above = byRank.get(rank.above());
+      for (Taxon taxon : taxonomy.taxa(rank)) {
+        above[taxon.parent()] += byRank.get(rank)[taxon.index()];
+      }
+    }
+    return new TaxonProbabilities(taxonomy, byRank, leaves);
   }
 
   /**
@@ -41,10 +80,18 @@ public final class TaxonProbabilities {
    * @throws IllegalStateException if they are not finite: nothing may be called from such
    */
   public static TaxonProbabilities ofLogits(Taxonomy taxonomy, float[] logits, int offset) {
+    double[] prior = taxonomy.leafPrior();
+    if (prior.length > 0) {
+      double[] leaves = new double[prior.length];
+      Arrays.setAll(leaves, i -> Math.log(prior[i]) + logits[offset + i]);
+      return ofLeaves(taxonomy, softmax(leaves));
+    }
     Map<Rank, double[]> heads = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
       int from = offset + taxonomy.offset(rank);
-      heads.put(rank, softmax(logits, from, from + taxonomy.size(rank)));
+      double[] head = new double[taxonomy.size(rank)];
+      Arrays.setAll(head, i -> logits[from + i]);
+      heads.put(rank, softmax(head));
     }
     return ofHeads(taxonomy, heads);
   }
@@ -98,30 +145,43 @@ public final class TaxonProbabilities {
     if (windows.size() == 1) {
       return windows.get(0);
     }
-    double total = Arrays.stream(weights).sum();
+    Taxonomy taxonomy = windows.get(0).taxonomy;
+    if (windows.get(0).leaves.length > 0) {
+      return ofLeaves(
+          taxonomy, weightedMean(windows.stream().map(w -> w.leaves).toList(), weights));
+    }
     Map<Rank, double[]> mean = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
-      double[] sum = new double[windows.get(0).byRank.get(rank).length];
-      for (int w = 0; w < weights.length; w++) {
-        double[] window = windows.get(w).byRank.get(rank);
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += window[i] * weights[w] / total;
-        }
-      }
-      mean.put(rank, sum);
+      mean.put(rank, weightedMean(windows.stream().map(w -> w.byRank.get(rank)).toList(), weights));
     }
-    return new TaxonProbabilities(windows.get(0).taxonomy, mean);
+    return new TaxonProbabilities(taxonomy, mean);
+  }
+
+  private static double[] weightedMean(List<double[]> windows, double... weights) {
+    double total = Arrays.stream(weights).sum();
+    double[] mean = new double[windows.get(0).length];
+    for (int w = 0; w < weights.length; w++) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += windows.get(w)[i] * weights[w] / total;
+      }
+    }
+    return mean;
   }
 
   /**
    * Calibrated probabilities: each rank's q (p / q)^(1/T), over their sum, where q is what is said
    * of a taxon when all heads are uniform. T above 1 makes them less certain, below 1 more (Guo et
    * al., "On Calibration of Modern Neural Networks"). It acts on what the heads know, not on how
-   * many genera a taxon has: who knows nothing says q at any temperature.
+   * many genera a taxon has: uniform heads yield q at every temperature. Where one softmax decides,
+   * it is the leaves that are tempered, by the genus' temperature, and q is their prior.
    *
    * @param temperature of each rank, above 0
    */
   public TaxonProbabilities tempered(ToDoubleFunction<Rank> temperature) {
+    if (leaves.length > 0) {
+      double exponent = 1 / temperature.applyAsDouble(Rank.GENUS);
+      return ofLeaves(taxonomy, power(leaves, taxonomy.leafPrior(), exponent));
+    }
     TaxonProbabilities nothing = ofNothing(taxonomy);
     Map<Rank, double[]> tempered = new EnumMap<>(Rank.class);
     byRank.forEach(
@@ -133,6 +193,9 @@ public final class TaxonProbabilities {
 
   /** What {@link #tempered(ToDoubleFunction)} makes of one taxon's probability. */
   public double tempered(Taxon taxon, double temperature) {
+    if (leaves.length > 0) {
+      return tempered(rank -> temperature).of(taxon);
+    }
     Rank rank = taxon.rank();
     double[] nothing = ofNothing(taxonomy).byRank.get(rank);
     return power(byRank.get(rank), nothing, 1 / temperature)[taxon.index()];
@@ -157,22 +220,19 @@ public final class TaxonProbabilities {
     return powers;
   }
 
-  private static double[] softmax(float[] logits, int from, int to) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = from; i < to; i++) {
-      max = Math.max(max, logits[i]);
-    }
-    double[] p = new double[to - from];
+  /** In place. */
+  private static double[] softmax(double... logits) {
+    double max = Arrays.stream(logits).max().orElseThrow();
     double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      p[i] = Math.exp(logits[from + i] - max);
-      sum += p[i];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = Math.exp(logits[i] - max);
+      sum += logits[i];
     }
     if (!Double.isFinite(sum)) {
       throw new IllegalStateException("the classifier's logits are not finite");
     }
-    scale(p, 1 / sum);
-    return p;
+    scale(logits, 1 / sum);
+    return logits;
   }
 
   private static void scale(double[] values, double factor) {
@@ -184,6 +244,19 @@ public final class TaxonProbabilities {
   /** The probability of a taxon, in [0, 1]. */
   public double of(Taxon taxon) {
     return Math.min(1, byRank.get(taxon.rank())[taxon.index()]);
+  }
+
+  /** The probability that a read is no organism of interest; 0 where no background is known. */
+  public double ofBackground() {
+    return Arrays.stream(leaves).skip(taxonomy.size()).sum();
+  }
+
+  /** The most probable kind of background; empty where none is known. */
+  public Optional<String> bestBackground() {
+    return IntStream.range(taxonomy.size(), leaves.length)
+        .boxed()
+        .max(Comparator.comparingDouble(leaf -> leaves[leaf]))
+        .map(leaf -> taxonomy.background().get(leaf - taxonomy.size()));
   }
 
   /** The most probable taxon of a rank; among equals the first. */
@@ -210,7 +283,10 @@ public final class TaxonProbabilities {
         .toList();
   }
 
-  /** Entropy of a rank's probabilities in nats, at most the logarithm of its labels. */
+  /**
+   * Entropy of a rank's probabilities in nats, at most the logarithm of its labels where they sum
+   * to one.
+   */
   public double entropy(Rank rank) {
     return Arrays.stream(byRank.get(rank)).filter(p -> p > 0).map(p -> -p * Math.log(p)).sum();
   }

@@ -11,15 +11,23 @@ import java.util.Optional;
 /**
  * The labels of a checkpoint and how they descend from each other. The classes of the network's
  * heads and of the Explainer are numbered rank by rank, superkingdoms first: a taxon's class is
- * {@link #offset} of its rank plus its index. Immutable.
+ * {@link #offset} of its rank plus its index. Behind the taxa come, where a checkpoint knows any,
+ * kinds of background: sequence that is no organism of interest, such as vectors; the last kind is
+ * {@value #NOTHING}. The Explainer has no class for them. Immutable.
  */
 public final class Taxonomy {
+  /** The kind of background that is nothing known at all: random bases, or shuffled ones. */
+  public static final String NOTHING = "nothing";
+
   private final Map<Rank, List<Taxon>> taxa;
+  private final List<String> background;
+  private final double[] leafPrior;
   private final Map<Rank, Map<String, Taxon>> byName = new EnumMap<>(Rank.class);
   private final Map<Rank, Map<Integer, Taxon>> byTaxId = new EnumMap<>(Rank.class);
 
-  private Taxonomy(Map<Rank, List<Taxon>> taxa) {
+  private Taxonomy(Map<Rank, List<Taxon>> taxa, List<String> background) {
     this.taxa = taxa;
+    this.background = background;
     for (Rank rank : Rank.values()) {
       Map<String, Taxon> names = new HashMap<>();
       Map<Integer, Taxon> taxIds = new HashMap<>();
@@ -30,6 +38,7 @@ public final class Taxonomy {
       byName.put(rank, names);
       byTaxId.put(rank, taxIds);
     }
+    leafPrior = background.isEmpty() ? new double[0] : LeafPrior.of(this);
   }
 
   /**
@@ -39,6 +48,23 @@ public final class Taxonomy {
    *     or taxonomy id stands twice in a rank, or a parent does not exist
    */
   public static Taxonomy of(List<Taxon> taxa) {
+    return of(taxa, List.of());
+  }
+
+  /**
+   * Takes taxa in any order, and kinds of background.
+   *
+   * @param background their names, the last {@value #NOTHING}; empty where none is known
+   * @throws IllegalArgumentException as {@link #of(List)}, or if the kinds are not so
+   */
+  public static Taxonomy of(List<Taxon> taxa, List<String> background) {
+    if (!background.isEmpty() && background.indexOf(NOTHING) != background.size() - 1) {
+      throw new IllegalArgumentException(
+          "the last kind of background is not " + NOTHING + ": " + background);
+    }
+    if (background.stream().distinct().count() < background.size()) {
+      throw new IllegalArgumentException("a kind of background stands twice: " + background);
+    }
     Map<Rank, List<Taxon>> byRank = new EnumMap<>(Rank.class);
     for (Rank rank : Rank.values()) {
       Taxon[] ofRank = taxa.stream().filter(taxon -> taxon.rank() == rank).toArray(Taxon[]::new);
@@ -59,7 +85,7 @@ public final class Taxonomy {
       }
       byRank.put(rank, List.of(ordered));
     }
-    Taxonomy taxonomy = new Taxonomy(byRank);
+    Taxonomy taxonomy = new Taxonomy(byRank, List.copyOf(background));
     taxonomy.check();
     return taxonomy;
   }
@@ -104,6 +130,24 @@ public final class Taxonomy {
   /** Number of taxa of all ranks. */
   public int size() {
     return Arrays.stream(Rank.values()).mapToInt(this::size).sum();
+  }
+
+  /** The kinds of background, in the order of their classes; empty where none is known. */
+  public List<String> background() {
+    return background;
+  }
+
+  /** Number of the network's classes: taxa of all ranks and kinds of background. */
+  public int classes() {
+    return size() + background.size();
+  }
+
+  /**
+   * How probable each class [C] is before anything of a read was seen, where one softmax over all
+   * classes decides; empty where there is no background. Not to be written.
+   */
+  public double[] leafPrior() {
+    return leafPrior;
   }
 
   /** The class of a rank's first taxon: the number of taxa of the ranks above it. */
@@ -152,26 +196,30 @@ public final class Taxonomy {
    *     #of} does
    */
   public static Taxonomy fromTsv(String text) {
-    return of(LabelsTsv.read(text));
+    return LabelsTsv.read(text);
   }
 
   /**
    * The labels as tab-separated text under the header {@code rank index taxId name parent}: one
    * line each, rank by rank, ended by a newline; {@code NA} where the taxId is not known, and for
-   * the parent of a superkingdom.
+   * the parent of a superkingdom. Kinds of background come last, as of a rank {@code background}
+   * without taxId and parent.
    */
   public String toTsv() {
-    return LabelsTsv.write(Arrays.stream(Rank.values()).flatMap(rank -> taxa(rank).stream()));
+    return LabelsTsv.write(
+        Arrays.stream(Rank.values()).flatMap(rank -> taxa(rank).stream()), background);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Taxonomy taxonomy && taxa.equals(taxonomy.taxa);
+    return other instanceof Taxonomy taxonomy
+        && taxa.equals(taxonomy.taxa)
+        && background.equals(taxonomy.background);
   }
 
   @Override
   public int hashCode() {
-    return taxa.hashCode();
+    return 31 * taxa.hashCode() + background.hashCode();
   }
 
   @Override

@@ -134,6 +134,24 @@ class NetworkTest {
   }
 
   @Test
+  void shouldHaveAHeadOfBackgroundBehindThoseOfTheRanks() {
+    // Given
+    Taxonomy taxonomy = Toy.taxonomyWithBackground();
+    Toy weights = new Toy(7);
+    TaxonClassifier withBackground = new TaxonClassifier(manager, config, taxonomy, weights);
+    TokenBatch batch = batch(read(120, 1));
+    double[] open = new double[batch.width()];
+    Arrays.fill(open, 1);
+    double[] expected = new SlowEncoder(config, weights).logits(batch.ids(), open, 2, 3, 4, 2);
+
+    // When
+    float[] logits = withBackground.logits(DeviceBatch.of(manager, batch)).toFloatArray();
+
+    // Then
+    assertClose(logits, expected);
+  }
+
+  @Test
   void shouldComputeMasksAsWrittenOut() {
     // Given
     TokenBatch batch = batch(read(90, 3));

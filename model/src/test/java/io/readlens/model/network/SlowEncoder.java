@@ -25,7 +25,7 @@ final class SlowEncoder {
   /**
    * Logits of one read without padding behind it; what is hidden of it is padding between, gate 0.
    */
-  double[] logits(long[] ids, double[] gate, int superkingdoms, int phyla, int genera) {
+  double[] logits(long[] ids, double[] gate, int... sizes) {
     int e = config.hiddenSize();
     double[] pooled = new double[e];
     double[][] hidden = hidden(ids, gate);
@@ -37,12 +37,11 @@ final class SlowEncoder {
         pooled[i] += gate[t] * hidden[t][i] / divisor;
       }
     }
-    double[] logits = new double[superkingdoms + phyla + genera];
-    int[] sizes = {superkingdoms, phyla, genera};
-    String[] names = {"superkingdom", "phylum", "genus"};
+    double[] logits = new double[Arrays.stream(sizes).sum()];
+    String[] names = {"superkingdom", "phylum", "genus", "background"};
     int at = 0;
-    for (int rank = 0; rank < 3; rank++) {
-      double[] head = linear(pooled, "classifier." + names[rank], sizes[rank]);
+    for (int i = 0; i < sizes.length; i++) {
+      double[] head = linear(pooled, "classifier." + names[i], sizes[i]);
       System.arraycopy(head, 0, logits, at, head.length);
       at += head.length;
     }

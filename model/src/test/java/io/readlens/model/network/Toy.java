@@ -69,6 +69,15 @@ public final class Toy implements Tensors.Source {
 
   /** Two superkingdoms, three phyla, four genera. */
   public static Taxonomy taxonomy() {
+    return Taxonomy.of(taxa());
+  }
+
+  /** The same, with vectors and nothing for background. */
+  public static Taxonomy taxonomyWithBackground() {
+    return Taxonomy.of(taxa(), List.of("vector", Taxonomy.NOTHING));
+  }
+
+  private static List<Taxon> taxa() {
     List<Taxon> taxa = new ArrayList<>();
     taxa.add(new Taxon(Rank.SUPERKINGDOM, 0, OptionalInt.of(2), "Bacteria", -1));
     taxa.add(new Taxon(Rank.SUPERKINGDOM, 1, OptionalInt.of(10239), "Viruses", -1));
@@ -79,7 +88,7 @@ public final class Toy implements Tensors.Source {
     taxa.add(new Taxon(Rank.GENUS, 1, OptionalInt.of(590), "Salmonella", 0));
     taxa.add(new Taxon(Rank.GENUS, 2, OptionalInt.of(1279), "Staphylococcus", 1));
     taxa.add(new Taxon(Rank.GENUS, 3, OptionalInt.empty(), "Lambdavirus", 2));
-    return Taxonomy.of(taxa);
+    return taxa;
   }
 
   @Override

@@ -165,4 +165,57 @@ class TaxonProbabilitiesTest {
   private static List<Double> of(TaxonProbabilities p, Rank rank) {
     return TAXONOMY.taxa(rank).stream().map(p::of).toList();
   }
+
+  private static final Taxonomy LEAVES = Toy.taxonomyWithBackground();
+
+  private static TaxonProbabilities leaf(int leaf, float logit) {
+    float[] logits = new float[LEAVES.classes()];
+    logits[leaf] = logit;
+    return TaxonProbabilities.ofLogits(LEAVES, logits, 0);
+  }
+
+  @Test
+  void shouldCallAGenusWithoutALabelAtItsPhylum() {
+    // Given: the head of phylum 1 stands for its other genera
+    int other = LEAVES.offset(Rank.PHYLUM) + 1;
+
+    // When
+    TaxonProbabilities p = leaf(other, 12);
+
+    // Then
+    assertThat(p.of(LEAVES.taxon(Rank.PHYLUM, 1))).isGreaterThan(0.99);
+    assertThat(p.of(LEAVES.taxon(Rank.SUPERKINGDOM, 0))).isGreaterThan(0.99);
+    assertThat(of(p, Rank.GENUS)).allMatch(genus -> genus < 0.01);
+  }
+
+  @Test
+  void shouldCallBackgroundAtNoRank() {
+    // When
+    TaxonProbabilities p = leaf(LEAVES.size(), 12);
+
+    // Then
+    assertThat(p.ofBackground()).isGreaterThan(0.99);
+    assertThat(p.bestBackground()).contains("vector");
+    assertThat(of(p, Rank.SUPERKINGDOM)).allMatch(superkingdom -> superkingdom < 0.01);
+  }
+
+  @Test
+  void shouldTemperLeavesTowardsTheirPrior() {
+    // Given
+    int genus = LEAVES.offset(Rank.GENUS) + 2;
+    TaxonProbabilities p = leaf(genus, 4);
+
+    // When
+    TaxonProbabilities tempered = p.tempered(rank -> 2);
+
+    // Then
+    TaxonProbabilities expected = leaf(genus, 2);
+    for (Rank rank : Rank.values()) {
+      assertThat(of(tempered, rank))
+          .usingElementComparator(WITHIN)
+          .containsExactlyElementsOf(of(expected, rank));
+    }
+    assertThat(p.tempered(LEAVES.taxon(Rank.GENUS, 2), 2))
+        .isCloseTo(expected.of(LEAVES.taxon(Rank.GENUS, 2)), within(1e-9));
+  }
 }

@@ -27,6 +27,36 @@ class TaxonomyTest {
       """;
 
   @Test
+  void shouldWriteAndReadKindsOfBackground() {
+    // Given
+    String text = TSV + "background\t0\tNA\tvector\tNA\n" + "background\t1\tNA\tnothing\tNA\n";
+
+    // When
+    Taxonomy taxonomy = Taxonomy.fromTsv(text);
+
+    // Then
+    assertThat(taxonomy.background()).containsExactly("vector", "nothing");
+    assertThat(taxonomy.classes()).isEqualTo(taxonomy.size() + 2);
+    assertThat(taxonomy.toTsv()).isEqualTo(text);
+    assertThat(taxonomy).isNotEqualTo(Taxonomy.fromTsv(TSV));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "background\t0\tNA\tvector\tNA\n",
+        "background\t1\tNA\tnothing\tNA\n",
+        "background\t0\t5\tnothing\tNA\n",
+        "background\t0\tNA\tnothing\t0\n",
+        "background\t0\tNA\t\tNA\n",
+        "background\t0\tNA\tvector\tNA\nbackground\t1\tNA\tnothing\tNA\nbackground\t0\tNA\tx\tNA\n"
+      })
+  void shouldRefuseBackgroundThatIsNone(String lines) {
+    assertThatThrownBy(() -> Taxonomy.fromTsv(TSV + lines))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldReadWhatItWrites() {
     // Given
     Taxonomy taxonomy = Taxonomy.fromTsv(TSV);

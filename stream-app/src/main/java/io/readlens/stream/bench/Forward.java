@@ -52,10 +52,10 @@ final class Forward {
 
   /** Floating-point operations that the classification of all reads is made of. */
   double classifyFlops(ExplainedClassifier model, ModelConfig config) {
-    int taxa = model.taxonomy().size();
+    int classes = model.taxonomy().classes();
     return reads.stream()
         .flatMap(read -> model.windows(read).stream())
-        .mapToDouble(window -> config.classifyFlops(window.places(), taxa))
+        .mapToDouble(window -> config.classifyFlops(window.places(), classes))
         .sum();
   }
 
