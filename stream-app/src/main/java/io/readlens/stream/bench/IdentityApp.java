@@ -74,6 +74,7 @@ final class IdentityApp implements AutoCloseable {
         bases,
         List.of(),
         "",
+        "",
         null,
         CannedModel.CHECKPOINT_ID,
         now,

@@ -301,7 +301,7 @@ final class ExplainCommand implements Callable<Integer> {
         ? "readId\tposition\tbase\tscore"
         : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans"
             + (tested.isEmpty() ? "" : "\tsufficiency\tcomprehensiveness")
-            + "\tinformativeBases\thidden\treason";
+            + "\tinformativeBases\thidden\treason\tbackground";
   }
 
   private String callRows(Explanation explanation) {
@@ -330,7 +330,8 @@ final class ExplainCommand implements Callable<Integer> {
         "\t",
         String.valueOf(explanation.getInformativeBases()),
         hidden,
-        explanation.getReason().isEmpty() ? "NA" : explanation.getReason());
+        explanation.getReason().isEmpty() ? "NA" : explanation.getReason(),
+        explanation.getBackground().isEmpty() ? "NA" : Legible.of(explanation.getBackground()));
   }
 
   private String callCells(Call call) {

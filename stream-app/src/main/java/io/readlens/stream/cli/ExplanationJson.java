@@ -46,6 +46,7 @@ final class ExplanationJson {
           .put("kind", each.getKind());
     }
     json.put("reason", explanation.getReason());
+    json.put("background", explanation.getBackground());
     json.put("sequence", explanation.getSequence());
     json.put("checkpointId", explanation.getCheckpointId());
     json.put("eventTime", explanation.getEventTime().toEpochMilli());

@@ -62,6 +62,9 @@ final class ReadPainter {
     if (!explanation.getReason().isEmpty()) {
       title.append(": ").append(Legible.of(explanation.getReason()));
     }
+    if (!explanation.getBackground().isEmpty()) {
+      title.append(", ").append(Legible.of(explanation.getBackground()));
+    }
     if (!explanation.getHidden().isEmpty()) {
       title
           .append("\n  hidden from the model, ")

@@ -246,27 +246,16 @@ final class AvroMapping {
     return explanation(
         explained.read(),
         answer.classified() ? ReadOutcome.CLASSIFIED : ReadOutcome.UNCLASSIFIED,
-        answer.calls().stream().map(this::call).toList(),
-        rules.includeMask()
-            ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
-            : null,
-        answer.checkpointId(),
-        answer.reason());
+        answer);
   }
 
   /** The explanation of a read that is too short for the model to be asked. */
   Explanation explanation(Outcome.TooShort tooShort) {
-    return explanation(
-        tooShort.read(), ReadOutcome.TOO_SHORT, List.of(), null, rules.checkpointId().get(), "");
+    ExplainedRead nothing = ExplainedRead.ofTooLittle(rules.checkpointId().get());
+    return explanation(tooShort.read(), ReadOutcome.TOO_SHORT, nothing);
   }
 
-  private Explanation explanation(
-      IncomingRead read,
-      ReadOutcome outcome,
-      List<Call> calls,
-      ByteBuffer mask,
-      String checkpointId,
-      String reason) {
+  private Explanation explanation(IncomingRead read, ReadOutcome outcome, ExplainedRead answer) {
     return new Explanation(
         read.tokens().id(),
         read.runId(),
@@ -274,17 +263,20 @@ final class AvroMapping {
         read.barcode(),
         read.tokens().length(),
         outcome,
-        calls,
-        mask,
+        answer.calls().stream().map(this::call).toList(),
+        rules.includeMask()
+            ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
+            : null,
         read.tokens().tokens(),
         read.tokens().unknownBases(),
         read.tokens().shownBases(),
         read.tokens().hidden().stream()
             .map(each -> new HiddenStretch(each.start(), each.end(), each.kind().name()))
             .toList(),
-        reason,
+        outcome == ReadOutcome.UNCLASSIFIED ? answer.reason() : "",
+        answer.background(),
         read.sequence().orElse(null),
-        checkpointId,
+        answer.checkpointId(),
         read.claims().eventTime(),
         EventTimeSource.valueOf(read.claims().source().name()),
         clock.instant(),

@@ -90,8 +90,9 @@ class ExplainCommandTest {
     }
     assertThat(tested).isPositive();
     assertThat(asTable.out().lines().findFirst().orElseThrow())
-        .endsWith("\tspans\tsufficiency\tcomprehensiveness\tinformativeBases\thidden\treason");
-    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 13);
+        .endsWith(
+            "\tspans\tsufficiency\tcomprehensiveness\tinformativeBases\thidden\treason\tbackground");
+    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 14);
     assertThat(painted.out().split("suffices [01]\\.", -1)).hasSize(tested + 1);
   }
 
@@ -183,8 +184,8 @@ class ExplainCommandTest {
                 record.get("hidden").isEmpty()
                     && record.get("informativeBases").equals(record.get("length")));
     assertThat(table.out())
-        .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\n")
-        .contains("\tNA\n");
+        .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\tNA\n")
+        .contains("\tNA\tNA\n");
     assertThat(painted.out())
         .contains("repeat  1200 bases  UNCLASSIFIED: TOO_LITTLE_INFORMATION")
         .contains("hidden from the model, 1200 bases: [0,1200) LOW_COMPLEXITY");
@@ -407,7 +408,7 @@ class ExplainCommandTest {
       assertThat(run.out().lines())
           .containsExactly(
               "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
-                  + "\thidden\treason");
+                  + "\thidden\treason\tbackground");
     }
   }
 
@@ -472,8 +473,8 @@ class ExplainCommandTest {
     assertThat(calls.out().lines().findFirst())
         .hasValue(
             "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
-                + "\thidden\treason");
-    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 11);
+                + "\thidden\treason\tbackground");
+    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 12);
     assertThat(perBase.out()).isEmpty();
     List<String> rows = Files.readAllLines(table);
     assertThat(rows).hasSize(241);

@@ -224,6 +224,21 @@ class AvroMappingTest {
   }
 
   @Test
+  void shouldNameTheBackgroundThatAReadIsOf() {
+    // Given
+    IncomingRead read = (IncomingRead) decode(read("r", "ACGTAC".repeat(21)).build());
+    ExplainedRead answer = new ExplainedRead(List.of(), "c", ExplainedRead.BACKGROUND, "vector");
+
+    // When
+    Explanation explanation = mapping.explanation(new Outcome.Explained(read, answer));
+
+    // Then
+    assertThat(explanation.getOutcome()).isEqualTo(ReadOutcome.UNCLASSIFIED);
+    assertThat(explanation.getReason()).isEqualTo("BACKGROUND");
+    assertThat(explanation.getBackground()).isEqualTo("vector");
+  }
+
+  @Test
   void shouldSayWhatIsHiddenAndWhyAReadOfNothingElseIsSilent() {
     // Given
     AvroMapping filtering =
