@@ -163,7 +163,8 @@ final class ClassifierCommand implements Callable<Integer> {
 
   @Option(
       names = "--nothing",
-      description = "Share of reads that are blank or random, and to be called nothing.",
+      description =
+          "Share of reads that are blank or random, and to be called nothing; without --background.",
       defaultValue = "0.07")
   private double nothing;
 

@@ -26,6 +26,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -92,6 +93,9 @@ final class ClassifierTraining {
   private final int mostTokens;
   private final float[] imbalance;
 
+  /** Where one softmax over all classes decides. */
+  private final Optional<LeafLoss> leaves;
+
   /** What a step shows of its reads, row-major. */
   private static final class Shown {
     /** [B,T]. */
@@ -140,6 +144,10 @@ final class ClassifierTraining {
     }
     this.mostTokens = mostTokens;
     imbalance = reads.imbalance();
+    leaves =
+        taxonomy.background().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new LeafLoss(manager, taxonomy, reads.shares(taxonomy)));
   }
 
   /** Keeps the weights as they are. */
@@ -253,12 +261,24 @@ final class ClassifierTraining {
   private TrainingLoop.Done accumulate(Random random, long seen) {
     try (NDManager batchManager = manager.newSubManager()) {
       LabelledBatch batch = batch(batchManager, random, seen);
-      Shown shown = new Shown(batch, taxonomy.size());
-      for (int row = 0; row < batch.rows(); row++) {
-        show(row, batch, shown, random);
-      }
-      return new TrainingLoop.Done(batch.rows(), backward(batch, shown));
+      List<NDArray> losses =
+          leaves.isPresent() ? leafLosses(batch, leaves.get(), random) : headLosses(batch, random);
+      return new TrainingLoop.Done(batch.rows(), backward(losses));
     }
+  }
+
+  private List<NDArray> leafLosses(LabelledBatch batch, LeafLoss loss, Random random) {
+    float[] gate = new float[batch.rows() * batch.width()];
+    Arrays.fill(gate, 1);
+    for (int row = 0; row < batch.rows(); row++) {
+      if (random.nextDouble() < recipe.hiding) {
+        TokenGates.hideTokens(gate, row * batch.width(), batch.tokens().lengths()[row], random);
+      }
+    }
+    NDManager scratch = batch.device().ids().getManager();
+    NDArray gates = scratch.create(gate, new Shape(batch.rows(), batch.width()));
+    return loss.of(
+        classifier.logits(batch.device(), gates, true), loss.wanted(batch.reads(), random));
   }
 
   /** Fills in what is seen of a row, and what it is to be called; or puts nothing in its place. */
@@ -283,12 +303,12 @@ final class ClassifierTraining {
     }
   }
 
-  /**
-   * Adds the gradients of the ranks' cross-entropies, as a mean over the reads.
-   *
-   * @return the cross-entropies
-   */
-  private List<Double> backward(LabelledBatch batch, Shown shown) {
+  /** The cross-entropies of the ranks' heads, means over the reads. */
+  private List<NDArray> headLosses(LabelledBatch batch, Random random) {
+    Shown shown = new Shown(batch, taxonomy.size());
+    for (int row = 0; row < batch.rows(); row++) {
+      show(row, batch, shown, random);
+    }
     NDManager scratch = batch.device().ids().getManager();
     Shape places = new Shape(batch.rows(), batch.width());
     Shape taxa = new Shape(batch.rows(), taxonomy.size());
@@ -309,16 +329,23 @@ final class ClassifierTraining {
             .add(scratch.create(shown.imbalance, taxa))
             .split(ranks, 1);
     NDList wanted = scratch.create(shares, taxa).split(ranks, 1);
-    List<Double> losses = new ArrayList<>();
-    NDArray total = null;
+    List<NDArray> losses = new ArrayList<>();
     for (int head = 0; head < heads.size(); head++) {
-      NDArray logProbability = heads.get(head).logSoftmax(1);
-      NDArray loss = logProbability.mul(wanted.get(head)).sum().neg();
-      losses.add((double) loss.getFloat());
-      total = total == null ? loss : total.add(loss);
+      losses.add(heads.get(head).logSoftmax(1).mul(wanted.get(head)).sum().neg());
     }
-    JniUtils.backward((PtNDArray) total, (PtNDArray) scratch.ones(total.getShape()), false, false);
     return losses;
+  }
+
+  /**
+   * Adds the gradients of the sum of some losses.
+   *
+   * @return the losses
+   */
+  private static List<Double> backward(List<NDArray> losses) {
+    NDArray total = losses.stream().reduce(NDArray::add).orElseThrow();
+    NDArray one = total.getManager().ones(total.getShape());
+    JniUtils.backward((PtNDArray) total, (PtNDArray) one, false, false);
+    return losses.stream().map(loss -> (double) loss.getFloat()).toList();
   }
 
   /** Tokens of random bases with a random share of G and C. */
@@ -369,7 +396,7 @@ final class ClassifierTraining {
         float[] logits = classifier.logits(labelled.device()).toFloatArray();
         for (int row = 0; row < part.size(); row++) {
           TaxonProbabilities probabilities =
-              TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.size());
+              TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes());
           for (Rank rank : Rank.values()) {
             int truth = part.get(row).label(rank);
             Taxon best = probabilities.best(rank);

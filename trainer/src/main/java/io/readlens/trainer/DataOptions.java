@@ -1,8 +1,12 @@
 package io.readlens.trainer;
 
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -41,6 +45,35 @@ final class DataOptions {
             "Share of a read's bases with a sequencing error: a substitution, an insertion "
                 + "or a deletion, one as likely as the other; 0 if not given.")
     private double errors;
+
+    @Option(
+        names = "--background",
+        paramLabel = "LABEL=KIND+KIND,...",
+        description =
+            "What is no organism of interest, and to be told from them: labels, each with the kinds "
+                + "of background.tsv (id, kind) that it is of, if that is not its own name. The "
+                + "sequences are in background/KIND.fa.gz. A classifier that learns it has one "
+                + "softmax over genera, background and what is like neither.")
+    private String background;
+
+    /** The labels' kinds, in the order given. */
+    private Background background() throws IOException {
+      if (background == null) {
+        return new Background();
+      }
+      Map<String, List<String>> kinds = new LinkedHashMap<>();
+      for (String label : background.split(",", -1)) {
+        String[] parts = label.split("=", 2);
+        List<String> of = List.of(parts[parts.length - 1].split("\\+", -1));
+        boolean blank = parts[0].isBlank() || of.stream().anyMatch(String::isBlank);
+        if (blank || kinds.put(parts[0], of) != null) {
+          throw new IOException(
+              "--background = %s: '%s' is no LABEL=KIND+KIND of its own"
+                  .formatted(Legible.of(background), Legible.of(label)));
+        }
+      }
+      return new Background(directory, kinds);
+    }
   }
 
   private static final class Reads {
@@ -88,6 +121,7 @@ final class DataOptions {
         ? new ReadSet(source.reads.file, source.reads.truth, ncbi, filters.filter())
         : new GenomeSet(
             GenomePack.open(source.genomes.directory, ncbi),
+            source.genomes.background(),
             new SequencingErrors(source.genomes.errors),
             filters.filter());
   }

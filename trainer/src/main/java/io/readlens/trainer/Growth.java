@@ -11,13 +11,14 @@ import java.util.Map;
 /**
  * Makes room in a checkpoint's tensors for new labels. Heads and the Explainer's output have a row
  * a label: old rows keep their numbers and move to where {@code now} has their labels, new rows get
- * initial values.
+ * initial values. Kinds of background are never added to.
  *
  * @param before the labels that the tensors know
  * @param now these with the same indices, and others after them
  */
 record Growth(Taxonomy before, Taxonomy now) {
   private static final String HEAD = "classifier.";
+  private static final String BACKGROUND = HEAD + "background.";
   private static final String OUTPUT = "explainer.output.";
 
   /**
@@ -37,7 +38,7 @@ record Growth(Taxonomy before, Taxonomy now) {
 
   private NDArray grow(String name, NDArray tensor, NDManager manager, Weights initial) {
     boolean output = name.startsWith(OUTPUT);
-    if (!output && !name.startsWith(HEAD)) {
+    if (name.startsWith(BACKGROUND) || (!output && !name.startsWith(HEAD))) {
       return tensor;
     }
     long[] dimensions = tensor.getShape().getShape().clone();

@@ -25,9 +25,15 @@ final class Labels {
   private final Map<Rank, TreeMap<String, String>> added = new EnumMap<>(Rank.class);
 
   private final Map<Rank, Map<String, String>> parents = new EnumMap<>(Rank.class);
+  private final List<String> background;
 
   /** No labels yet. */
   Labels() {
+    this(List.of());
+  }
+
+  private Labels(List<String> background) {
+    this.background = background;
     for (Rank rank : Rank.values()) {
       known.put(rank, List.of());
       added.put(rank, new TreeMap<>());
@@ -37,7 +43,7 @@ final class Labels {
 
   /** The labels of a checkpoint. */
   Labels(Taxonomy checkpoint) {
-    this();
+    this(checkpoint.background());
     for (Rank rank : Rank.values()) {
       known.put(rank, checkpoint.taxa(rank));
       for (Taxon taxon : checkpoint.taxa(rank)) {
@@ -102,7 +108,7 @@ final class Labels {
       }
       above = names;
     }
-    return Taxonomy.of(taxa);
+    return Taxonomy.of(taxa, background);
   }
 
   private Lineage lineage(Rank rank, String name) {
@@ -117,12 +123,18 @@ final class Labels {
   }
 
   /**
-   * A checkpoint's labels, and after them those that new data names besides.
+   * A checkpoint's labels, and after them those that new data names besides. Kinds of background
+   * cannot be added to.
    *
    * @throws IllegalArgumentException naming a taxon that the two have under different parents, or
    *     with different taxonomy ids
    */
   static Taxonomy extended(Taxonomy checkpoint, Taxonomy data) {
+    if (!data.background().isEmpty() && !data.background().equals(checkpoint.background())) {
+      throw new IllegalArgumentException(
+          "the checkpoint knows the background %s, not %s: name the same, or train from the start"
+              .formatted(checkpoint.background(), data.background()));
+    }
     Labels labels = new Labels(checkpoint);
     for (Rank rank : Rank.values()) {
       for (Taxon taxon : data.taxa(rank)) {

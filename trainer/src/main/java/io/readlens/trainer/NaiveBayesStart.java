@@ -12,15 +12,15 @@ import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.IntConsumer;
 
 /**
  * Where a new bag of overlapping k-mers begins: as a naive Bayes of the genomes that it is to
  * learn, as well as its width can be one. A taxon's profile is how often its genomes have each
  * 6-mer, and each triple of amino acids; a genus of which there is little takes after its phylum,
- * that after its superkingdom. The logarithms of all taxa's profiles make a matrix, whose
- * approximation by two of lower rank, {@link LowRank}, gives heads and embeddings.
+ * that after its superkingdom, and a kind of background after all of them. What is nothing has all
+ * 6-mers alike. The logarithms of all profiles make a matrix, whose approximation by two of lower
+ * rank, {@link LowRank}, gives heads and embeddings.
  *
  * <p>From random weights a training of some minutes ends below the naive Bayes that this begins
  * with.
@@ -54,10 +54,15 @@ final class NaiveBayesStart {
 
   private final Taxonomy labels;
   private final List<Genome> genomes;
+  private final List<List<String>> background;
 
-  NaiveBayesStart(Taxonomy labels, List<Genome> genomes) {
+  /**
+   * @param background sequences of each of the labels' kinds of background but nothing
+   */
+  NaiveBayesStart(Taxonomy labels, List<Genome> genomes, List<List<String>> background) {
     this.labels = labels;
     this.genomes = genomes;
+    this.background = background;
   }
 
   /**
@@ -71,10 +76,10 @@ final class NaiveBayesStart {
     double[][] triples =
         config.aminoAcids()
             ? logProfiles(AminoAcidTriples.COUNT, countTriples())
-            : new double[labels.size()][0];
+            : new double[labels.classes()][0];
     int columns = WORDS + triples[0].length;
-    float[] matrix = new float[labels.size() * columns];
-    for (int taxon = 0; taxon < labels.size(); taxon++) {
+    float[] matrix = new float[labels.classes() * columns];
+    for (int taxon = 0; taxon < labels.classes(); taxon++) {
       for (int i = 0; i < columns; i++) {
         double value = i < WORDS ? words[taxon][i] : TRIPLES * triples[taxon][i - WORDS];
         matrix[taxon * columns + i] = (float) value;
@@ -103,9 +108,7 @@ final class NaiveBayesStart {
 
   private static void setHeads(TaxonClassifier classifier, float[] rows, int width) {
     int from = 0;
-    for (Rank rank : Rank.values()) {
-      String name = "classifier." + rank.name().toLowerCase(Locale.ROOT) + ".weight";
-      NDArray head = classifier.tensors().get(name);
+    for (NDArray head : classifier.heads()) {
       int to = from + (int) head.size();
       head.set(Arrays.copyOfRange(rows, from, to));
       from = to;
@@ -166,7 +169,14 @@ final class NaiveBayesStart {
       int parent = labels.taxon(Rank.PHYLUM, phylum).parent();
       ofPhyla[phylum] = profile(ofPhyla[phylum], FROM_SUPERKINGDOM, ofSuperkingdoms[parent]);
     }
-    double[][] profiles = new double[labels.size()][];
+    double[] all = all(ofSuperkingdoms, n);
+    double[][] profiles = new double[labels.classes()][];
+    Arrays.fill(profiles, labels.size(), labels.classes(), n == WORDS ? even(n) : all);
+    for (int kind = 0; kind < background.size(); kind++) {
+      double[] of = new double[n];
+      background.get(kind).forEach(sequence -> counter.count(sequence, of));
+      profiles[labels.size() + kind] = profile(of, FROM_SUPERKINGDOM, all);
+    }
     System.arraycopy(
         ofSuperkingdoms, 0, profiles, labels.offset(Rank.SUPERKINGDOM), ofSuperkingdoms.length);
     System.arraycopy(ofPhyla, 0, profiles, labels.offset(Rank.PHYLUM), phyla);
@@ -202,6 +212,21 @@ final class NaiveBayesStart {
     return means;
   }
 
+  /** The mean of the superkingdoms' profiles. */
+  private static double[] all(double[][] ofSuperkingdoms, int n) {
+    double[] all = new double[n];
+    for (double[] profile : ofSuperkingdoms) {
+      add(profile, 1.0 / ofSuperkingdoms.length, all);
+    }
+    return all;
+  }
+
+  private static double[] even(int n) {
+    double[] even = new double[n];
+    Arrays.fill(even, 1.0 / n);
+    return even;
+  }
+
   private static void add(double[] values, double factor, double[] sum) {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += factor * values[i];
@@ -221,9 +246,10 @@ final class NaiveBayesStart {
     double[] mean = new double[n];
     int genera = labels.size(Rank.GENUS);
     for (int taxon = 0; taxon < profiles.length; taxon++) {
-      double[] profile = profiles[taxon];
+      double[] profile = profiles[taxon].clone();
+      profiles[taxon] = profile;
       Arrays.setAll(profile, i -> Math.log(profile[i]));
-      if (taxon >= labels.offset(Rank.GENUS)) {
+      if (taxon >= labels.offset(Rank.GENUS) && taxon < labels.size()) {
         add(profile, 1.0 / genera, mean);
       }
     }

@@ -146,6 +146,23 @@ final class ReadSampler {
     return imbalance;
   }
 
+  /**
+   * The share of its reads that each class of a taxonomy has [C]: reads of a genome that names no
+   * genus have their phylum's.
+   */
+  double[] shares(Taxonomy taxonomy) {
+    double[] shares = new double[taxonomy.classes()];
+    double before = 0;
+    for (Map.Entry<Double, List<Source>> genus : genera.entrySet()) {
+      Map<Rank, Integer> labels = genus.getValue().get(0).labels;
+      Rank rank = labels.get(Rank.GENUS) < 0 ? Rank.PHYLUM : Rank.GENUS;
+      int leaf = taxonomy.offset(rank) + labels.get(rank);
+      shares[leaf] += (genus.getKey() - before) / genera.lastKey();
+      before = genus.getKey();
+    }
+    return shares;
+  }
+
   /** A random read of a stretch of a length, of which some genome must have one. */
   LabelledRead sample(int bases) {
     while (true) {

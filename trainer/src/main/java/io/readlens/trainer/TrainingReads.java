@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.read.Taxonomy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
@@ -30,6 +31,16 @@ interface TrainingReads extends Closeable {
    * shares are to be learnt.
    */
   float[] imbalance();
+
+  /**
+   * The share of the reads that each class has, where background is among them [C]: every class'
+   * prior where the reads' own shares are to be learnt.
+   *
+   * @param labels that the reads have
+   */
+  default double[] shares(Taxonomy labels) {
+    return labels.leafPrior();
+  }
 
   @Override
   default void close() throws IOException {}

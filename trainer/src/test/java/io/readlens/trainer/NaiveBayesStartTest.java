@@ -68,7 +68,8 @@ class NaiveBayesStartTest {
 
     // When
     float size =
-        new NaiveBayesStart(pack.taxonomy(), pack.genomes()).set(config, classifier, manager);
+        new NaiveBayesStart(pack.taxonomy(), pack.genomes(), List.of())
+            .set(config, classifier, manager);
 
     // Then
     float[] logits = classifier.logits(batch.device()).toFloatArray();

@@ -62,6 +62,42 @@ final class ToyPack {
     }
   }
 
+  /**
+   * Adds forty sequences of 600 bases of each of two kinds of background: vectors v0 to v39 of A
+   * and G, rRNA r0 to r39 of C and T.
+   */
+  ToyPack withBackground() {
+    try {
+      StringBuilder table = new StringBuilder("id\tkind\torganism\n");
+      Files.createDirectories(directory.resolve("background"));
+      background(table, "vector", "v", "AG");
+      background(table, "rRNA", "r", "CT");
+      Files.writeString(directory.resolve("background.tsv"), table);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void background(StringBuilder table, String kind, String prefix, String letters)
+      throws IOException {
+    Random random = new Random(prefix.hashCode());
+    StringBuilder fasta = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      table.append(prefix).append(i).append('\t').append(kind).append("\tNA\n");
+      fasta.append('>').append(prefix).append(i).append('\n');
+      random.ints(600, 0, letters.length()).forEach(letter -> fasta.append(letters.charAt(letter)));
+      fasta.append('\n');
+    }
+    gzip(directory.resolve("background/" + kind + ".fa.gz"), fasta);
+  }
+
+  private static void gzip(Path file, StringBuilder text) throws IOException {
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(text.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
   private void genome(String id, int bases, String letters, long seed) throws IOException {
     Random random = new Random(seed);
     StringBuilder fasta = new StringBuilder(">" + id + "c made up\n");
@@ -71,11 +107,7 @@ final class ToyPack {
         fasta.append('\n');
       }
     }
-    try (OutputStream out =
-        new GZIPOutputStream(
-            Files.newOutputStream(directory.resolve("genomes/" + id + ".fa.gz")))) {
-      out.write(fasta.append('\n').toString().getBytes(StandardCharsets.US_ASCII));
-    }
+    gzip(directory.resolve("genomes/" + id + ".fa.gz"), fasta.append('\n'));
   }
 
   Path directory() {
