@@ -30,18 +30,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
  * The module's door: tokenized reads in, explained calls out. Hides tensors, padding, windows and
  * devices, and owns every NDManager.
  *
- * <p>A long read is cut into overlapping windows: its probabilities are their token-weighted mean,
- * its masks the mean where they overlap, and every window is asked for the masks of the whole
- * read's taxa.
+ * <p>A long read is cut into overlapping windows, whose evidence is added up ({@link EvidenceSum}):
+ * the more of a read says the same, the surer is the answer. Its masks are the mean where windows
+ * overlap, and every window is asked for the masks of the whole read's taxa.
  *
  * <p>Hidden tokens ({@link TokenizedRead#hiding}) are to the networks what padding is, have no
- * weight where windows are averaged, and score 0 in every mask. A read of which too little is shown
+ * weight where windows are added up, and score 0 in every mask. A read of which too little is shown
  * is called nothing.
  *
  * <p>Threading: every method may run on several threads at once; close it after the last call.
@@ -53,6 +54,14 @@ public final class ExplainedClassifier implements AutoCloseable {
    */
   private static final int TOKENS_PER_PASS = 24_576;
 
+  /** A window that gives a taxon more than this probability is all but sure of it. */
+  private static final double ALL_BUT_SURE = 0.9;
+
+  private static final double MORE_LIKELY_THAN_NOT = 0.5;
+
+  /** So that windows which are shown nothing have a mean. */
+  private static final double LEAST_WEIGHT = 1e-9;
+
   /** Forward passes more that a read takes at most when its spans are put to the test. */
   public static final int TEST_PASSES = 2 * Rank.values().length;
 
@@ -61,6 +70,7 @@ public final class ExplainedClassifier implements AutoCloseable {
   private final Decision decision;
   private final SpanFinder spanFinder;
   private final int windowTokens;
+  private final int poolingPrior;
   private final Options options;
   private final NDManager manager;
   private final TaxonClassifier classifier;
@@ -89,6 +99,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     this.decision = checkpoint.decision();
     this.spanFinder = new SpanFinder(decision.mask());
     this.windowTokens = checkpoint.config().windowTokens();
+    this.poolingPrior = checkpoint.config().poolingPrior();
     this.options = options;
     manager = TorchProcess.manager(device);
     try {
@@ -204,17 +215,15 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (List<Work> pass : passes(work(windows))) {
       try (NDManager scratch = manager.newSubManager()) {
         Explainer.Look look = explainer.look(classifier, batch(scratch, pass));
-        List<TaxonProbabilities> probabilities =
-            probabilities(inAllViews(look.logits().toFloatArray(), pass), pass);
+        List<float[]> logits = rows(inAllViews(look.logits().toFloatArray(), pass), pass);
         List<Integer> explained = new ArrayList<>();
         List<List<Taxon>> called = new ArrayList<>();
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
-          TaxonProbabilities ofRow = probabilities.get(row);
+          TaxonProbabilities ofRow = probabilities(work.window, logits.get(row));
+          answers[work.place] = WindowAnswer.of(logits.get(row), ofRow);
           List<Taxon> taxa = work.isWholeRead() ? called(work.window.read(), ofRow) : List.of();
-          if (work.isWholeRead() && taxa.isEmpty()) {
-            answers[work.place] = WindowAnswer.ofWhole(ofRow, List.of());
-          } else {
+          if (!work.isWholeRead() || !taxa.isEmpty()) {
             explained.add(row);
             called.add(taxa);
           }
@@ -224,11 +233,11 @@ public final class ExplainedClassifier implements AutoCloseable {
           States states = states(look.states(rows), called);
           for (int i = 0; i < rows.length; i++) {
             Work work = pass.get(rows[i]);
-            TaxonProbabilities ofRow = probabilities.get(rows[i]);
+            WindowAnswer answer = answers[work.place];
             answers[work.place] =
                 work.isWholeRead()
-                    ? WindowAnswer.ofWhole(ofRow, states.masks(i, work.window, called.get(i)))
-                    : WindowAnswer.ofPart(ofRow, states.of(i, work.window));
+                    ? answer.withMasks(states.masks(i, work.window, called.get(i)))
+                    : answer.withStates(states.of(i, work.window));
           }
         }
       }
@@ -315,8 +324,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     if (!windows.equals(windows(read))) {
       throw new IllegalArgumentException("not the windows of read " + read);
     }
-    TaxonProbabilities probabilities =
-        mean(windows, answers.stream().map(WindowAnswer::probabilities).toList());
+    TaxonProbabilities probabilities = together(windows, answers);
     List<Taxon> called = called(read, probabilities);
     List<Mask> masks = answers.get(0).masks();
     List<Faithfulness> tested = answers.get(0).faithfulness();
@@ -388,7 +396,9 @@ public final class ExplainedClassifier implements AutoCloseable {
   /** The probability of every taxon for each read, over all views. */
   public List<TaxonProbabilities> probabilities(List<TokenizedRead> reads) {
     return probabilities(
-        reads, (batch, pass) -> inAllViews(classifier.logits(batch).toFloatArray(), pass));
+        reads,
+        (batch, pass) -> inAllViews(classifier.logits(batch).toFloatArray(), pass),
+        work -> work.window.shownTokens());
   }
 
   /**
@@ -402,7 +412,8 @@ public final class ExplainedClassifier implements AutoCloseable {
       List<TokenizedRead> reads, IntFunction<float[]> gates) {
     return probabilities(
         reads,
-        (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false).toFloatArray());
+        (batch, pass) -> classifier.logits(batch, gate(batch, pass, gates), false).toFloatArray(),
+        work -> shown(work, gates.apply(work.read)));
   }
 
   /** A forward pass: logits [B,C] of a batch of windows, row by row. */
@@ -444,46 +455,121 @@ public final class ExplainedClassifier implements AutoCloseable {
     return logits;
   }
 
-  private List<TaxonProbabilities> probabilities(List<TokenizedRead> reads, Forward forward) {
+  /**
+   * @param shown of how many of its tokens each window's logits are
+   */
+  private List<TaxonProbabilities> probabilities(
+      List<TokenizedRead> reads, Forward forward, ToDoubleFunction<Work> shown) {
     TorchThread.forInference(1);
     List<Work> windows = windows(reads);
-    TaxonProbabilities[] ofWindow = new TaxonProbabilities[windows.size()];
+    float[][] logits = new float[windows.size()][];
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
-        List<TaxonProbabilities> ofPass =
-            probabilities(forward.logits(batch(scratch, pass), pass), pass);
+        List<float[]> ofPass = rows(forward.logits(batch(scratch, pass), pass), pass);
         for (int row = 0; row < pass.size(); row++) {
-          ofWindow[pass.get(row).place] = ofPass.get(row);
+          logits[pass.get(row).place] = ofPass.get(row);
         }
       }
     }
     List<TaxonProbabilities> answers = new ArrayList<>(reads.size());
     int from = 0;
-    for (TokenizedRead read : reads) {
-      List<Window> ofRead = windows(read);
-      int to = from + ofRead.size();
-      answers.add(mean(ofRead, Arrays.asList(ofWindow).subList(from, to)));
+    for (int read = 0; read < reads.size(); read++) {
+      int to = from;
+      List<WindowAnswer> ofRead = new ArrayList<>();
+      List<Window> ofWindows = new ArrayList<>();
+      while (to < windows.size() && windows.get(to).read == read) {
+        Window window = windows.get(to).window;
+        ofWindows.add(window);
+        ofRead.add(WindowAnswer.of(logits[to], probabilities(window, logits[to])));
+        to++;
+      }
+      double[] tokens = windows.subList(from, to).stream().mapToDouble(shown).toArray();
+      answers.add(together(ofWindows, ofRead, tokens));
       from = to;
     }
     return answers;
   }
 
-  /** The probabilities of a pass, row by row. */
-  private List<TaxonProbabilities> probabilities(float[] logits, List<Work> pass) {
-    List<TaxonProbabilities> probabilities = new ArrayList<>(pass.size());
-    for (int row = 0; row < pass.size(); row++) {
-      int tokens = pass.get(row).window.shownTokens();
-      probabilities.add(
-          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes())
-              .tempered(rank -> decision.temperature(rank, tokens)));
-    }
-    return probabilities;
+  /** The logits [C] of each row of a pass. */
+  private static List<float[]> rows(float[] logits, List<Work> pass) {
+    int classes = logits.length / pass.size();
+    return IntStream.range(0, pass.size())
+        .mapToObj(row -> Arrays.copyOfRange(logits, row * classes, (row + 1) * classes))
+        .toList();
   }
 
-  /** A read's probabilities: the mean of its windows' by the tokens that each shows. */
-  private static TaxonProbabilities mean(List<Window> windows, List<TaxonProbabilities> ofWindow) {
-    double[] weights = windows.stream().mapToDouble(w -> Math.max(1, w.shownTokens())).toArray();
-    return TaxonProbabilities.mean(ofWindow, weights);
+  /** What a window says by itself. */
+  private TaxonProbabilities probabilities(Window window, float[] logits) {
+    return probabilities(logits, window.shownTokens());
+  }
+
+  private TaxonProbabilities probabilities(float[] logits, int tokens) {
+    return TaxonProbabilities.ofLogits(taxonomy, logits, 0)
+        .tempered(rank -> decision.temperature(rank, tokens));
+  }
+
+  /** What all windows of a read say together. */
+  private TaxonProbabilities together(List<Window> windows, List<WindowAnswer> answers) {
+    return together(windows, answers, windows.stream().mapToDouble(Window::shownTokens).toArray());
+  }
+
+  /**
+   * What all windows of a read say together: their evidence added up. Where a window is by itself
+   * all but sure of another taxon than the sum says, the read is not of one organism, or not of one
+   * that is known: such windows speak for themselves, with the weight of their tokens.
+   *
+   * @param shown of how many of its tokens each answer is
+   */
+  private TaxonProbabilities together(
+      List<Window> windows, List<WindowAnswer> answers, double... shown) {
+    if (windows.size() == 1) {
+      return answers.get(0).probabilities();
+    }
+    TokenizedRead read = windows.get(0).read();
+    EvidenceSum sum = new EvidenceSum(poolingPrior);
+    double cut = 0;
+    for (int i = 0; i < shown.length; i++) {
+      sum.add(answers.get(i).logits(), shown[i], windows.get(i).shownTokens());
+      cut += windows.get(i).shownTokens();
+    }
+    TaxonProbabilities all =
+        probabilities(sum.logits(read.shownTokens() / cut), read.shownTokens());
+    List<TaxonProbabilities> voices = new ArrayList<>(List.of(all));
+    List<Double> weights = new ArrayList<>(List.of(LEAST_WEIGHT));
+    for (int i = 0; i < shown.length; i++) {
+      TaxonProbabilities alone = answers.get(i).probabilities();
+      if (contradicts(alone, all)) {
+        voices.add(alone);
+        weights.add(shown[i]);
+      } else {
+        weights.set(0, weights.get(0) + shown[i]);
+      }
+    }
+    return TaxonProbabilities.mean(
+        voices, weights.stream().mapToDouble(weight -> weight).toArray());
+  }
+
+  private static boolean contradicts(TaxonProbabilities window, TaxonProbabilities all) {
+    boolean background = all.ofBackground() > MORE_LIKELY_THAN_NOT;
+    if (window.ofBackground() > ALL_BUT_SURE) {
+      return !background;
+    }
+    return Arrays.stream(Rank.values())
+        .map(window::best)
+        .filter(best -> window.of(best) > ALL_BUT_SURE)
+        .anyMatch(best -> background || !best.equals(all.best(best.rank())));
+  }
+
+  /** Of how many tokens, as the gates show them, a window's pooled evidence is. */
+  private static double shown(Work work, float[] gate) {
+    Window window = work.window;
+    if (gate == null) {
+      return window.shownTokens();
+    }
+    return IntStream.range(window.from(), window.to())
+        .filter(token -> !window.read().isHidden(token))
+        .mapToDouble(token -> gate[token])
+        .sum();
   }
 
   private static NDArray gate(DeviceBatch batch, List<Work> pass, IntFunction<float[]> gates) {

@@ -12,16 +12,19 @@ import java.util.List;
 public final class WindowAnswer {
   private static final float[] NONE = {};
 
+  private final float[] logits;
   private final TaxonProbabilities probabilities;
   private final List<Mask> masks;
   private final List<Faithfulness> faithfulness;
   private final float[] states;
 
   private WindowAnswer(
+      float[] logits,
       TaxonProbabilities probabilities,
       List<Mask> masks,
       List<Faithfulness> faithfulness,
       float[] states) {
+    this.logits = logits;
     this.probabilities = probabilities;
     this.masks = masks;
     this.faithfulness = faithfulness;
@@ -29,21 +32,31 @@ public final class WindowAnswer {
   }
 
   /**
-   * The answer for a window that is a whole read.
+   * What a window says by itself.
    *
-   * @param masks one for each taxon that the read is called, from the superkingdom down
+   * @param logits [C] of all classes, over all views (no copy is made)
+   * @param probabilities what follows from them for a read of this window alone
    */
-  public static WindowAnswer ofWhole(TaxonProbabilities probabilities, List<Mask> masks) {
-    return new WindowAnswer(probabilities, List.copyOf(masks), List.of(), NONE);
+  static WindowAnswer of(float[] logits, TaxonProbabilities probabilities) {
+    return new WindowAnswer(logits, probabilities, List.of(), List.of(), NONE);
   }
 
   /**
-   * The answer for a part of a read, whose called taxa are not known yet.
+   * The same answer for a window that is a whole read.
    *
-   * @param states [T,4H] the Explainer's states of the window's tokens (no copy is made)
+   * @param ofCalls one for each taxon that the read is called, from the superkingdom down
    */
-  static WindowAnswer ofPart(TaxonProbabilities probabilities, float[] states) {
-    return new WindowAnswer(probabilities, List.of(), List.of(), states);
+  WindowAnswer withMasks(List<Mask> ofCalls) {
+    return new WindowAnswer(logits, probabilities, List.copyOf(ofCalls), faithfulness, states);
+  }
+
+  /**
+   * The same answer for a part of a read, whose called taxa are not known yet.
+   *
+   * @param ofTokens [T,4H] the Explainer's states of the window's tokens (no copy is made)
+   */
+  WindowAnswer withStates(float[] ofTokens) {
+    return new WindowAnswer(logits, probabilities, masks, faithfulness, ofTokens);
   }
 
   /**
@@ -52,7 +65,11 @@ public final class WindowAnswer {
    * @param ofMasks one for each mask
    */
   WindowAnswer with(List<Faithfulness> ofMasks) {
-    return new WindowAnswer(probabilities, masks, List.copyOf(ofMasks), states);
+    return new WindowAnswer(logits, probabilities, masks, List.copyOf(ofMasks), states);
+  }
+
+  float[] logits() {
+    return logits;
   }
 
   TaxonProbabilities probabilities() {

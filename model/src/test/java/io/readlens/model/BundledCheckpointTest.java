@@ -10,12 +10,15 @@ import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the checkpoint that ships must know: that it knows nothing of a read without bases. */
 class BundledCheckpointTest {
+  /** 420 bases of Staphylococcus. */
+  private static final String STAPHYLOCOCCUS =
+      "AATTCAAATGTTTCTTCAAGTAAATAACGCTTTAGCGTTTCATGCGTTTGCACTTTATCCCATGGACAAC"
+          + "CTTTATCTTCATCAACTAAAGTATCAATCACTTCCGTTGCAAAATCAAAGTCATGATACAAATATGTCGA"
+          + "TGTTATGATTTTTGGTACGAATACACTCGTCAAATTATTGAATGCATTTTCATCATGATCCAATTCATAT"
+          + "AATGGGCATGTCACAACGTTATCCGCACCATCGCTTCGTGCACCAGTGACAATTTGAACAGGGTAATCAT"
+          + "CAGGATATCGTTCCATTAAAGTGATTTTCAAATTAGCAGCAACCATTGCACTATAAACTTGCGTAATCAA"
+          + "TGTATGCGTTCTAACATTAAGTGTTACTTCTTGTAATGATGTCGCATCTAACAGTGTGAAGCCATCATTT";
+
   private final Checkpoint checkpoint = Checkpoint.bundled();
   private final Taxonomy taxonomy = checkpoint.taxonomy();
   private NDManager manager;
@@ -109,6 +121,57 @@ class BundledCheckpointTest {
           .as("%s", rank)
           .isGreaterThanOrEqualTo(share * Math.log(taxonomy.size(rank)));
     }
+  }
+
+  @Test
+  void shouldBeTheSurerTheMoreOfAReadSaysTheSame() {
+    // Given reads of one window, of two and of six
+    List<TokenizedRead> reads =
+        IntStream.of(1, 4, 16).mapToObj(times -> read(STAPHYLOCOCCUS.repeat(times))).toList();
+
+    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
+      // When
+      List<TaxonProbabilities> probabilities = model.probabilities(reads);
+
+      // Then
+      for (String name : List.of("Bacteria", "Bacillota", "Staphylococcus")) {
+        List<Double> ofReads = probabilities.stream().map(p -> p.of(taxon(name))).toList();
+        assertThat(ofReads).as(name).isSorted().doesNotHaveDuplicates();
+        assertThat(ofReads.get(2)).as(name).isGreaterThan(0.99);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void shouldNotBeSureOfAReadOfTwoOrganisms(int share) {
+    // Given a read of which a quarter, a half or three quarters are another organism's
+    StringBuilder bases = new StringBuilder(STAPHYLOCOCCUS.repeat(4 * (4 - share)));
+    bases.append(Canary.BASES.repeat(4 * share));
+
+    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
+      // When
+      TaxonProbabilities published =
+          model.probabilities(List.of(Tokenizer.tokenize(Read.of("two", bases)))).get(0);
+
+      // Then what the two have in common is sure; what is of one alone is hardly surer than its
+      // share: a window holds both
+      assertThat(published.of(taxon("Bacteria"))).isGreaterThan(0.99);
+      double most = Math.max(share, 4 - share) / 4.0 + 0.2;
+      assertThat(published.of(published.best(Rank.PHYLUM))).isLessThan(most);
+      assertThat(published.of(published.best(Rank.GENUS))).isLessThan(most);
+    }
+  }
+
+  private Taxon taxon(String name) {
+    return Arrays.stream(Rank.values())
+        .flatMap(rank -> taxonomy.find(rank, name).stream())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static TokenizedRead read(String bases) {
+    return Tokenizer.tokenize(Read.of("r", bases));
   }
 
   @Test
