@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
     name = "calibrate",
     description = {
       "Fit a checkpoint's temperatures and thresholds on validation reads.",
-      "A temperature a rank, higher for short reads, makes its probabilities mean what",
-      "they say. The superkingdom's threshold calls reads of random bases nothing, but",
+      "A temperature a rank, higher for short reads and lower for long ones, makes its",
+      "probabilities mean what they say. The superkingdom's threshold calls reads of random bases nothing, but",
       "never more of the genomes' reads than is asked for; phylum and genus are called",
       "where they are more likely than not."
     },
@@ -52,7 +52,7 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--lengths",
       split = ",",
       description = "Lengths in bases of reads cut from genomes.",
-      defaultValue = "250,1500,1500,1500,1500,1500")
+      defaultValue = "250,1500,1500,1500,1500,5000,20000")
   private List<Integer> lengths;
 
   @Option(
@@ -108,11 +108,13 @@ final class CalibrateCommand implements Callable<Integer> {
         double error = error(rank, reads, ofReads, fitted);
         report.put(rank.label() + "_error", error);
         System.out.printf(
-            "%-12s temperature %.3f (1 + %.1f / tokens), threshold %.3f, calibration error %.3f"
-                + " (%.3f before)%n",
+            "%-12s temperature %.3f (1 + %.1f / tokens) (%d / tokens)^%.2f, threshold %.3f,"
+                + " calibration error %.3f (%.3f before)%n",
             rank.label(),
-            fitted.temperature(rank, Integer.MAX_VALUE),
+            ofOneWindow(fitted, rank),
             fitted.temperatureTokens(),
+            Decision.GROWTH_FROM_TOKENS,
+            fitted.temperatureGrowth(),
             fitted.threshold(rank),
             error,
             error(rank, reads, ofReads, plain));
@@ -125,6 +127,14 @@ final class CalibrateCommand implements Callable<Integer> {
       Provenance.inherit(from, out);
     }
     return 0;
+  }
+
+  private static double ofOneWindow(Decision decision, Rank rank) {
+    return switch (rank) {
+      case SUPERKINGDOM -> decision.superkingdomTemperature();
+      case PHYLUM -> decision.phylumTemperature();
+      case GENUS -> decision.genusTemperature();
+    };
   }
 
   private Checkpoint save(

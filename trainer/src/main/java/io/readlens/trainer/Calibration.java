@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +35,10 @@ final class Calibration {
   /** Below the superkingdom a call needs to be right rather than wrong. */
   private static final double MORE_LIKELY_THAN_NOT = 0.5;
 
+  private static final Predicate<Answer> ONE_WINDOW =
+      answer -> answer.tokens <= Decision.GROWTH_FROM_TOKENS;
+  private static final Predicate<Answer> LONGER = ONE_WINDOW.negate();
+
   private final Taxonomy taxonomy;
   private final List<LabelledRead> reads;
   private final List<Answer> answers;
@@ -50,7 +55,7 @@ final class Calibration {
   }
 
   /**
-   * @param reads reads whose taxa are known, not trained on, each of one window
+   * @param reads reads whose taxa are known, not trained on
    * @param answers what the model says of each
    */
   Calibration(Taxonomy taxonomy, List<LabelledRead> reads, List<Answer> answers) {
@@ -60,7 +65,9 @@ final class Calibration {
   }
 
   /**
-   * The decision that suits the reads.
+   * The decision that suits the reads. Temperatures and threshold are those of reads of at most
+   * {@value Decision#GROWTH_FROM_TOKENS} tokens; what longer ones show beyond that decides how much
+   * surer they are.
    *
    * @param random what the model says of reads of no organism
    * @param refused the share of those that are to be called nothing
@@ -68,19 +75,37 @@ final class Calibration {
    * @param mask the threshold on masks, kept
    */
   Decision fit(List<Answer> random, double refused, double called, float mask) {
-    double tokens = least(0, MOST_TOKENS, t -> loss(tempered(t, mask)));
+    double tokens = least(0, MOST_TOKENS, t -> loss(tempered(t, mask), ONE_WINDOW));
     Decision tempered = tempered(tokens, mask);
     double refusing = quantile(best(random, tempered), refused);
     double calling = quantile(best(answers, tempered), 1 - called);
+    boolean none = answers.stream().noneMatch(LONGER);
+    double growth = none ? 0 : least(0, 1, g -> loss(growing(tempered, g), LONGER));
+    Decision decision =
+        new Decision(
+            Math.min(refusing, calling),
+            tempered.phylum(),
+            tempered.genus(),
+            mask,
+            tempered.superkingdomTemperature(),
+            tempered.phylumTemperature(),
+            tempered.genusTemperature(),
+            tempered.temperatureTokens(),
+            0);
+    return growing(decision, growth);
+  }
+
+  private static Decision growing(Decision decision, double growth) {
     return new Decision(
-        Math.min(refusing, calling),
-        tempered.phylum(),
-        tempered.genus(),
-        mask,
-        tempered.superkingdomTemperature(),
-        tempered.phylumTemperature(),
-        tempered.genusTemperature(),
-        tempered.temperatureTokens());
+        decision.superkingdom(),
+        decision.phylum(),
+        decision.genus(),
+        decision.mask(),
+        decision.superkingdomTemperature(),
+        decision.phylumTemperature(),
+        decision.genusTemperature(),
+        decision.temperatureTokens(),
+        growth);
   }
 
   /** The temperatures at which the true taxa are the most probable, given the tokens. */
@@ -93,7 +118,8 @@ final class Calibration {
         temperature(Rank.SUPERKINGDOM, tokens),
         temperature(Rank.PHYLUM, tokens),
         temperature(Rank.GENUS, tokens),
-        tokens);
+        tokens,
+        0);
   }
 
   private double temperature(Rank rank, double tokens) {
@@ -101,19 +127,21 @@ final class Calibration {
         least(
             -RANGE,
             RANGE,
-            log -> loss(rank, any -> Decision.temperature(Math.exp(log), tokens, any))));
+            log ->
+                loss(
+                    rank, any -> Decision.temperature(Math.exp(log), tokens, 0, any), ONE_WINDOW)));
   }
 
-  private double loss(Decision decision) {
+  private double loss(Decision decision, Predicate<Answer> counted) {
     return Arrays.stream(Rank.values())
-        .mapToDouble(rank -> loss(rank, tokens -> decision.temperature(rank, tokens)))
+        .mapToDouble(rank -> loss(rank, tokens -> decision.temperature(rank, tokens), counted))
         .sum();
   }
 
   /** Mean negative log-likelihood of the true taxa of a rank, at a temperature by tokens. */
-  private double loss(Rank rank, IntToDoubleFunction temperature) {
+  private double loss(Rank rank, IntToDoubleFunction temperature, Predicate<Answer> counted) {
     return IntStream.range(0, reads.size())
-        .filter(i -> reads.get(i).label(rank) >= 0)
+        .filter(i -> reads.get(i).label(rank) >= 0 && counted.test(answers.get(i)))
         .mapToDouble(
             i -> {
               Taxon truth = taxonomy.taxon(rank, reads.get(i).label(rank));
@@ -152,9 +180,10 @@ final class Calibration {
     return (low + high) / 2;
   }
 
-  /** The probability of each read's best superkingdom, in ascending order. */
+  /** The probability of each shorter read's best superkingdom, in ascending order. */
   private static double[] best(List<Answer> all, Decision decision) {
     return all.stream()
+        .filter(ONE_WINDOW)
         .map(each -> each.tempered(decision))
         .mapToDouble(each -> each.of(each.best(Rank.SUPERKINGDOM)))
         .sorted()

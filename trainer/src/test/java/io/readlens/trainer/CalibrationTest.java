@@ -47,6 +47,28 @@ class CalibrationTest {
   }
 
   @Test
+  void shouldFindHowMuchSurerLongReadsAre() {
+    // Given labels of reads of several windows, drawn as if they were surer the longer a read is
+    List<Answer> answers = answers(probabilities(12_000, 1), 250, 1_024, 4_096);
+    List<LabelledRead> reads =
+        answers.stream()
+            .map(
+                a ->
+                    a.probabilities()
+                        .tempered(rank -> Math.pow(Math.max(1, a.tokens() / 256.0), -0.4)))
+            .map(this::drawn)
+            .toList();
+
+    // When
+    Decision fitted = new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, 0.5f);
+
+    // Then one window's temperature is what it is without them
+    assertThat(fitted.temperatureGrowth()).isCloseTo(0.4, within(0.06));
+    assertThat(fitted.temperature(Rank.SUPERKINGDOM, 250)).isCloseTo(1, within(0.15));
+    assertThat(fitted.temperature(Rank.SUPERKINGDOM, 4_096)).isCloseTo(0.33, within(0.06));
+  }
+
+  @Test
   void shouldRefuseRandomReadsButNotTooManyOthers() {
     // Given reads that the model is sure of, and random ones that it is not
     List<TaxonProbabilities> certain = probabilities(1_000, 8);

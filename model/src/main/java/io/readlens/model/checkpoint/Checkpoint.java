@@ -54,6 +54,7 @@ public final class Checkpoint {
   public static final String TOKENIZER = "nucleotide-transformer-v2-6mer";
 
   private static final int FORMAT = 5;
+  private static final String GROWTH = "temperature_growth";
   private static final String CONFIG = "config.json";
   private static final String CLASSIFIER = "classifier.safetensors";
   private static final String EXPLAINER = "explainer.safetensors";
@@ -123,16 +124,21 @@ public final class Checkpoint {
 
   /**
    * A configuration of an earlier format in the terms of the current one. Before format 5 no model
-   * translated bases, before format 4 temperatures did not depend on a read's length. All models of
-   * formats 1 and 2 have a final norm; those of format 1 are of single tokens with an LSTM
-   * Explainer, and the first of them named no temperatures.
+   * translated bases, and none was surer of more windows than their mean is, which the first of
+   * format 5 do not say either; before format 4 temperatures did not depend on a read's length. All
+   * models of formats 1 and 2 have a final norm; those of format 1 are of single tokens with an
+   * LSTM Explainer, and the first of them named no temperatures.
    */
   private static JsonNode current(JsonNode json) {
     int format = json.path("format_version").asInt();
-    if (format < 1 || format >= FORMAT) {
+    if (format < 1 || format > FORMAT || (format == FORMAT && json.has(GROWTH))) {
       return json;
     }
     ObjectNode current = json.deepCopy();
+    current.put(GROWTH, 0);
+    if (format == FORMAT) {
+      return current;
+    }
     current.put("format_version", FORMAT).put("amino_acid_triples", false);
     if (format == 4) {
       return current;

@@ -16,6 +16,8 @@ import io.readlens.model.read.Rank;
  * @param genusTemperature the same
  * @param temperatureTokens of how many tokens a window is half as sure as a long one, see {@link
  *     #temperature}; 0 where its length does not matter
+ * @param temperatureGrowth how much surer a read is that shows more tokens than one window, see
+ *     {@link #temperature}, from 0 to 1
  */
 public record Decision(
     @JsonProperty("superkingdom_threshold") double superkingdom,
@@ -25,7 +27,11 @@ public record Decision(
     @JsonProperty("superkingdom_temperature") double superkingdomTemperature,
     @JsonProperty("phylum_temperature") double phylumTemperature,
     @JsonProperty("genus_temperature") double genusTemperature,
-    @JsonProperty("temperature_tokens") double temperatureTokens) {
+    @JsonProperty("temperature_tokens") double temperatureTokens,
+    @JsonProperty("temperature_growth") double temperatureGrowth) {
+
+  /** From how many tokens on what a read shows is evidence of several windows. */
+  public static final int GROWTH_FROM_TOKENS = 256;
 
   /** Where the most probable taxon would be as good as certain, however little a read shows. */
   private static final double LEAST_TEMPERATURE = 0.01;
@@ -51,20 +57,34 @@ public record Decision(
     if (!(temperatureTokens >= 0 && temperatureTokens <= MOST_TEMPERATURE)) {
       throw new IllegalArgumentException("temperature_tokens cannot be " + temperatureTokens);
     }
+    if (!(temperatureGrowth >= 0 && temperatureGrowth <= 1)) {
+      throw new IllegalArgumentException("temperature_growth cannot be " + temperatureGrowth);
+    }
   }
 
   /** A decision on probabilities as the model gives them. */
   public static Decision uncalibrated(
       double superkingdom, double phylum, double genus, float mask) {
-    return new Decision(superkingdom, phylum, genus, mask, 1, 1, 1, 0);
+    return new Decision(superkingdom, phylum, genus, mask, 1, 1, 1, 0, 0);
   }
 
   /**
-   * What a rank's probabilities are tempered with: T (1 + t / n), where T is the rank's temperature
-   * and t is {@link #temperatureTokens}. What a short read shows is not only less than what a long
-   * one does, which the classifier knows, but also less typical of its taxon.
+   * What a rank's probabilities are tempered with, by all tokens that a read shows, in one window
+   * or in several:
    *
-   * @param tokens n of the window that was classified
+   * <pre>
+   *   T (1 + t / n)                 up to {@value #GROWTH_FROM_TOKENS} tokens
+   *   T (1 + t / n) (256 / n)^g     beyond
+   * </pre>
+   *
+   * where T is the rank's temperature, t is {@link #temperatureTokens} and g is {@link
+   * #temperatureGrowth}. What a short read shows is not only less than what a long one does, which
+   * the classifier knows, but also less typical of its taxon. Of many windows the logits are a mean
+   * ({@code EvidenceSum}): if windows were independent, g would be 1; since they are of one genome,
+   * which may be untypical as a whole, it is less. With g 0, as in checkpoints that do not say it,
+   * a long read is surer than a window only as far as its mean is.
+   *
+   * @param tokens n that the read shows
    */
   public double temperature(Rank rank, int tokens) {
     double ofRank =
@@ -73,12 +93,16 @@ public record Decision(
           case PHYLUM -> phylumTemperature;
           case GENUS -> genusTemperature;
         };
-    return temperature(ofRank, temperatureTokens, tokens);
+    return temperature(ofRank, temperatureTokens, temperatureGrowth, tokens);
   }
 
-  /** T (1 + t / n), before a decision names T and t. */
-  public static double temperature(double ofRank, double temperatureTokens, int tokens) {
-    return ofRank * (1 + temperatureTokens / Math.max(1, tokens));
+  /** The same before a decision names T, t and g. */
+  public static double temperature(
+      double ofRank, double temperatureTokens, double temperatureGrowth, int tokens) {
+    double windows = Math.max(1, tokens / (double) GROWTH_FROM_TOKENS);
+    return ofRank
+        * (1 + temperatureTokens / Math.max(1, tokens))
+        * Math.pow(windows, -temperatureGrowth);
   }
 
   /** The least probability that a call needs. */

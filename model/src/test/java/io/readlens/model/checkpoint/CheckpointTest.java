@@ -2,6 +2,7 @@ package io.readlens.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -366,6 +367,7 @@ class CheckpointTest {
     edit("config.json", "  \"explainer_reach\" : 0,\n", "");
     edit("config.json", "  \"phylum_temperature\" : 1.0,\n", "");
     edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
+    edit("config.json", ",\n  \"temperature_growth\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -383,6 +385,7 @@ class CheckpointTest {
     edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
     edit("config.json", "  \"final_norm\" : true,\n", "");
     edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
+    edit("config.json", ",\n  \"temperature_growth\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -398,6 +401,7 @@ class CheckpointTest {
     edit("config.json", "\"format_version\" : 5", "\"format_version\" : 3");
     edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
     edit("config.json", ",\n  \"temperature_tokens\" : 0.0", "");
+    edit("config.json", ",\n  \"temperature_growth\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -413,6 +417,7 @@ class CheckpointTest {
     saveToy(1);
     edit("config.json", "\"format_version\" : 5", "\"format_version\" : 4");
     edit("config.json", "  \"amino_acid_triples\" : false,\n", "");
+    edit("config.json", ",\n  \"temperature_growth\" : 0.0", "");
 
     // When
     Checkpoint checkpoint = Checkpoint.load(directory);
@@ -420,6 +425,32 @@ class CheckpointTest {
     // Then
     assertThat(checkpoint.config()).isEqualTo(Toy.CONFIG);
     assertThat(checkpoint.decision()).isEqualTo(DECISION);
+  }
+
+  @Test
+  void shouldBeNoSurerOfLongReadsThanTheirMeanWhereACheckpointDoesNotSay() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", ",\n  \"temperature_growth\" : 0.0", "");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.decision().temperature(Rank.GENUS, 20_000)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBeSurerOfMoreThanOneWindow() {
+    // Given
+    Decision decision = new Decision(0, 0, 0, 0.5f, 0.5, 0.6, 0.7, 16, 0.5);
+
+    // When / Then
+    assertThat(decision.temperature(Rank.GENUS, 16)).isCloseTo(1.4, within(1e-9));
+    assertThat(decision.temperature(Rank.GENUS, 256)).isCloseTo(0.74375, within(1e-9));
+    assertThat(decision.temperature(Rank.GENUS, 1_024)).isCloseTo(0.35546875, within(1e-9));
+    assertThatThrownBy(() -> new Decision(0, 0, 0, 0.5f, 1, 1, 1, 0, 1.5))
+        .hasMessage("temperature_growth cannot be 1.5");
   }
 
   @Test
