@@ -16,9 +16,10 @@ import io.readlens.model.read.Vocabulary;
  * @param vocabularySize rows of the embedding: those of the tokenizer's vocabulary
  * @param maxPositions longest input in tokens, {@code <cls>} included
  * @param poolingPrior what the pooling divides the sum of the shown hidden states by is their
- *     number and this one: evidence of so many tokens that say nothing stands beside what a read
- *     shows, so that a short read, or a few spans, is less certain than a long one, and nothing
- *     shown says nothing. 0 divides by the number of all tokens, shown or not, as the paper does
+ *     number, or with {@code aminoAcids} a sixth of the 6-mers that they show, and this one:
+ *     evidence of so many tokens that say nothing stands beside what a read shows, so that a short
+ *     read, or a few spans, is less certain than a long one, and nothing shown says nothing. 0
+ *     divides by the number of all tokens, shown or not, as the paper does
  * @param headBias whether the taxon heads have biases; without them a fully masked read is exactly
  *     uniform over the taxa
  * @param windowTokens longest window of a read in tokens, {@code <cls>} not counted

@@ -120,8 +120,11 @@ class NetworkTest {
     NDArray evidence = classifier.evidence(batch);
 
     // Then
-    int tokens = config.poolingPrior() == 0 ? batch.width() : batch.width() + config.poolingPrior();
-    float[] mean = evidence.sum(new int[] {1}).div(tokens).toFloatArray();
+    // All tokens but <cls> are 6-mers.
+    double kmers = batch.width() + 5.0 * (batch.width() - 2);
+    double shown = config.aminoAcids() ? kmers / 6 : batch.width();
+    float[] mean =
+        evidence.sum(new int[] {1}).div((float) (shown + config.poolingPrior())).toFloatArray();
     float[] logits = classifier.logits(batch).toFloatArray();
     String[] heads = {"superkingdom", "phylum", "genus"};
     int at = 0;

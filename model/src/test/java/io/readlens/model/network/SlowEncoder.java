@@ -29,7 +29,7 @@ final class SlowEncoder {
     int e = config.hiddenSize();
     double[] pooled = new double[e];
     double[][] hidden = hidden(ids, gate);
-    double shown = config.poolingPrior() + Arrays.stream(gate).sum();
+    double shown = config.poolingPrior() + shown(ids, gate);
     long tokens = Arrays.stream(ids).filter(id -> id != Vocabulary.PAD).count();
     double divisor = config.poolingPrior() == 0 ? tokens : shown;
     for (int t = 0; t < ids.length; t++) {
@@ -46,6 +46,20 @@ final class SlowEncoder {
       at += head.length;
     }
     return logits;
+  }
+
+  /** Tokens, or sixths of the 6-mers that can be read off them; what is no 6-mer counts as one. */
+  private double shown(long[] ids, double... gate) {
+    double tokens = Arrays.stream(gate).sum();
+    if (!config.aminoAcids()) {
+      return tokens;
+    }
+    double kmers = tokens;
+    for (int t = 0; t + 1 < ids.length; t++) {
+      boolean across = isKmer(ids[t]) && isKmer(ids[t + 1]);
+      kmers += across ? 5 * gate[t] * gate[t + 1] : 0;
+    }
+    return kmers / 6;
   }
 
   /** Hidden states [T][E] after the last norm, if there is one. */
