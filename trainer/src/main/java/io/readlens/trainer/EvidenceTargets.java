@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxonomy;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Where in a batch of reads the classifier itself finds evidence for a rank's taxa: what the
@@ -17,9 +18,11 @@ import java.util.Arrays;
  * </pre>
  *
  * where z are the tokens' logits and p the softmax of half the read's logits, so that several
- * competitors have a say. It is averaged over neighbouring tokens: spans are wanted, not tokens.
- * The target is high where that mean is among the best that the read's called taxon has in it, so
- * that a read keeps its share of tokens however strong its evidence is.
+ * competitors have a say. Where one softmax over all classes decides, z_c is the mean of what the
+ * tokens add to the taxon's classes, c' are all other classes, each weighed by p, and p hears their
+ * prior. It is averaged over neighbouring tokens: spans are wanted, not tokens. The target is high
+ * where that mean is among the best that the read's called taxon has in it, so that a read keeps
+ * its share of tokens however strong its evidence is.
  */
 final class EvidenceTargets {
   private static final double TEMPERATURE = 2;
@@ -39,85 +42,121 @@ final class EvidenceTargets {
   }
 
   /**
-   * Targets [rows][width][taxa of the rank] in [0, 1], row-major; places of {@code <cls>} and of
-   * padding are 0.
+   * Targets [rows][width][taxa of the rank] in [0, 1], row-major; places that hold no token are 0,
+   * and so are all of a read that is called nothing.
    *
-   * @param evidence [rows][width][all taxa], row-major
-   * @param lengths places of each row, {@code <cls>} counted and padding not
-   * @param called the taxon that each read is called at the rank
+   * @param evidence [rows][width][all classes], row-major
+   * @param tokens [rows][width] which places hold a token
+   * @param called the taxon that each read is called at the rank, -1 for none
    */
-  float[] of(float[] evidence, int[] lengths, int width, Rank rank, long[] called) {
-    int rows = lengths.length;
-    int all = taxonomy.size();
-    int offset = taxonomy.offset(rank);
+  float[] of(float[] evidence, boolean[] tokens, int width, Rank rank, long[] called) {
+    int all = taxonomy.classes();
     int taxa = taxonomy.size(rank);
-    float[] targets = new float[rows * width * taxa];
-    for (int row = 0; row < rows; row++) {
-      int length = lengths[row];
-      double[] p = softmax(evidence, row * width * all + offset, length, all, taxa);
-      int taxon = (int) called[row];
-      double[] margin = margin(evidence, row * width * all + offset, length, all, p, taxon);
-      smooth(margin);
-      int tokens = length - 1;
-      if (tokens == 0) {
+    float[] targets = new float[tokens.length * taxa];
+    for (int row = 0; row < called.length; row++) {
+      int first = row * width;
+      int[] places = IntStream.range(0, width).filter(place -> tokens[first + place]).toArray();
+      if (places.length == 0 || called[row] < 0) {
         continue;
       }
-      double[] best = Arrays.copyOfRange(margin, 1, length);
+      // What each of the tokens adds to the classes.
+      double[][] added = new double[places.length][all];
+      for (int i = 0; i < places.length; i++) {
+        int from = (first + places[i]) * all;
+        Arrays.setAll(added[i], leaf -> evidence[from + leaf]);
+      }
+      int taxon = (int) called[row];
+      double[] weights = weights(added, rank, taxon);
+      double[] margin = Arrays.stream(added).mapToDouble(each -> product(each, weights)).toArray();
+      double[] smooth = smooth(margin, places);
+      double[] best = smooth.clone();
       Arrays.sort(best);
-      double threshold = best[(int) (tokens * (1 - share))];
-      double spread = Math.max(1e-3, best[(int) (tokens * 0.84)] - best[tokens / 2]);
-      for (int i = 1; i < length; i++) {
-        double z = (margin[i] - threshold) / (0.25 * spread);
-        targets[(row * width + i) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
+      double threshold = best[(int) (best.length * (1 - share))];
+      double spread = Math.max(1e-3, best[(int) (best.length * 0.84)] - best[best.length / 2]);
+      for (int i = 0; i < places.length; i++) {
+        double z = (smooth[i] - threshold) / (0.25 * spread);
+        targets[(first + places[i]) * taxa + taxon] = (float) (1 / (1 + Math.exp(-z)));
       }
     }
     return targets;
   }
 
-  private static double[] softmax(float[] evidence, int from, int length, int all, int taxa) {
-    double[] p = new double[taxa];
-    for (int taxon = 0; taxon < taxa; taxon++) {
-      for (int i = 0; i < length; i++) {
-        p[taxon] += evidence[from + i * all + taxon] / length / TEMPERATURE;
+  /** By what a token's evidence for each class is multiplied: above 0 for the taxon, else below. */
+  private double[] weights(double[][] added, Rank rank, int taxon) {
+    int all = taxonomy.classes();
+    boolean[] inside = new boolean[all];
+    boolean[] outside = new boolean[all];
+    double[] prior = taxonomy.leafPrior();
+    int offset = taxonomy.offset(rank);
+    if (prior.length == 0) {
+      Arrays.fill(outside, offset, offset + taxonomy.size(rank), true);
+      inside[offset + taxon] = true;
+    } else {
+      Arrays.fill(outside, true);
+      taxonomy.leaves(taxonomy.taxon(rank, taxon)).forEach(leaf -> inside[leaf] = true);
+    }
+    double[] z = new double[all];
+    for (int leaf = 0; leaf < all; leaf++) {
+      for (double[] each : added) {
+        z[leaf] += each[leaf] / added.length / TEMPERATURE;
       }
+      z[leaf] += prior.length == 0 ? 0 : Math.log(prior[leaf]);
+      outside[leaf] &= !inside[leaf];
     }
-    double max = Arrays.stream(p).max().orElseThrow();
+    double[] weights = softmax(z, inside);
+    double[] others = softmax(z, outside);
+    Arrays.setAll(weights, leaf -> weights[leaf] - others[leaf]);
+    return weights;
+  }
+
+  /** The softmax over some classes, 0 for the others. */
+  private static double[] softmax(double[] z, boolean... among) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < z.length; i++) {
+      max = among[i] ? Math.max(max, z[i]) : max;
+    }
+    double[] p = new double[z.length];
     double sum = 0;
-    for (int taxon = 0; taxon < taxa; taxon++) {
-      p[taxon] = Math.exp(p[taxon] - max);
-      sum += p[taxon];
+    for (int i = 0; i < z.length; i++) {
+      p[i] = among[i] ? Math.exp(z[i] - max) : 0;
+      sum += p[i];
     }
-    for (int taxon = 0; taxon < taxa; taxon++) {
-      p[taxon] /= sum;
+    for (int i = 0; i < z.length && sum > 0; i++) {
+      p[i] /= sum;
     }
     return p;
   }
 
-  /** e_c of each place; 0 at that of {@code <cls>}. */
-  private static double[] margin(
-      float[] evidence, int from, int length, int all, double[] p, int taxon) {
-    double rest = Math.max(1e-3, 1 - p[taxon]);
-    double[] margin = new double[length];
-    for (int i = 1; i < length; i++) {
-      double others = 0;
-      for (int other = 0; other < p.length; other++) {
-        others += other == taxon ? 0 : p[other] * evidence[from + i * all + other];
-      }
-      margin[i] = evidence[from + i * all + taxon] - others / rest;
+  private static double product(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
     }
-    return margin;
+    return sum;
   }
 
-  /** Replaces each value but the first, that of {@code <cls>}, by the mean of its neighbourhood. */
-  private void smooth(double[] values) {
-    double[] sums = new double[values.length + 1];
-    for (int i = 1; i < values.length; i++) {
-      sums[i + 1] = sums[i] + values[i];
+  /**
+   * The mean of each token's neighbourhood.
+   *
+   * @param values of the tokens
+   * @param places of the tokens, ascending
+   */
+  private double[] smooth(double[] values, int... places) {
+    double[] means = new double[values.length];
+    int from = 0;
+    int to = 0;
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      while (to < values.length && places[to] <= places[i] + neighbours) {
+        sum += values[to];
+        to++;
+      }
+      while (places[from] < places[i] - neighbours) {
+        sum -= values[from];
+        from++;
+      }
+      means[i] = sum / (to - from);
     }
-    for (int i = 1; i < values.length; i++) {
-      int from = Math.max(1, i - neighbours);
-      int to = Math.min(values.length, i + neighbours + 1);
-      values[i] = (sums[to] - sums[from]) / (to - from);
-    }
+    return means;
   }
 }

@@ -9,6 +9,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import java.util.ArrayList;
@@ -37,10 +38,17 @@ import java.util.Random;
  * a wrong label's spans must not make the classifier say it. A read without a label at a rank has
  * no target there: the rank adds nothing to its loss.
  *
+ * <p>Where one softmax over all classes decides, it is the published probabilities that the loss
+ * reads, whatever the scope; a read is called nothing at a rank of which no taxon is more probable
+ * than not; and L_e is the divergence from what is said of nothing.
+ *
  * <p>Threading: one thread. Arrays belong to the batch's manager.
  */
 final class ExplainerLoss {
   private static final float EXCLUDED = -1e4f;
+
+  /** Less probable taxa are not called where one softmax over all classes decides. */
+  private static final double CALLED = 0.5;
 
   /** Added to a published probability before its logarithm. */
   private static final float LEAST = 1e-6f;
@@ -153,6 +161,11 @@ final class ExplainerLoss {
   private final LineageProbabilities lineage;
 
   /**
+   * Where one softmax over all classes decides: what is said of nothing at a rank; else nothing.
+   */
+  private final Map<Rank, float[]> nothing = new EnumMap<>(Rank.class);
+
+  /**
    * @param manager owner of a few small arrays; lives as long as the loss
    * @param classifier the frozen classifier
    */
@@ -162,6 +175,15 @@ final class ExplainerLoss {
     this.taxonomy = taxonomy;
     this.classifier = classifier;
     lineage = new LineageProbabilities(manager, taxonomy);
+    if (!taxonomy.background().isEmpty()) {
+      TaxonProbabilities blank =
+          TaxonProbabilities.ofLogits(taxonomy, new float[taxonomy.classes()], 0);
+      for (Rank rank : Rank.values()) {
+        float[] ofRank = new float[taxonomy.size(rank)];
+        taxonomy.taxa(rank).forEach(taxon -> ofRank[taxon.index()] = (float) blank.of(taxon));
+        nothing.put(rank, ofRank);
+      }
+    }
   }
 
   /** The ranks of each pass that together make up the loss of a batch. */
@@ -228,7 +250,7 @@ final class ExplainerLoss {
     return labels;
   }
 
-  /** The taxa that the classifier calls the whole reads. */
+  /** The taxa that the classifier calls the whole reads; -1 where it calls none. */
   Map<Rank, long[]> called(LabelledBatch batch, List<Rank> pass) {
     boolean gradients = JniUtils.isGradMode();
     JniUtils.setGradMode(false);
@@ -240,7 +262,9 @@ final class ExplainerLoss {
       TaxonProbabilities probabilities =
           TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes());
       for (Rank rank : pass) {
-        called.get(rank)[row] = probabilities.best(rank).index();
+        Taxon best = probabilities.best(rank);
+        boolean none = !nothing.isEmpty() && probabilities.of(best) < CALLED;
+        called.get(rank)[row] = none ? -1 : best.index();
       }
     }
     return called;
@@ -361,10 +385,7 @@ final class ExplainerLoss {
           NDArray own = tokens(Gate.sigmoid(masks.own.get(rank)));
           crossEntropy.add(
               MaskLoss.mean(MaskLoss.crossEntropy(logProbabilities(kept, rank), label), shares));
-          entropy.add(
-              MaskLoss.mean(
-                  MaskLoss.negativeEntropy(logProbabilities(left, rank), settings.entropyNorm),
-                  shares));
+          entropy.add(MaskLoss.mean(saysSomething(logProbabilities(left, rank), rank), shares));
           bounding.add(MaskLoss.mean(loss.bounding(own, settings.least, settings.most), shares));
         });
     NDArray mask = tokens(Gate.sigmoid(masks.target));
@@ -398,13 +419,20 @@ final class ExplainerLoss {
 
   /** Logarithms [B,C_r] of the probabilities that the loss reads at a rank. */
   private NDArray logProbabilities(NDArray logits, Rank rank) {
-    if (settings.scope == Scope.PER_RANK) {
+    if (settings.scope == Scope.PER_RANK || !nothing.isEmpty()) {
       return lineage.of(logits, rank).add(LEAST).log();
     }
     int first = taxonomy.offset(rank);
     return logits
         .get(new NDIndex(":, " + first + ":" + (first + taxonomy.size(rank))))
         .logSoftmax(1);
+  }
+
+  /** L_e [B] of the logarithms of a rank's probabilities. */
+  private NDArray saysSomething(NDArray logProbabilities, Rank rank) {
+    return nothing.isEmpty()
+        ? MaskLoss.negativeEntropy(logProbabilities, settings.entropyNorm)
+        : MaskLoss.divergence(logProbabilities, settings.entropyNorm, nothing.get(rank));
   }
 
   private static NDArray sum(List<NDArray> terms) {

@@ -222,20 +222,25 @@ final class ExplainerTraining {
       Explainer.Trained trained = explainer.train(classifier, batch.device());
       updateStatistics(trained);
       float[] shares = shares(batch.rows());
+      boolean[] places = batch.tokenPlaces();
+      NDArray tokens = trained.logits().get(new NDIndex(":, 1:"));
       NDArray total = null;
       for (Rank rank : Rank.values()) {
         float[] targets =
-            evidenceTargets.of(
-                evidence, batch.tokens().lengths(), batch.width(), rank, called.get(rank));
+            evidenceTargets.of(evidence, places, batch.width(), rank, called.get(rank));
         int first = taxonomy.offset(rank);
         int taxa = taxonomy.size(rank);
+        NDArray wanted =
+            batchManager
+                .create(targets, new Shape(batch.rows(), batch.width(), taxa))
+                .get(new NDIndex(":, 1:"));
         NDArray term =
             MaskLoss.binaryCrossEntropy(
-                trained.logits().get(new NDIndex(":, :, " + first + ":" + (first + taxa))),
-                batchManager.create(targets, new Shape(batch.rows(), batch.width(), taxa)),
+                tokens.get(new NDIndex(":, :, " + first + ":" + (first + taxa))),
+                wanted,
                 batchManager.create(
                     halves(called.get(rank), taxa), new Shape(batch.rows(), 1, taxa)));
-        NDArray mean = MaskLoss.mean(batch.overPlaces().area(term), shares);
+        NDArray mean = MaskLoss.mean(batch.overTokens().area(term), shares);
         total = total == null ? mean : total.add(mean);
       }
       backward(total);
@@ -285,12 +290,16 @@ final class ExplainerTraining {
     return sum / validation.size();
   }
 
-  /** Weights [B,C]: one half for a read's called taxon, one half for all others together. */
+  /**
+   * Weights [B,C]: one half for a read's called taxon, if any, one half for all others together.
+   */
   private static float[] halves(long[] called, int taxa) {
     float[] weights = new float[called.length * taxa];
     Arrays.fill(weights, 0.5f / Math.max(1, taxa - 1));
     for (int row = 0; row < called.length; row++) {
-      weights[row * taxa + (int) called[row]] = 0.5f;
+      if (called[row] >= 0) {
+        weights[row * taxa + (int) called[row]] = 0.5f;
+      }
     }
     return weights;
   }

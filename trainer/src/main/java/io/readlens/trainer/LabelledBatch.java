@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.read.TokenBatch;
-import java.util.Arrays;
+import io.readlens.model.read.Vocabulary;
 import java.util.List;
 
 /**
@@ -38,14 +38,24 @@ record LabelledBatch(DeviceBatch device, TokenBatch tokens, List<LabelledRead> r
     return tokens.width();
   }
 
-  /** The terms over all places, {@code <cls>} counted. */
-  MaskLoss overPlaces() {
-    return new MaskLoss(device.ids().getManager(), width(), tokens.lengths());
+  /** [B,T] row-major, which places hold a token: not {@code <cls>}, padding, or what is hidden. */
+  boolean[] tokenPlaces() {
+    long[] ids = tokens.ids();
+    boolean[] places = new boolean[ids.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = i % width() != 0 && ids[i] != Vocabulary.PAD;
+    }
+    return places;
   }
 
-  /** The terms over the tokens alone. */
+  /** The terms over the tokens, of masks without the place of {@code <cls>}. */
   MaskLoss overTokens() {
-    int[] lengths = Arrays.stream(tokens.lengths()).map(length -> length - 1).toArray();
-    return new MaskLoss(device.ids().getManager(), width() - 1, lengths);
+    int width = width();
+    boolean[] all = tokenPlaces();
+    boolean[] places = new boolean[rows() * (width - 1)];
+    for (int row = 0; row < rows(); row++) {
+      System.arraycopy(all, row * width + 1, places, row * (width - 1), width - 1);
+    }
+    return new MaskLoss(device.ids().getManager(), width - 1, places);
   }
 }

@@ -9,6 +9,8 @@ import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * The published probabilities of a rank, as a function that gradients pass through: the tensor form
@@ -17,6 +19,13 @@ import java.util.Arrays;
  */
 final class LineageProbabilities {
   private final Taxonomy taxonomy;
+
+  /** Where one softmax over all classes decides: logarithms of their prior [1,K]; else nothing. */
+  private final NDList logPrior = new NDList();
+
+  /** And [K,C_r] 1 where a class is of a rank's taxon. */
+  private final Map<Rank, NDArray> members = new EnumMap<>(Rank.class);
+
   private final Step toPhylum;
   private final Step toSuperkingdom;
 
@@ -49,20 +58,43 @@ final class LineageProbabilities {
   }
 
   /**
-   * @param manager owner of four small arrays
+   * @param manager owner of some small arrays
    */
   LineageProbabilities(NDManager manager, Taxonomy taxonomy) {
     this.taxonomy = taxonomy;
     toPhylum = Step.of(manager, taxonomy, Rank.GENUS, TaxonProbabilities.OWN_PHYLUM);
     toSuperkingdom = Step.of(manager, taxonomy, Rank.PHYLUM, 0);
+    double[] prior = taxonomy.leafPrior();
+    if (prior.length > 0) {
+      float[] logs = new float[prior.length];
+      for (int leaf = 0; leaf < logs.length; leaf++) {
+        logs[leaf] = (float) Math.log(prior[leaf]);
+      }
+      logPrior.add(manager.create(logs, new Shape(1, logs.length)));
+      for (Rank rank : Rank.values()) {
+        members.put(rank, members(manager, rank));
+      }
+    }
+  }
+
+  private NDArray members(NDManager manager, Rank rank) {
+    int taxa = taxonomy.size(rank);
+    float[] ones = new float[taxonomy.classes() * taxa];
+    for (Taxon taxon : taxonomy.taxa(rank)) {
+      taxonomy.leaves(taxon).forEach(leaf -> ones[leaf * taxa + taxon.index()] = 1);
+    }
+    return manager.create(ones, new Shape(taxonomy.classes(), taxa));
   }
 
   /**
    * Probabilities [B,C_r] of a rank's taxa.
    *
-   * @param logits [B,C] of all heads
+   * @param logits [B,K] of all heads
    */
   NDArray of(NDArray logits, Rank rank) {
+    if (!logPrior.isEmpty()) {
+      return logits.add(logPrior.get(0)).softmax(1).matMul(members.get(rank));
+    }
     NDList heads =
         logits.split(new long[] {taxonomy.offset(Rank.PHYLUM), taxonomy.offset(Rank.GENUS)}, 1);
     NDArray genus = heads.get(2).softmax(1);

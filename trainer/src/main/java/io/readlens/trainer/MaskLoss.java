@@ -11,9 +11,9 @@ import ai.djl.ndarray.types.Shape;
  * from pixels to tokens). Every term is [B], each read's own value over its own n tokens, so that a
  * read in a padded batch counts as it would alone; {@link #mean} makes one number of them.
  *
- * <p>Masks are [B,W] with values in [0, 1]: a read's n tokens without {@code <cls>}, then padding,
- * whose values have no part in anything. A read of no tokens has no area, no bounds and no
- * variation.
+ * <p>Masks are [B,W] with values in [0, 1]: of a read's n tokens without {@code <cls>}, and of
+ * padding between and behind them, whose values have no part in anything. A read of no tokens has
+ * no area, no bounds and no variation.
  *
  * <p>Threading: one thread; arrays live as long as the manager.
  */
@@ -38,29 +38,41 @@ final class MaskLoss {
     }
   }
 
-  /** A number for a read's place, from 0, given its n. */
+  /** A number for a read's token, from 0, given its n. */
   private interface Weight {
-    double at(int place, int n);
+    double at(int token, int n);
   }
+
+  /** Keeps the logarithm of what a rank's taxa do not have finite. */
+  private static final float LEAST_REST = 1e-6f;
 
   private final NDManager manager;
   private final int width;
-  private final int[] lengths;
+
+  /** Of each place, row-major, whether it is a token. */
+  private final boolean[] tokens;
+
+  /** n of each read. */
+  private final int[] counts;
 
   /**
    * @param manager owner of the constants; that of the batch
    * @param width W, places of each mask
-   * @param lengths n of each read
+   * @param tokens [B,W] row-major, whether a place is a token
    */
-  MaskLoss(NDManager manager, int width, int... lengths) {
+  MaskLoss(NDManager manager, int width, boolean... tokens) {
     this.manager = manager;
     this.width = width;
-    this.lengths = lengths.clone();
+    this.tokens = tokens.clone();
+    counts = new int[width == 0 ? 0 : tokens.length / width];
+    for (int i = 0; i < tokens.length; i++) {
+      counts[i / width] += tokens[i] ? 1 : 0;
+    }
   }
 
   /** The mean mask value. Example: [.9 .8 .3 .1] gives .525. */
   NDArray area(NDArray mask) {
-    return sum(mask, (place, n) -> 1.0 / n);
+    return sum(mask, table((token, n) -> 1.0 / n));
   }
 
   /**
@@ -71,23 +83,25 @@ final class MaskLoss {
    */
   NDArray bounding(NDArray mask, double a, double b) {
     // Negated, so that what is sorted upwards descends; padding, 1, comes last.
-    NDArray valid = table((place, n) -> 1);
+    NDArray valid = table((token, n) -> 1);
     NDArray negated = mask.neg().mul(valid).add(valid.neg().add(1f)).sort(1);
-    float[] atLeast = new float[lengths.length];
-    for (int row = 0; row < lengths.length; row++) {
-      atLeast[row] = (float) (Math.floor(lengths[row] * a) / Math.max(1, lengths[row]));
+    float[] atLeast = new float[counts.length];
+    float[] weights = new float[counts.length * width];
+    for (int row = 0; row < counts.length; row++) {
+      int n = counts[row];
+      atLeast[row] = (float) (Math.floor(n * a) / Math.max(1, n));
+      for (int place = 0; place < n; place++) {
+        int sign = (place < Math.floor(n * a) ? 1 : 0) - (place < Math.floor(n * b) ? 0 : 1);
+        weights[row * width + place] = (float) (sign / (double) n);
+      }
     }
-    return sum(
-            negated,
-            (place, n) ->
-                ((place < Math.floor(n * a) ? 1 : 0) - (place < Math.floor(n * b) ? 0 : 1))
-                    / (double) n)
+    return sum(negated, manager.create(weights, new Shape(counts.length, width)))
         .add(manager.create(atLeast));
   }
 
   /**
-   * Total variation along the read: (1/n) times the sum of |u_i - u_(i+1)|. Example: [.9 .8 .3 .1]
-   * gives (.1 + .5 + .2) / 4 = .20.
+   * Total variation along the read: (1/n) times the sum of |u_i - u_(i+1)| over the tokens that
+   * nothing hidden is between. Example: [.9 .8 .3 .1] gives (.1 + .5 + .2) / 4 = .20.
    *
    * @param reflectTail whether the last difference counts twice, as it does in the authors' code,
    *     which pads by reflection: .25 in the example
@@ -98,26 +112,41 @@ final class MaskLoss {
     }
     NDArray next = mask.get(new NDIndex(":, 1:"));
     NDArray here = mask.get(new NDIndex(":, 0:" + (width - 1)));
-    NDArray weights =
-        table((place, n) -> place == n - 1 ? 0 : (reflectTail && place == n - 2 ? 2.0 : 1.0) / n)
-            .get(new NDIndex(":, 0:" + (width - 1)));
-    return next.sub(here).abs().mul(weights).sum(new int[] {1});
-  }
-
-  /** [B] each read's values times the weights of their places. */
-  private NDArray sum(NDArray values, Weight weight) {
-    return values.mul(table(weight)).sum(new int[] {1});
-  }
-
-  /** [B,W] the weights of each read's places; 0 at padding. */
-  private NDArray table(Weight weight) {
-    float[] values = new float[lengths.length * width];
-    for (int row = 0; row < lengths.length; row++) {
-      for (int place = 0; place < lengths[row]; place++) {
-        values[row * width + place] = (float) weight.at(place, lengths[row]);
+    float[] weights = new float[counts.length * (width - 1)];
+    for (int row = 0; row < counts.length; row++) {
+      int last = -1;
+      for (int place = 0; place < width - 1; place++) {
+        if (tokens[row * width + place] && tokens[row * width + place + 1]) {
+          last = row * (width - 1) + place;
+          weights[last] = (float) (1.0 / counts[row]);
+        }
+      }
+      if (reflectTail && last >= 0) {
+        weights[last] *= 2;
       }
     }
-    return manager.create(values, new Shape(lengths.length, width));
+    NDArray each = manager.create(weights, new Shape(counts.length, width - 1));
+    return next.sub(here).abs().mul(each).sum(new int[] {1});
+  }
+
+  /** [B] each read's values times the weights [B,W] of its places. */
+  private static NDArray sum(NDArray values, NDArray weights) {
+    return values.mul(weights).sum(new int[] {1});
+  }
+
+  /** [B,W] the weights of each read's tokens; 0 at padding. */
+  private NDArray table(Weight weight) {
+    float[] values = new float[tokens.length];
+    for (int row = 0; row < counts.length; row++) {
+      int token = 0;
+      for (int place = row * width; place < (row + 1) * width; place++) {
+        if (tokens[place]) {
+          values[place] = (float) weight.at(token, counts[row]);
+          token++;
+        }
+      }
+    }
+    return manager.create(values, new Shape(counts.length, width));
   }
 
   /**
@@ -138,6 +167,33 @@ final class MaskLoss {
   static NDArray negativeEntropy(NDArray logProbabilities, EntropyNorm norm) {
     NDArray sum = logProbabilities.exp().mul(logProbabilities).sum(new int[] {1});
     return times(sum, 1 / norm.divisor(logProbabilities.getShape().get(1)));
+  }
+
+  /**
+   * Where one softmax over all classes decides, in the place of the negative entropy: how far [B] a
+   * rank's probabilities are from what is said of nothing, the sum of p ln(p / q) (Kullback and
+   * Leibler, "On Information and Sufficiency"), 0 where they are the same. What the rank's taxa do
+   * not have, of p as of q, counts as one taxon more. Example: p = .5 .3, q = .25 .25 gives .5 ln 2
+   * + .3 ln 1.2 + .2 ln .4 = .218012, NONE.
+   *
+   * @param logProbabilities [B,C_r]
+   * @param nothing q of each taxon
+   */
+  static NDArray divergence(NDArray logProbabilities, EntropyNorm norm, float... nothing) {
+    NDManager manager = logProbabilities.getManager();
+    float[] logs = new float[nothing.length];
+    double left = 1;
+    for (int i = 0; i < logs.length; i++) {
+      logs[i] = (float) Math.log(nothing[i]);
+      left -= nothing[i];
+    }
+    NDArray p = logProbabilities.exp();
+    NDArray taxa = p.mul(logProbabilities.sub(manager.create(logs, new Shape(1, logs.length))));
+    NDArray rest =
+        p.sum(new int[] {1}).neg().add(1f).maximum(manager.create(new float[] {LEAST_REST}));
+    NDArray ofRest = rest.mul(rest.log().sub((float) Math.log(Math.max(LEAST_REST, left))));
+    NDArray sum = taxa.sum(new int[] {1}).add(ofRest);
+    return times(sum, 1 / norm.divisor(logs.length));
   }
 
   /**

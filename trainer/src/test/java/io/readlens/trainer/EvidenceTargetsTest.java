@@ -3,8 +3,10 @@ package io.readlens.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class EvidenceTargetsTest {
@@ -25,7 +27,7 @@ class EvidenceTargetsTest {
     // When
     float[] targets =
         new EvidenceTargets(taxonomy, 0, 0.25)
-            .of(evidence, new int[] {WIDTH}, WIDTH, Rank.GENUS, new long[] {0});
+            .of(evidence, tokens(WIDTH), WIDTH, Rank.GENUS, new long[] {0});
 
     // Then
     for (int i = 0; i < WIDTH; i++) {
@@ -51,7 +53,7 @@ class EvidenceTargetsTest {
     // When
     float[] targets =
         new EvidenceTargets(taxonomy, 3, 0.1)
-            .of(evidence, new int[] {WIDTH}, WIDTH, Rank.GENUS, new long[] {0});
+            .of(evidence, tokens(WIDTH), WIDTH, Rank.GENUS, new long[] {0});
 
     // Then
     assertThat(targets[20 * 2]).isEqualTo(targets[17 * 2]).isEqualTo(targets[23 * 2]);
@@ -72,7 +74,7 @@ class EvidenceTargetsTest {
     // When
     float[] targets =
         new EvidenceTargets(taxonomy, 0, 0.25)
-            .of(evidence, new int[] {WIDTH, WIDTH}, WIDTH, Rank.GENUS, new long[] {0, 0});
+            .of(evidence, tokens(WIDTH, WIDTH), WIDTH, Rank.GENUS, new long[] {0, 0});
 
     // Then
     for (int row = 0; row < 2; row++) {
@@ -88,7 +90,7 @@ class EvidenceTargetsTest {
   void shouldNotLookAtPadding() {
     // Given
     int all = taxonomy.size();
-    int[] lengths = {WIDTH, 21};
+    boolean[] places = tokens(WIDTH, 21);
     float[] zeros = new float[2 * WIDTH * all];
     for (int i = 0; i < zeros.length; i++) {
       zeros[i] = i < (WIDTH + 21) * all ? i * 31 % 17 : 0;
@@ -100,11 +102,110 @@ class EvidenceTargetsTest {
     EvidenceTargets targets = new EvidenceTargets(taxonomy, 3, 0.25);
 
     // When
-    float[] of = targets.of(garbage, lengths, WIDTH, Rank.GENUS, new long[] {0, 1});
+    float[] of = targets.of(garbage, places, WIDTH, Rank.GENUS, new long[] {0, 1});
 
     // Then
-    assertThat(of)
-        .containsExactly(targets.of(zeros, lengths, WIDTH, Rank.GENUS, new long[] {0, 1}));
+    assertThat(of).containsExactly(targets.of(zeros, places, WIDTH, Rank.GENUS, new long[] {0, 1}));
     assertThat(Arrays.copyOfRange(of, (WIDTH + 21) * 2, of.length)).containsOnly(0);
+  }
+
+  /**
+   * Which places of rows of some lengths hold a token: all but the first, that of {@code <cls>}.
+   */
+  private static boolean[] tokens(int... lengths) {
+    boolean[] tokens = new boolean[lengths.length * WIDTH];
+    for (int row = 0; row < lengths.length; row++) {
+      Arrays.fill(tokens, row * WIDTH + 1, row * WIDTH + lengths[row], true);
+    }
+    return tokens;
+  }
+
+  @Test
+  void shouldNotLookAtWhatIsHidden() {
+    // Given
+    int all = taxonomy.size();
+    float[] evidence = new float[WIDTH * all];
+    Random random = new Random(4);
+    for (int i = 0; i < evidence.length; i++) {
+      evidence[i] = (float) random.nextGaussian();
+    }
+    float[] garbage = evidence.clone();
+    boolean[] places = tokens(WIDTH);
+    for (int place = 12; place < 20; place++) {
+      places[place] = false;
+      Arrays.fill(garbage, place * all, (place + 1) * all, 1_000 * (place % 3));
+    }
+    EvidenceTargets targets = new EvidenceTargets(taxonomy, 3, 0.25);
+
+    // When
+    float[] of = targets.of(garbage, places, WIDTH, Rank.GENUS, new long[] {1});
+
+    // Then
+    assertThat(of).containsExactly(targets.of(evidence, places, WIDTH, Rank.GENUS, new long[] {1}));
+    assertThat(Arrays.copyOfRange(of, 12 * 2, 20 * 2)).containsOnly(0);
+    int kept = 0;
+    for (int place = 1; place < WIDTH; place++) {
+      kept += of[place * 2 + 1] >= 0.5f ? 1 : 0;
+    }
+    assertThat(kept).as("a quarter of 32 tokens").isEqualTo(8);
+  }
+
+  @Test
+  void shouldWantNothingOfAReadThatIsCalledNothing() {
+    // Given
+    float[] evidence = new float[WIDTH * taxonomy.size()];
+    evidence[WIDTH] = 5;
+
+    // When
+    float[] of =
+        new EvidenceTargets(taxonomy, 3, 0.25)
+            .of(evidence, tokens(WIDTH), WIDTH, Rank.GENUS, new long[] {-1});
+
+    // Then
+    assertThat(of).containsOnly(0);
+  }
+
+  /** Bacteria have the phyla 0 and 1 and both genera; genus 0 is of phylum 0. */
+  @Test
+  void shouldHearAllClassesWhereOneSoftmaxDecides() {
+    // Given
+    Taxonomy leaves = ToyPack.withNothing(taxonomy);
+    int all = leaves.classes();
+    Taxon genus = leaves.taxon(Rank.GENUS, 0);
+    Taxon phylum = leaves.parent(genus);
+    Taxon superkingdom = leaves.parent(phylum);
+    int itsGenus = leaves.offset(Rank.GENUS);
+    int nothing = leaves.size();
+    float[] evidence = new float[WIDTH * all];
+    for (int place = 1; place < WIDTH; place++) {
+      // What speaks for the genus is first; what speaks for its phylum's other genera then; that
+      // for background last.
+      int leaf =
+          place < 11
+              ? itsGenus
+              : place < 21 ? leaves.offset(Rank.PHYLUM) + phylum.index() : nothing;
+      evidence[place * all + leaf] = leaf == nothing ? 3 : 9;
+    }
+    EvidenceTargets targets = new EvidenceTargets(leaves, 0, 0.25);
+
+    // When
+    float[] ofGenus =
+        targets.of(evidence, tokens(WIDTH), WIDTH, Rank.GENUS, new long[] {genus.index()});
+    float[] ofSuperkingdom =
+        targets.of(
+            evidence, tokens(WIDTH), WIDTH, Rank.SUPERKINGDOM, new long[] {superkingdom.index()});
+
+    // Then
+    int genera = leaves.size(Rank.GENUS);
+    int superkingdoms = leaves.size(Rank.SUPERKINGDOM);
+    for (int place = 1; place < WIDTH; place++) {
+      float first = ofGenus[place * genera + genus.index()];
+      float both = ofSuperkingdom[place * superkingdoms + superkingdom.index()];
+      assertThat(first >= 0.5f).as("genus, place %d", place).isEqualTo(place < 11);
+      if (place >= 21) {
+        assertThat(both).as("superkingdom, place %d", place).isLessThan(0.5f);
+        assertThat(both).isLessThan(ofSuperkingdom[15 * superkingdoms + superkingdom.index()]);
+      }
+    }
   }
 }

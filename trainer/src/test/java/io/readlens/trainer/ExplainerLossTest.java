@@ -334,4 +334,73 @@ class ExplainerLossTest {
     assertThat(values[3]).isPositive();
     assertThat(values[4]).isZero();
   }
+
+  @ParameterizedTest
+  @EnumSource(Scope.class)
+  void shouldReadWhatIsPublishedWhereOneSoftmaxDecides(Scope scope) {
+    // Given
+    taxonomy = ToyPack.withNothing(pack.taxonomy());
+    classifier = new TaxonClassifier(manager, CONFIG, taxonomy, new RandomWeights(1, 0.6));
+    LabelledBatch batch = batch(reads(0, 20));
+    ExplainerLoss loss = loss(scope, Labels.TRUE_LABEL);
+    List<Rank> pass = scope == Scope.JOINT ? ALL : List.of(Rank.PHYLUM);
+    Map<Rank, long[]> targets = loss.targets(batch, pass);
+    NDArray logits =
+        new RandomWeights(4, 2).tensor(manager, "logits", new Shape(1, batch.width(), 7));
+    Masks masks = loss.masks(logits, targets);
+
+    // When
+    double[] values = loss.of(batch, logits, pass, loss.asPublished(batch), 1).values();
+
+    // Then
+    TaxonProbabilities kept = published(batch, Gate.sigmoid(masks.target()));
+    TaxonProbabilities left = published(batch, Gate.sigmoid(masks.target().neg()));
+    TaxonProbabilities nothing =
+        TaxonProbabilities.ofLogits(taxonomy, new float[taxonomy.classes()], 0);
+    double crossEntropy = 0;
+    double divergence = 0;
+    for (Rank rank : pass) {
+      crossEntropy -= Math.log(kept.of(taxonomy.taxon(rank, (int) targets.get(rank)[0])));
+      double rest = 1;
+      double restOfNothing = 1;
+      double sum = 0;
+      for (Taxon taxon : taxonomy.taxa(rank)) {
+        sum += left.of(taxon) * Math.log(left.of(taxon) / nothing.of(taxon));
+        rest -= left.of(taxon);
+        restOfNothing -= nothing.of(taxon);
+      }
+      divergence += (sum + rest * Math.log(rest / restOfNothing)) / taxonomy.size(rank);
+    }
+    assertThat(values[0]).isCloseTo(crossEntropy, within(1e-4));
+    assertThat(values[1]).isCloseTo(divergence, within(1e-4));
+  }
+
+  private TaxonProbabilities published(LabelledBatch batch, NDArray gate) {
+    return TaxonProbabilities.ofLogits(taxonomy, ofHeads(batch, gate), 0);
+  }
+
+  @Test
+  void shouldWantNoMaskOfWhatIsNotCalledWhereOneSoftmaxDecides() {
+    // Given
+    taxonomy = ToyPack.withNothing(pack.taxonomy());
+    classifier = new TaxonClassifier(manager, CONFIG, taxonomy, new RandomWeights(1, 0.25));
+    LabelledBatch batch = batch(reads(2, 20, 11, 15, 17, 9));
+    float[] logits = classifier.logits(batch.device()).toFloatArray();
+
+    // When
+    Map<Rank, long[]> targets = loss(Scope.PER_RANK, Labels.PREDICTED).targets(batch, ALL);
+
+    // Then
+    List<Boolean> likely = new ArrayList<>();
+    for (int row = 0; row < batch.rows(); row++) {
+      TaxonProbabilities p =
+          TaxonProbabilities.ofLogits(taxonomy, logits, row * taxonomy.classes());
+      for (Rank rank : ALL) {
+        boolean called = p.of(p.best(rank)) >= 0.5;
+        likely.add(called);
+        assertThat(targets.get(rank)[row]).isEqualTo(called ? p.best(rank).index() : -1);
+      }
+    }
+    assertThat(likely).contains(true, false);
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -45,6 +46,15 @@ class MaskLossTest {
     manager.close();
   }
 
+  /** The terms of reads of some lengths, none of which has anything hidden. */
+  private MaskLoss loss(int width, int... lengths) {
+    boolean[] tokens = new boolean[lengths.length * width];
+    for (int row = 0; row < lengths.length; row++) {
+      Arrays.fill(tokens, row * width, row * width + lengths[row], true);
+    }
+    return new MaskLoss(manager, width, tokens);
+  }
+
   @ParameterizedTest
   @CsvSource({"area,.525", "bounding,.125", "variation,.20", "reflecting,.25"})
   void shouldHaveTheGoldenValue(String term, double expected) {
@@ -52,7 +62,7 @@ class MaskLossTest {
     NDArray mask = manager.create(GOLDEN, new Shape(1, 4));
 
     // When
-    NDArray value = TERMS.get(term).apply(new MaskLoss(manager, 4, 4), mask);
+    NDArray value = TERMS.get(term).apply(loss(4, 4), mask);
 
     // Then
     assertValues(value, expected);
@@ -72,20 +82,40 @@ class MaskLossTest {
       }
       if (n > 0) {
         NDArray mask = manager.create(alone[row], new Shape(1, n));
-        expected[row] = TERMS.get(term).apply(new MaskLoss(manager, n, n), mask).getFloat(0);
+        expected[row] = TERMS.get(term).apply(loss(n, n), mask).getFloat(0);
       }
     }
 
     // When
     NDArray together =
-        TERMS
-            .get(term)
-            .apply(
-                new MaskLoss(manager, 7, 7, 4, 1, 2, 0), manager.create(padded, new Shape(5, 7)));
+        TERMS.get(term).apply(loss(7, 7, 4, 1, 2, 0), manager.create(padded, new Shape(5, 7)));
 
     // Then
     assertValues(together, expected);
     assertThat(together.getFloat(0)).isNotZero();
+  }
+
+  /** Only what is hidden at an end leaves the same neighbours. */
+  @ParameterizedTest
+  @CsvSource({"area,.525,.525", "bounding,.125,.125", "variation,.20,.075", "reflecting,.25,.125"})
+  void shouldLeaveOutWhatIsHidden(String term, double atTheEnds, double between) {
+    // Given
+    NDArray ends = manager.create(new float[] {7, -3, .9f, .8f, .3f, .1f, 5}, new Shape(1, 7));
+    NDArray middle = manager.create(new float[] {.9f, .8f, 7, -3, 5, .3f, .1f}, new Shape(1, 7));
+
+    // When
+    NDArray ofEnds =
+        TERMS
+            .get(term)
+            .apply(new MaskLoss(manager, 7, false, false, true, true, true, true, false), ends);
+    NDArray ofMiddle =
+        TERMS
+            .get(term)
+            .apply(new MaskLoss(manager, 7, true, true, false, false, false, true, true), middle);
+
+    // Then
+    assertValues(ofEnds, atTheEnds);
+    assertValues(ofMiddle, between);
   }
 
   @ParameterizedTest
@@ -93,7 +123,7 @@ class MaskLossTest {
   void shouldHaveTheSlopeOfItsValues(String term) {
     // Given
     float[] values = {.2f, .9f, .4f, .6f, .95f, .3f, .8f, .1f, 7, -7};
-    MaskLoss loss = new MaskLoss(manager, 5, 5, 3);
+    MaskLoss loss = loss(5, 5, 3);
     NDArray mask = manager.create(values, new Shape(2, 5));
     mask.setRequiresGradient(true);
 
@@ -124,7 +154,7 @@ class MaskLossTest {
   void shouldNotBoundWhatIsInBounds() {
     // Given
     NDArray mask = manager.create(new float[] {1, 0, 1, 0, 0, 0, 0, 0}, new Shape(1, 8));
-    MaskLoss loss = new MaskLoss(manager, 8, 8);
+    MaskLoss loss = loss(8, 8);
 
     // When / Then
     assertValues(loss.bounding(mask, 0.25, 0.25), 0);
@@ -140,8 +170,7 @@ class MaskLossTest {
 
     // When
     NDArray values =
-        new MaskLoss(manager, 250, 250, 30)
-            .bounding(manager.create(half, new Shape(2, 250)), 0.05, 0.3);
+        loss(250, 250, 30).bounding(manager.create(half, new Shape(2, 250)), 0.05, 0.3);
 
     // Then: 12 below and 175 above of 250; 1 below and 21 above of 30
     assertValues(values, (12 + 175) * .5 / 250, (1 + 21) * .5 / 30);
@@ -165,6 +194,50 @@ class MaskLossTest {
   void shouldHaveNoEntropyWithOneLabel(EntropyNorm norm) {
     // When / Then
     assertValues(MaskLoss.negativeEntropy(manager.zeros(new Shape(2, 1)), norm), 0, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BY_C,.109006", "NONE,.218012", "BY_LOG_C,.314525"})
+  void shouldBeNothingWhereWhatIsLeftOutSaysWhatNothingDoes(EntropyNorm norm, double expected) {
+    // Given
+    NDArray some = manager.create(new float[] {.5f, .3f}, new Shape(1, 2)).log();
+    NDArray none = manager.create(new float[] {.25f, .25f}, new Shape(1, 2)).log();
+
+    // When / Then
+    assertValues(MaskLoss.divergence(some, norm, .25f, .25f), expected);
+    assertValues(MaskLoss.divergence(none, norm, .25f, .25f), 0);
+  }
+
+  @Test
+  void shouldHaveTheSlopeOfTheDivergence() {
+    // Given
+    NDArray logits = manager.create(new float[] {.3f, -.4f, 1.2f, .1f}, new Shape(1, 4));
+    logits.setRequiresGradient(true);
+
+    // When
+    NDArray value = divergence(logits);
+    JniUtils.backward((PtNDArray) value, (PtNDArray) manager.ones(value.getShape()), false, false);
+    float[] gradient = logits.getGradient().toFloatArray();
+
+    // Then
+    JniUtils.setGradMode(false);
+    for (int i = 0; i < 4; i++) {
+      float[] up = logits.toFloatArray();
+      float[] down = up.clone();
+      up[i] += .01f;
+      down[i] -= .01f;
+      double slope =
+          (divergence(manager.create(up, new Shape(1, 4))).getFloat()
+                  - divergence(manager.create(down, new Shape(1, 4))).getFloat())
+              / .02;
+      assertThat((double) gradient[i]).isCloseTo(slope, within(1e-3));
+    }
+  }
+
+  /** Of two taxa of a rank, beside which there are two more classes. */
+  private NDArray divergence(NDArray logits) {
+    NDArray taxa = logits.softmax(1).get(new NDIndex(":, 0:2")).log();
+    return MaskLoss.divergence(taxa, EntropyNorm.NONE, .2f, .3f).sum();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.readlens.trainer;
 
+import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
@@ -120,6 +123,13 @@ final class ToyPack {
 
   Taxonomy taxonomy() {
     return pack.taxonomy();
+  }
+
+  /** The same labels, and what is nothing. */
+  static Taxonomy withNothing(Taxonomy taxonomy) {
+    List<Taxon> taxa =
+        Arrays.stream(Rank.values()).flatMap(rank -> taxonomy.taxa(rank).stream()).toList();
+    return Taxonomy.of(taxa, List.of(Taxonomy.NOTHING));
   }
 
   List<Genome> genomes() {

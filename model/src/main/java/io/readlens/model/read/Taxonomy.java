@@ -150,6 +150,46 @@ public final class Taxonomy {
     return leafPrior;
   }
 
+  /**
+   * The classes whose probabilities make up a taxon's where one softmax over all classes decides:
+   * its own, which stands for what has no label below it, and those of all taxa below it.
+   */
+  public List<Integer> leaves(Taxon taxon) {
+    List<Integer> leaves = new ArrayList<>();
+    for (Rank rank : Rank.values()) {
+      for (Taxon each : taxa(rank)) {
+        if (isOf(each, taxon)) {
+          leaves.add(offset(rank) + each.index());
+        }
+      }
+    }
+    return List.copyOf(leaves);
+  }
+
+  /** Whether a taxon is another, or below it. */
+  private boolean isOf(Taxon below, Taxon taxon) {
+    Taxon of = below;
+    while (of.rank().compareTo(taxon.rank()) > 0) {
+      of = parent(of);
+    }
+    return of.equals(taxon);
+  }
+
+  /**
+   * The taxon of a class.
+   *
+   * @throws IllegalArgumentException if the class is one of background
+   */
+  public Taxon ofClass(int taxonClass) {
+    for (Rank rank : Rank.values()) {
+      int index = taxonClass - offset(rank);
+      if (index < size(rank)) {
+        return taxon(rank, index);
+      }
+    }
+    throw new IllegalArgumentException("class " + taxonClass + " is no taxon's");
+  }
+
   /** The class of a rank's first taxon: the number of taxa of the ranks above it. */
   public int offset(Rank rank) {
     return Arrays.stream(Rank.values())

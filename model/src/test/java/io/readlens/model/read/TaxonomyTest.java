@@ -41,6 +41,21 @@ class TaxonomyTest {
     assertThat(taxonomy).isNotEqualTo(Taxonomy.fromTsv(TSV));
   }
 
+  @Test
+  void shouldKnowTheClassesThatATaxonIsMadeOf() {
+    // Given
+    Taxonomy taxonomy = Taxonomy.fromTsv(TSV);
+    Taxon bacteria = taxonomy.taxon(Rank.SUPERKINGDOM, 1);
+    Taxon thermoproteota = taxonomy.taxon(Rank.PHYLUM, 1);
+
+    // When / Then
+    assertThat(taxonomy.leaves(bacteria)).containsExactly(1, 2, 4, 5, 6);
+    assertThat(taxonomy.leaves(thermoproteota)).containsExactly(3);
+    assertThat(taxonomy.ofClass(3)).isEqualTo(thermoproteota);
+    assertThat(taxonomy.ofClass(6)).isEqualTo(taxonomy.taxon(Rank.GENUS, 1));
+    assertThatThrownBy(() -> taxonomy.ofClass(7)).isInstanceOf(IllegalArgumentException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
