@@ -107,7 +107,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       classifier.freeze();
       explainer = checkpoint.explainer(manager);
       explainer.freeze();
-      maskHead = explainer.head();
+      maskHead = explainer.head(classifier);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -329,7 +329,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     List<Mask> masks = answers.get(0).masks();
     List<Faithfulness> tested = answers.get(0).faithfulness();
     if (windows.size() > 1) {
-      masks = called.stream().map(taxon -> merged(windows, answers, taxon)).toList();
+      masks = merged(windows, answers, called);
       tested =
           options.faithfulness.holds(read.id())
               ? faithfulness(List.of(new Published(read, probabilities, called, masks))).get(0)
@@ -350,14 +350,21 @@ public final class ExplainedClassifier implements AutoCloseable {
     return new ExplainedRead(calls, checkpointId);
   }
 
-  /** A taxon's mask of a read of several windows. */
-  private Mask merged(List<Window> windows, List<WindowAnswer> answers, Taxon taxon) {
-    MaskSum sum = new MaskSum(windows.get(0).read().tokens());
-    for (int i = 0; i < windows.size(); i++) {
-      float[] scores = maskHead.scores(answers.get(i).states(), output(taxon));
-      sum.add(windows.get(i), scores, 0, 1);
+  /** Some taxa's masks of a read of several windows. */
+  private List<Mask> merged(List<Window> windows, List<WindowAnswer> answers, List<Taxon> taxa) {
+    TaxonProbabilities read =
+        TaxonProbabilities.ofLogits(taxonomy, added(windows, answers, shown(windows)), 0);
+    List<Mask> masks = new ArrayList<>(taxa.size());
+    for (Taxon taxon : taxa) {
+      MaskHead.OfTaxon mask = maskHead.of(read, output(taxon));
+      MaskSum sum = new MaskSum(windows.get(0).read().tokens());
+      for (int i = 0; i < windows.size(); i++) {
+        float[] scores = mask.scores(answers.get(i).states(), windows.get(i));
+        sum.add(windows.get(i), scores, 0, 1);
+      }
+      masks.add(sum.mean());
     }
-    return sum.mean();
+    return masks;
   }
 
   /**
@@ -510,7 +517,26 @@ public final class ExplainedClassifier implements AutoCloseable {
 
   /** What all windows of a read say together. */
   private TaxonProbabilities together(List<Window> windows, List<WindowAnswer> answers) {
-    return together(windows, answers, windows.stream().mapToDouble(Window::shownTokens).toArray());
+    return together(windows, answers, shown(windows));
+  }
+
+  private static double[] shown(List<Window> windows) {
+    return windows.stream().mapToDouble(Window::shownTokens).toArray();
+  }
+
+  /**
+   * The logits that the evidence of all windows of a read adds up to.
+   *
+   * @param shown of how many of its tokens each answer is
+   */
+  private float[] added(List<Window> windows, List<WindowAnswer> answers, double... shown) {
+    EvidenceSum sum = new EvidenceSum(poolingPrior);
+    double cut = 0;
+    for (int i = 0; i < shown.length; i++) {
+      sum.add(answers.get(i).logits(), shown[i], windows.get(i).shownTokens());
+      cut += windows.get(i).shownTokens();
+    }
+    return sum.logits(windows.get(0).read().shownTokens() / cut);
   }
 
   /**
@@ -526,14 +552,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       return answers.get(0).probabilities();
     }
     TokenizedRead read = windows.get(0).read();
-    EvidenceSum sum = new EvidenceSum(poolingPrior);
-    double cut = 0;
-    for (int i = 0; i < shown.length; i++) {
-      sum.add(answers.get(i).logits(), shown[i], windows.get(i).shownTokens());
-      cut += windows.get(i).shownTokens();
-    }
-    TaxonProbabilities all =
-        probabilities(sum.logits(read.shownTokens() / cut), read.shownTokens());
+    TaxonProbabilities all = probabilities(added(windows, answers, shown), read.shownTokens());
     List<TaxonProbabilities> voices = new ArrayList<>(List.of(all));
     List<Double> weights = new ArrayList<>(List.of(LEAST_WEIGHT));
     for (int i = 0; i < shown.length; i++) {
@@ -598,7 +617,8 @@ public final class ExplainedClassifier implements AutoCloseable {
   public List<List<Mask>> masks(List<TokenizedRead> reads, List<List<Taxon>> taxa) {
     TorchThread.forInference(1);
     List<Work> windows = windows(reads);
-    windows.removeIf(work -> taxa.get(work.read).isEmpty());
+    boolean whole = explainer.hearsTheWholeRead();
+    windows.removeIf(work -> taxa.get(work.read).isEmpty() || (whole && !work.isWholeRead()));
     List<MaskSum[]> sums = new ArrayList<>();
     for (int i = 0; i < reads.size(); i++) {
       int tokens = reads.get(i).tokens();
@@ -606,7 +626,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     }
     for (List<Work> pass : passes(windows)) {
       try (NDManager scratch = manager.newSubManager()) {
-        NDArray seen = explainer.states(classifier, batch(scratch, pass));
+        Explainer.States seen = explainer.states(classifier, batch(scratch, pass));
         States states = states(seen, pass.stream().map(work -> taxa.get(work.read)).toList());
         for (int row = 0; row < pass.size(); row++) {
           Work work = pass.get(row);
@@ -617,15 +637,23 @@ public final class ExplainedClassifier implements AutoCloseable {
         }
       }
     }
-    return sums.stream().map(read -> Arrays.stream(read).map(MaskSum::mean).toList()).toList();
+    List<List<Mask>> masks = new ArrayList<>(reads.size());
+    for (int i = 0; i < reads.size(); i++) {
+      List<Window> ofRead = windows(reads.get(i));
+      boolean merged = whole && ofRead.size() > 1 && !taxa.get(i).isEmpty();
+      masks.add(
+          merged
+              ? merged(ofRead, ask(ofRead), taxa.get(i))
+              : Arrays.stream(sums.get(i)).map(MaskSum::mean).toList());
+    }
+    return masks;
   }
 
   /** Asks the Explainer for the masks of some taxa of every row, possibly none. */
-  private States states(NDArray states, List<List<Taxon>> taxa) {
-    int width = (int) states.getShape().get(1);
+  private States states(Explainer.States states, List<List<Taxon>> taxa) {
     int most = taxa.stream().mapToInt(List::size).max().orElse(0);
     if (most == 0) {
-      return new States(states, new float[0], width, 0);
+      return new States(states, new float[0], 0);
     }
     long[] classes = new long[taxa.size() * most];
     for (int row = 0; row < taxa.size(); row++) {
@@ -633,21 +661,21 @@ public final class ExplainedClassifier implements AutoCloseable {
         classes[row * most + c] = output(taxa.get(row).get(c));
       }
     }
-    NDArray asked = states.getManager().create(classes, new Shape(taxa.size(), most));
-    return new States(states, explainer.masks(states, asked).toFloatArray(), width, most);
+    return new States(
+        states, states.masks(classes, new Shape(taxa.size(), most)).toFloatArray(), most);
   }
 
-  /** What the Explainer said of a pass: states [B,T,4H] on the device, and scores [B,T,R]. */
+  /** What the Explainer said of a pass: its states, and scores [B,T,R]. */
   private static final class States {
-    private final NDArray states;
+    private final Explainer.States states;
     private final float[] scores;
     private final int width;
     private final int taxa;
 
-    States(NDArray states, float[] scores, int width, int taxa) {
+    States(Explainer.States states, float[] scores, int taxa) {
       this.states = states;
       this.scores = scores;
-      this.width = width;
+      this.width = states.width();
       this.taxa = taxa;
     }
 
@@ -667,9 +695,9 @@ public final class ExplainedClassifier implements AutoCloseable {
       return masks;
     }
 
-    /** [T,4H] of a row's places. */
+    /** [T,W] of a row's places. */
     float[] of(int row, Window window) {
-      float[] all = states.get(row).toFloatArray();
+      float[] all = states.of(row);
       int each = all.length / width;
       return Arrays.copyOfRange(all, each, each * (1 + window.places()));
     }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What the model said of one window of a read; {@link ExplainedClassifier#merge} makes the read's
- * answer of those of all its windows. Holds plain Java values alone, about 160 kB for a full window
+ * answer of those of all its windows. Holds plain Java values alone, some 200 kB for a full window
  * of a longer read. Immutable.
  */
 public final class WindowAnswer {
@@ -53,7 +53,7 @@ public final class WindowAnswer {
   /**
    * The same answer for a part of a read, whose called taxa are not known yet.
    *
-   * @param ofTokens [T,4H] the Explainer's states of the window's tokens (no copy is made)
+   * @param ofTokens [T,W] the Explainer's states of the window's tokens (no copy is made)
    */
   WindowAnswer withStates(float[] ofTokens) {
     return new WindowAnswer(logits, probabilities, masks, faithfulness, ofTokens);

@@ -3,6 +3,7 @@ package io.readlens.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
+import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Toy;
 import io.readlens.model.read.Mask;
@@ -19,6 +21,7 @@ import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Span;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.Tokenizer;
@@ -38,15 +41,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.FieldSource;
 
-/** On a toy checkpoint with random weights, whose windows are 40 tokens long. */
+/** On toy checkpoints with random weights, whose windows are 40 tokens long. */
+@ParameterizedClass
+@FieldSource("CONFIGS")
 class ExplainedClassifierTest {
+  static final List<ModelConfig> CONFIGS = List.of(Toy.CONFIG, Toy.EVIDENCE);
+
+  @Parameter private ModelConfig config;
   @TempDir private Path directory;
   private ExplainedClassifier model;
 
   @BeforeEach
   void load() {
     model = ExplainedClassifier.load(toy(0), "cpu", 2);
+  }
+
+  private Taxonomy taxonomy() {
+    return Toy.taxonomy(config);
   }
 
   private Checkpoint toy(double threshold) {
@@ -57,11 +72,11 @@ class ExplainedClassifierTest {
     try (NDManager manager = NDManager.newBaseManager()) {
       return Checkpoint.save(
           directory,
-          Toy.CONFIG,
+          config,
           Decision.uncalibrated(threshold, threshold, threshold, maskThreshold),
-          Toy.taxonomy(),
-          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
-          new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(2)).tensors(),
+          taxonomy(),
+          new TaxonClassifier(manager, config, taxonomy(), new Toy(1)).tensors(),
+          new Explainer(manager, config, taxonomy().size(), new Toy(2)).tensors(),
           new ObjectMapper().createObjectNode());
     }
   }
@@ -257,6 +272,7 @@ class ExplainedClassifierTest {
   @Test
   void shouldMeanWindowsOfALongRead() {
     // Given
+    assumeThat(config).as("whose masks do not depend on the whole read").isEqualTo(Toy.CONFIG);
     TokenizedRead longRead = read(40 * 6 * 4, 8);
     Taxon taxon = Toy.taxonomy().taxon(Rank.GENUS, 2);
 
@@ -278,6 +294,46 @@ class ExplainedClassifierTest {
     }
     for (int i = 0; i < sum.length; i++) {
       assertThat((double) mask.score(i)).isCloseTo(sum[i] / covered[i], within(1e-5));
+    }
+  }
+
+  @Test
+  void shouldTellTheMasksOfWindowsWhatTheWholeReadIs() {
+    // Given
+    assumeThat(config).isEqualTo(Toy.EVIDENCE);
+    TokenizedRead whole = read(40 * 6 * 2, 8);
+    TokenizedRead.Window first = whole.windows(40).get(0);
+    int alone = whole.windows(40).get(1).from(); // tokens of the first window alone
+    Taxon taxon = Toy.taxonomy().taxon(Rank.GENUS, 2);
+    float[] expected = scores(first, model.probabilities(List.of(whole)).get(0), taxon);
+
+    // When
+    Mask mask = model.masks(List.of(whole), List.of(List.of(taxon))).get(0).get(0);
+
+    // Then
+    TokenizedRead part = part(8, first);
+    float[] ofPart = scores(first, model.probabilities(List.of(part)).get(0), taxon);
+    double apart = 0;
+    for (int i = 0; i < alone; i++) {
+      assertThat(mask.score(i)).isCloseTo(expected[i], within(1e-5f));
+      apart = Math.max(apart, Math.abs(expected[i] - ofPart[i]));
+    }
+    assertThat(apart).isGreaterThan(1e-3);
+  }
+
+  /** A taxon's mask of a window whose read is said to be something. */
+  private float[] scores(TokenizedRead.Window window, TaxonProbabilities read, Taxon taxon) {
+    Checkpoint checkpoint = toy(0);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TaxonClassifier classifier = checkpoint.classifier(manager);
+      Explainer explainer = checkpoint.explainer(manager);
+      DeviceBatch batch = DeviceBatch.of(manager, TokenBatch.of(List.of(window)));
+      float[] states = explainer.states(classifier, batch).of(0);
+      int width = states.length / batch.width();
+      return explainer
+          .head(classifier)
+          .of(read, taxonomy().offset(taxon.rank()) + taxon.index())
+          .scores(Arrays.copyOfRange(states, width, states.length), window);
     }
   }
 
@@ -358,14 +414,14 @@ class ExplainedClassifierTest {
     TaxonProbabilities averaged = model.probabilities(List.of(read)).get(0);
 
     // Then
-    float[] mean = new float[Toy.taxonomy().size()];
+    float[] mean = new float[taxonomy().classes()];
     for (Read view : views) {
       float[] logits = logits(Tokenizer.tokenize(view));
       for (int c = 0; c < mean.length; c++) {
         mean[c] += logits[c] / views.size();
       }
     }
-    TaxonProbabilities expected = TaxonProbabilities.ofLogits(Toy.taxonomy(), mean, 0);
+    TaxonProbabilities expected = TaxonProbabilities.ofLogits(taxonomy(), mean, 0);
     List<Call> calls = model.explain(List.of(read)).get(0).calls();
     for (Rank rank : Rank.values()) {
       for (Taxon taxon : Toy.taxonomy().taxa(rank)) {
@@ -380,10 +436,9 @@ class ExplainedClassifierTest {
     return Read.of(read.id(), read.sequence().substring(3));
   }
 
-  private static float[] logits(TokenizedRead read) {
+  private float[] logits(TokenizedRead read) {
     try (NDManager manager = NDManager.newBaseManager()) {
-      TaxonClassifier classifier =
-          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1));
+      TaxonClassifier classifier = new TaxonClassifier(manager, config, taxonomy(), new Toy(1));
       TokenBatch batch = TokenBatch.of(read.windows(read.tokens()));
       return classifier.logits(DeviceBatch.of(manager, batch)).toFloatArray();
     }

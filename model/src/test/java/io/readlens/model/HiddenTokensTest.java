@@ -44,7 +44,7 @@ final class HiddenTokensTest {
         .boxed()
         .flatMap(
             seed ->
-                Stream.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING)
+                Stream.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING, Toy.EVIDENCE)
                     .flatMap(
                         config -> Stream.of(1, 4).map(views -> Arguments.of(seed, config, views))));
   }
@@ -60,8 +60,8 @@ final class HiddenTokensTest {
               directory.resolve("of-" + views),
               config,
               Decision.uncalibrated(0, 0, 0, 0.5f),
-              Toy.taxonomy(),
-              new TaxonClassifier(manager, config, Toy.taxonomy(), new Toy(1)).tensors(),
+              Toy.taxonomy(config),
+              new TaxonClassifier(manager, config, Toy.taxonomy(config), new Toy(1)).tensors(),
               new Explainer(manager, config, Toy.taxonomy().size(), new Toy(2)).tensors(),
               new ObjectMapper().createObjectNode());
       return ExplainedClassifier.load(

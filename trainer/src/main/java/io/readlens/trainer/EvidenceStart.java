@@ -19,10 +19,10 @@ import java.util.Map;
  */
 final class EvidenceStart {
   /** Logits of a mask for a standard deviation of evidence. */
-  private static final float NEAR = 2;
+  static final float NEAR = 2;
 
   /** By how much the logits of a taxon that the read is not lie below those of one that it is. */
-  private static final float ABSENT = 6;
+  static final float ABSENT = 6;
 
   private EvidenceStart() {}
 

@@ -91,11 +91,11 @@ final class ExplainerCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       description =
-          "What a new Explainer reads, the tokens or the classifier's states: "
+          "What a new Explainer reads, the tokens, the classifier's states, or these by its heads: "
               + "${COMPLETION-CANDIDATES}; the checkpoint's.")
   private ModelConfig.Kind kind;
 
-  @Option(names = "--reach", description = "Tokens that a SHARED one averages over, either side.")
+  @Option(names = "--reach", description = "Tokens that all but an LSTM average over, either side.")
   private Integer reach;
 
   @Option(
@@ -228,6 +228,7 @@ final class ExplainerCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--kind and --reach make another Explainer: use --fresh");
     }
+    requireFits(config, start.taxonomy());
     ObjectNode settings = settings(recipe, start, config, set);
     int window = config.windowTokens();
     TrainingReads training =
@@ -284,6 +285,17 @@ final class ExplainerCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void requireFits(ModelConfig config, Taxonomy taxonomy) throws IOException {
+    try {
+      config.requireFits(taxonomy);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "--kind %s: %s; train the classifier of %s with --background"
+              .formatted(config.explainerKind(), e.getMessage(), from),
+          e);
+    }
+  }
+
   private static List<LabelledRead> validation(
       TrainingSet set, Taxonomy labels, ExplainerTraining.Recipe recipe, int windowBases)
       throws IOException {
@@ -315,10 +327,11 @@ final class ExplainerCommand implements Callable<Integer> {
           same ? start.explainerHidden() : PAPER_HIDDEN,
           0);
     }
+    int hidden = fresh ? (taxa + 1) / 2 : start.explainerHidden(); // a unit a taxon: EvidenceStart
     return start.withExplainer(
         wanted,
         0,
-        fresh ? (taxa + 1) / 2 : start.explainerHidden(), // a unit a taxon: see EvidenceStart
+        wanted == ModelConfig.Kind.SHARED ? hidden : 0,
         or(reach, same ? start.explainerReach() : SHARED_REACH));
   }
 

@@ -316,9 +316,12 @@ final class ExplainerTraining {
   }
 
   private void updateStatistics(Explainer.Trained trained) {
+    if (trained.statistics().isEmpty()) {
+      return;
+    }
     JniUtils.setGradMode(false);
-    move(explainer.runningMean(), trained.mean());
-    move(explainer.runningVariance(), trained.variance());
+    move(explainer.runningMean(), trained.statistics().get(0));
+    move(explainer.runningVariance(), trained.statistics().get(1));
     JniUtils.setGradMode(true);
   }
 

@@ -3,6 +3,7 @@ package io.readlens.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.readlens.model.network.Explainer;
 import io.readlens.model.network.Tensors;
 import java.util.Arrays;
 import java.util.Map;
@@ -62,6 +63,12 @@ final class Weights implements Tensors.Source {
       Arrays.fill(values, 1);
     } else if (name.endsWith("output.weight")) {
       uniform(values, 0.1);
+    } else if (name.endsWith("output.scale.weight")) {
+      Arrays.fill(values, EvidenceStart.NEAR);
+    } else if (name.endsWith("output.presence.weight")) {
+      Arrays.fill(values, EvidenceStart.ABSENT / -Explainer.PRESENT);
+    } else if (name.endsWith("output.presence.bias")) {
+      Arrays.fill(values, -EvidenceStart.ABSENT);
     }
   }
 

@@ -10,6 +10,9 @@ import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.Taxonomy;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,5 +120,51 @@ class EvidenceStartTest {
     assertThat(set).isFalse();
     assertThat(setLstm).isFalse();
     assertThat(small.tensors().get("explainer.output.weight").toFloatArray()).isEqualTo(before);
+  }
+
+  @Test
+  void shouldLetAnExplainerOfEvidenceBeginWithWhereTheTargetsAre() {
+    // Given
+    Taxonomy leaves = ToyPack.withNothing(pack.taxonomy());
+    ModelConfig config = LSTM.withExplainer(ModelConfig.Kind.EVIDENCE, 0, 0, 1);
+    TaxonClassifier classifier =
+        new TaxonClassifier(manager, config, leaves, new RandomWeights(1, 0.6));
+    LabelledRead read =
+        new ReadSampler(pack.genomes(), pack.taxonomy(), new Random(5)).sample(20 * 6);
+    LabelledBatch batch = LabelledBatch.of(manager, List.of(read), 20);
+    TaxonProbabilities called =
+        TaxonProbabilities.ofLogits(leaves, classifier.logits(batch.device()).toFloatArray(), 0);
+    Taxon phylum = called.best(Rank.PHYLUM);
+    float[] targets =
+        new EvidenceTargets(leaves, 0, 0.5)
+            .of(
+                classifier.evidence(batch.device()).toFloatArray(),
+                batch.tokenPlaces(),
+                batch.width(),
+                Rank.PHYLUM,
+                new long[] {phylum.index()});
+
+    // When
+    Explainer explainer = new Explainer(manager, config, taxa, new Weights(Map.of(), 2));
+
+    // Then
+    float[] masks = explainer.logits(classifier, batch.device()).toFloatArray();
+    double offset =
+        EvidenceStart.ABSENT * (Math.log(called.of(phylum)) + 5) / 5 - EvidenceStart.ABSENT;
+    int phyla = leaves.size(Rank.PHYLUM);
+    double most = 0;
+    for (int one = 1; one < batch.width(); one++) {
+      float ofOne = masks[one * taxa + leaves.offset(Rank.PHYLUM) + phylum.index()];
+      most = Math.max(most, ofOne - offset);
+      for (int other = 1; other < batch.width(); other++) {
+        float ofOther = masks[other * taxa + leaves.offset(Rank.PHYLUM) + phylum.index()];
+        float more =
+            targets[one * phyla + phylum.index()] - targets[other * phyla + phylum.index()];
+        if (more > 0.01) {
+          assertThat(ofOne).isGreaterThan(ofOther);
+        }
+      }
+    }
+    assertThat(most).as("a deviation or more").isGreaterThan(EvidenceStart.NEAR);
   }
 }

@@ -14,6 +14,7 @@ import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.TorchThread;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxonomy;
 import io.readlens.trainer.ExplainerLoss.Cls;
 import io.readlens.trainer.ExplainerLoss.Draw;
 import io.readlens.trainer.ExplainerLoss.Labels;
@@ -59,6 +60,26 @@ class ExplainerGradientTest {
           ModelConfig.Kind.SHARED,
           0,
           4,
+          3);
+
+  private static final ModelConfig EVIDENCE =
+      new ModelConfig(
+          16,
+          0,
+          2,
+          12,
+          1e-5,
+          false,
+          CONFIG.vocabularySize(),
+          64,
+          5,
+          false,
+          40,
+          true,
+          true,
+          ModelConfig.Kind.EVIDENCE,
+          0,
+          0,
           3);
 
   /** Published probabilities of the superkingdom hear the heads below. */
@@ -114,6 +135,12 @@ class ExplainerGradientTest {
           "explainer.norm.weight",
           "explainer.output.weight");
 
+  private static final List<String> EVIDENCE_WEIGHTS =
+      List.of(
+          "explainer.output.scale.weight",
+          "explainer.output.presence.weight",
+          "explainer.output.presence.bias");
+
   private static final List<String> LSTM_WEIGHTS =
       List.of(
           "explainer.embedding.weight",
@@ -128,17 +155,20 @@ class ExplainerGradientTest {
           "explainer.output.bias");
 
   static Stream<Arguments> everyWeightOnEveryPath() {
-    return Stream.of(CONFIG, OVERLAPPING)
+    Map<ModelConfig, List<String>> weights =
+        Map.of(CONFIG, LSTM_WEIGHTS, OVERLAPPING, SHARED_WEIGHTS, EVIDENCE, EVIDENCE_WEIGHTS);
+    return Stream.of(CONFIG, OVERLAPPING, EVIDENCE)
         .flatMap(
             config ->
                 Arrays.stream(Path.values())
                     .flatMap(
                         path ->
-                            (config.equals(CONFIG) ? LSTM_WEIGHTS : SHARED_WEIGHTS)
-                                .stream().map(weight -> Arguments.of(config, path, weight))));
+                            weights.get(config).stream()
+                                .map(weight -> Arguments.of(config, path, weight))));
   }
 
   private final ToyPack pack = new ToyPack();
+  private Taxonomy taxonomy;
   private NDManager manager;
   private TaxonClassifier classifier;
   private Explainer explainer;
@@ -158,8 +188,10 @@ class ExplainerGradientTest {
   }
 
   private void build(ModelConfig config) {
-    classifier = new TaxonClassifier(manager, config, pack.taxonomy(), new RandomWeights(1, 0.6));
-    explainer = new Explainer(manager, config, pack.taxonomy().size(), new RandomWeights(2, 0.6));
+    boolean leaves = config.explainerKind() == ModelConfig.Kind.EVIDENCE;
+    taxonomy = leaves ? ToyPack.withNothing(pack.taxonomy()) : pack.taxonomy();
+    classifier = new TaxonClassifier(manager, config, taxonomy, new RandomWeights(1, 0.6));
+    explainer = new Explainer(manager, config, taxonomy.size(), new RandomWeights(2, 0.6));
     explainer.tensors().requireGradients(true);
   }
 
@@ -174,7 +206,7 @@ class ExplainerGradientTest {
   void shouldAgreeWithFiniteDifferences(ModelConfig config, Path path, String name) {
     // Given
     build(config);
-    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
+    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, taxonomy, classifier);
     Draw draw = loss.draw(batch, new Random(8));
     NDArray weight = explainer.tensors().get(name);
     NDArray direction =
@@ -203,7 +235,7 @@ class ExplainerGradientTest {
   @EnumSource(Path.class)
   void shouldNotDependOnWhenGarbageIsCollected(Path path) {
     // Given
-    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, pack.taxonomy(), classifier);
+    ExplainerLoss loss = new ExplainerLoss(path.settings(), manager, taxonomy, classifier);
     Draw draw = loss.draw(batch, new Random(8));
     NDArray weight = explainer.tensors().get("explainer.output.weight");
     backward(total(loss, draw, masks -> loss.gates(masks.target(), draw.noise())));
@@ -227,8 +259,7 @@ class ExplainerGradientTest {
   @Test
   void shouldLeaveTheClassifierAlone() {
     // Given
-    ExplainerLoss loss =
-        new ExplainerLoss(Path.PAPER.settings(), manager, pack.taxonomy(), classifier);
+    ExplainerLoss loss = new ExplainerLoss(Path.PAPER.settings(), manager, taxonomy, classifier);
 
     // When
     Draw draw = loss.asPublished(batch);

@@ -15,6 +15,7 @@ import io.readlens.model.read.Taxonomy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,7 +35,8 @@ class ExplainerTrainingTest {
 
   @TempDir private Path directory;
   private final ToyPack pack = new ToyPack();
-  private final Taxonomy taxonomy = pack.taxonomy();
+  private ModelConfig config = CONFIG;
+  private Taxonomy taxonomy = pack.taxonomy();
   private int saves;
 
   /** Two steps of imitation and six by the loss, on reads of several lengths in one batch. */
@@ -70,9 +72,9 @@ class ExplainerTrainingTest {
     saves = 0;
     try (NDManager manager = NDManager.newBaseManager()) {
       TaxonClassifier classifier =
-          new TaxonClassifier(manager, CONFIG, taxonomy, new RandomWeights(1, 0.6));
+          new TaxonClassifier(manager, config, taxonomy, new RandomWeights(1, 0.6));
       Explainer explainer =
-          new Explainer(manager, CONFIG, taxonomy.size(), new Weights(Map.of(), 2));
+          new Explainer(manager, config, taxonomy.size(), new Weights(Map.of(), 2));
       List<LabelledRead> validation =
           new ReadSampler(pack.genomes(), taxonomy, new Random(7)).sampleEvenly(120, 2);
       Map<String, float[]> weights = new TreeMap<>();
@@ -130,9 +132,31 @@ class ExplainerTrainingTest {
   }
 
   @Test
+  void shouldTrainTheNumbersOfAnExplainerOfEvidence() throws IOException {
+    // Given
+    config = CONFIG.withExplainer(ModelConfig.Kind.EVIDENCE, 0, 0, 3);
+    taxonomy = ToyPack.withNothing(taxonomy);
+    ExplainerTraining.Recipe recipe = recipe(Method.READLENS, 0.01, 0);
+
+    // When
+    Map<String, float[]> weights = train(recipe, "out", 0);
+    Map<String, float[]> again = train(recipe, "again", 0);
+
+    // Then
+    assertThat(weights).hasSize(3);
+    weights.forEach(
+        (name, values) -> {
+          float[] start = new float[taxonomy.size()];
+          Arrays.fill(start, name.contains("scale") ? 2 : name.endsWith("weight") ? 1.2f : -6);
+          assertThat(values).as(name).hasSameSizeAs(start).isNotEqualTo(start);
+          assertThat(again.get(name)).as(name).containsExactly(values);
+        });
+  }
+
+  @Test
   void shouldTrainAsManyWeightsAsThePaper() {
     // Given
-    ModelConfig config = ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 100, 40);
+    config = ModelConfig.ofPaper(16, 1, 2, 12, 1e-5, 64, false, 40, 100, 40);
     try (NDManager manager = NDManager.newBaseManager()) {
       // When
       Explainer explainer = new Explainer(manager, config, 1937, new Weights(Map.of(), 1));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,12 +50,14 @@ class GrowthTest {
         false,
         kind,
         lstm ? 6 : 0,
-        4,
+        kind == ModelConfig.Kind.EVIDENCE ? 0 : 4,
         lstm ? 0 : 3);
   }
 
   @ParameterizedTest
-  @EnumSource(ModelConfig.Kind.class)
+  @EnumSource(
+      value = ModelConfig.Kind.class,
+      names = {"LSTM", "SHARED"})
   void shouldLeaveWhatIsSaidOfOldLabelsAsItIs(ModelConfig.Kind kind) {
     // Given
     TorchThread.forInference(1);
@@ -97,6 +100,34 @@ class GrowthTest {
         assertThat(outputs.get("explainer.output.weight").get(its).toFloatArray())
             .containsExactly(
                 smallExplainer.tensors().get("explainer.output.weight").get(old).toFloatArray());
+      }
+    }
+  }
+
+  /** Masks change all the same: they hear how probable a taxon is among all. */
+  @Test
+  void shouldKeepTheNumbersOfAnExplainerOfEvidence() {
+    // Given
+    Taxonomy old = ToyPack.withNothing(before);
+    Taxonomy grown = ToyPack.withNothing(now());
+    ModelConfig config = config(ModelConfig.Kind.EVIDENCE);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Explainer small = new Explainer(manager, config, old.size(), new RandomWeights(2, 0.6));
+      String name = "explainer.output.presence.bias";
+      float[] numbers = small.tensors().get(name).toFloatArray();
+
+      // When
+      Map<String, NDArray> outputs =
+          new Growth(old, grown).of(small.tensors().byName(), manager, 4);
+
+      // Then
+      float[] now = outputs.get(name).toFloatArray();
+      assertThat(now).hasSize(grown.size());
+      for (Rank rank : Rank.values()) {
+        for (int i = 0; i < grown.size(rank); i++) {
+          float expected = i < old.size(rank) ? numbers[old.offset(rank) + i] : -6;
+          assertThat(now[grown.offset(rank) + i]).isEqualTo(expected);
+        }
       }
     }
   }

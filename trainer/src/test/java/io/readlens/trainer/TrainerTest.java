@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands, one after the other, on made-up genomes that composition tells apart. */
 class TrainerTest {
   @TempDir private Path directory;
-  private final String genomes = new ToyPack().directory().toString();
+  private final ToyPack pack = new ToyPack();
+  private final String genomes = pack.directory().toString();
 
   private record Run(int exitCode, String out, String err) {}
 
@@ -100,6 +101,71 @@ class TrainerTest {
   }
 
   @Test
+  void shouldExplainByTheHeadsOfAClassifierThatKnowsBackground() throws IOException {
+    // Given
+    pack.withBackground();
+    run("cut", "--use=test_region", "--length=600", "--per-genome=12", out("reads.fq.gz"));
+    Run bag =
+        run(
+            "classifier",
+            out("bag"),
+            "--background=vector,rRNA",
+            "--naive-bayes",
+            "--amino-acids=true",
+            "--rate=0.01",
+            "--reads=600",
+            "--hidden=16",
+            "--lengths=50,100");
+
+    // When
+    Run explainer =
+        run(
+            "explainer",
+            from("bag"),
+            out("explained"),
+            "--fresh",
+            "--kind=EVIDENCE",
+            "--reach=12",
+            "--imitation=128",
+            "--rows=8",
+            "--lengths=50,100");
+    Run evaluation =
+        run(
+            "evaluate",
+            "--checkpoint=" + path("explained"),
+            "--input=" + path("reads.fq.gz"),
+            "--truth=" + path("reads.fq.gz.truth.tsv"));
+
+    // Then
+    for (Run run : List.of(bag, explainer, evaluation)) {
+      assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+    assertThat(Checkpoint.load(Path.of(path("explained"))).config().explainerReach()).isEqualTo(12);
+    assertThat(Files.size(Path.of(path("explained/explainer.safetensors")))).isLessThan(1_000);
+    assertThat(accuracy(evaluation.out(), "spans only (rounded mask)")).isGreaterThan(0.8);
+  }
+
+  @Test
+  void shouldRefuseToExplainByTheHeadsOfOneThatKnowsNoBackground() {
+    // Given
+    run("classifier", out("bag"), "--reads", "500", "--hidden", "16", "--lengths", "40");
+
+    // When
+    Run explainer =
+        run("explainer", from("bag"), out("none"), "--fresh", "--kind=EVIDENCE", "--reach=12");
+
+    // Then
+    assertThat(explainer.exitCode()).isNotZero();
+    assertThat(explainer.err())
+        .contains(
+            "--kind EVIDENCE: an Explainer of EVIDENCE needs labels of background, and there are"
+                + " none; train the classifier of "
+                + path("bag")
+                + " with --background");
+    assertThat(Path.of(path("none"))).doesNotExist();
+  }
+
+  @Test
   void shouldTrainAsThePaperDid() {
     // Given
     run("classifier", out("bag"), "--reads", "500", "--hidden", "16", "--lengths", "40");
@@ -133,9 +199,13 @@ class TrainerTest {
 
   /** Balanced accuracy of the whole reads at the superkingdom. */
   private static double accuracy(String table) {
-    String row =
-        table.lines().filter(line -> line.startsWith("unmasked")).findFirst().orElseThrow();
-    return Double.parseDouble(row.split("\\s+")[1]);
+    return accuracy(table, "unmasked");
+  }
+
+  /** Balanced accuracy at the superkingdom in a row of the table. */
+  private static double accuracy(String table, String name) {
+    String row = table.lines().filter(line -> line.startsWith(name)).findFirst().orElseThrow();
+    return Double.parseDouble(row.substring(name.length()).strip().split("\\s+")[0]);
   }
 
   @Test

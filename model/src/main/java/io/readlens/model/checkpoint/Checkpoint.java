@@ -112,6 +112,7 @@ public final class Checkpoint {
       config = JSON.treeToValue(json, ModelConfig.class);
       decision = JSON.treeToValue(json, Decision.class);
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
+      config.requireFits(taxonomy);
       metrics = metrics(files.get(METRICS));
     } catch (JacksonException e) {
       throw invalid(CONFIG, problem(e), e);

@@ -1,60 +1,28 @@
 package io.readlens.model.network;
 
+import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.TokenizedRead.Window;
+
 /**
- * The Explainer's last layers (batch norm, dense layer, sigmoid) in plain Java, for states that
- * have left the device. The norm is folded into the dense layer's weights. Immutable.
+ * The Explainer's last layers in plain Java, for states that have left the device: those of the
+ * windows of a read, which is called something once all of them are known. Immutable.
  */
-public final class MaskHead {
-  /** For each taxon 4H weights. */
-  private final float[][] weights;
-
-  private final float[] offsets;
-
-  MaskHead(Tensors explainer, double normEps) {
-    float[] scale = explainer.get("explainer.norm.weight").toFloatArray();
-    float[] shift = explainer.get("explainer.norm.bias").toFloatArray();
-    float[] mean = explainer.get("explainer.norm.running_mean").toFloatArray();
-    float[] variance = explainer.get("explainer.norm.running_var").toFloatArray();
-    float[] dense = explainer.get("explainer.output.weight").toFloatArray();
-    float[] bias = explainer.get("explainer.output.bias").toFloatArray();
-    int width = scale.length;
-    weights = new float[bias.length][width];
-    offsets = new float[bias.length];
-    for (int taxon = 0; taxon < bias.length; taxon++) {
-      double offset = bias[taxon];
-      for (int i = 0; i < width; i++) {
-        double weight = dense[taxon * width + i];
-        double factor = scale[i] / Math.sqrt(variance[i] + normEps);
-        weights[taxon][i] = (float) (weight * factor);
-        offset += weight * (shift[i] - mean[i] * factor);
-      }
-      offsets[taxon] = (float) offset;
-    }
-  }
-
+public interface MaskHead {
   /**
    * The mask of one taxon.
    *
-   * @param states [T,4H], row after row
+   * @param read what the classifier says of the whole read, at no temperature
    * @param taxon counted over all ranks
-   * @return [T] scores in [0, 1]
    */
-  public float[] scores(float[] states, int taxon) {
-    float[] weight = weights[taxon];
-    int width = weight.length;
-    float[] scores = new float[states.length / width];
-    for (int t = 0; t < scores.length; t++) {
-      int from = t * width;
-      double logit = offsets[taxon];
-      for (int i = 0; i < width; i += 4) {
-        // Four hidden units at once: the width is four times the LSTM's.
-        logit +=
-            states[from + i] * weight[i]
-                + states[from + i + 1] * weight[i + 1]
-                + (states[from + i + 2] * weight[i + 2] + states[from + i + 3] * weight[i + 3]);
-      }
-      scores[t] = (float) (1 / (1 + Math.exp(-logit)));
-    }
-    return scores;
+  OfTaxon of(TaxonProbabilities read, int taxon);
+
+  /** Makes a taxon's mask of each of a read's windows. */
+  interface OfTaxon {
+    /**
+     * @param states [T,W] of the window's places, row after row
+     * @param window of the read
+     * @return [T] scores in [0, 1]; those of hidden places are to be ignored
+     */
+    float[] scores(float[] states, Window window);
   }
 }

@@ -1,6 +1,7 @@
 package io.readlens.model.network;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.Vocabulary;
 
 /**
@@ -32,9 +33,10 @@ import io.readlens.model.read.Vocabulary;
  *     where all tokens that the nine reach into are
  * @param explainerKind what the Explainer reads
  * @param explainerEmbedding width of an LSTM Explainer's own embedding
- * @param explainerHidden H: an Explainer has 4H numbers a token
+ * @param explainerHidden H: an Explainer has 4H numbers a token; one of EVIDENCE has none of its
+ *     own
  * @param explainerReach tokens on either side of a token from which on hidden states count nothing
- *     for a SHARED Explainer's mask of it
+ *     for its mask, but for an LSTM
  */
 public record ModelConfig(
     @JsonProperty("hidden_size") int hiddenSize,
@@ -62,7 +64,7 @@ public record ModelConfig(
   private static final int MOST_TOKENS = 1 << 13;
 
   // Numbers of one window, four bytes each. Weights do not bound them: they grow with the window.
-  /** What a window leaves behind for its read, on the heap too: [T,4H]. */
+  /** What a window leaves behind for its read, on the heap too: [T,4H] or [T,E]. */
   private static final long MOST_STATES = 1L << 24;
 
   /** The widest layer: [T,I]. */
@@ -79,7 +81,13 @@ public record ModelConfig(
      * The classifier's hidden states: those around a token, and those of the whole read. It costs
      * little, since the classifier has them.
      */
-    SHARED
+    SHARED,
+    /**
+     * The classifier's hidden states by its own heads, and how probable it finds a taxon. It costs
+     * next to nothing and has next to no weights, however many labels there are; the classifier is
+     * to have one softmax over all its classes.
+     */
+    EVIDENCE
   }
 
   public ModelConfig {
@@ -97,7 +105,9 @@ public record ModelConfig(
         "max_position_embeddings",
         maxPositions);
     require(overlapping || !aminoAcids, "amino_acid_triples without overlapping_kmers", aminoAcids);
-    requireSize(explainerHidden, "explainer_hidden_size");
+    if (explainerKind != Kind.EVIDENCE) {
+      requireSize(explainerHidden, "explainer_hidden_size");
+    }
     if (explainerKind == Kind.LSTM) {
       requireSize(explainerEmbedding, "explainer_embedding_size");
     } else {
@@ -105,7 +115,11 @@ public record ModelConfig(
           explainerReach > 0 && explainerReach <= MOST_TOKENS, "explainer_reach", explainerReach);
     }
     long places = windowTokens + 1L;
-    requireRoom("explainer_hidden_size", explainerHidden, windowTokens, 4, places, MOST_STATES);
+    if (explainerKind == Kind.EVIDENCE) {
+      requireRoom("hidden_size", hiddenSize, windowTokens, 1, places, MOST_STATES);
+    } else {
+      requireRoom("explainer_hidden_size", explainerHidden, windowTokens, 4, places, MOST_STATES);
+    }
     requireRoom("hidden_size", hiddenSize, windowTokens, 1, places, MOST_WIDE);
     if (layers > 0) {
       requireRoom("intermediate_size", intermediateSize, windowTokens, 1, places, MOST_WIDE);
@@ -186,6 +200,19 @@ public record ModelConfig(
         reach);
   }
 
+  /**
+   * Requires labels that the Explainer can work with.
+   *
+   * @throws IllegalArgumentException if it is one of EVIDENCE and each rank has a softmax of its
+   *     own
+   */
+  public void requireFits(Taxonomy taxonomy) {
+    if (explainerKind == Kind.EVIDENCE && taxonomy.background().isEmpty()) {
+      throw new IllegalArgumentException(
+          "an Explainer of EVIDENCE needs labels of background, and there are none");
+    }
+  }
+
   /** D, the width of one attention head. */
   int headSize() {
     return hiddenSize / heads;
@@ -209,7 +236,7 @@ public record ModelConfig(
   /**
    * Floating-point operations of the matrix products that explain one window as the Explainer is
    * defined: both directions of both LSTM layers, or what is read of the hidden states; and the
-   * masks of some taxa.
+   * masks of some taxa. What is done once a read is not counted.
    *
    * @param tokens the window's tokens, {@code <cls>} not counted
    * @param taxa whose masks are asked for
@@ -217,6 +244,9 @@ public record ModelConfig(
   public double explainFlops(int tokens, int taxa) {
     double places = tokens + 1.0;
     double h = explainerHidden;
+    if (explainerKind == Kind.EVIDENCE) {
+      return 2 * places * (hiddenSize + places) * taxa;
+    }
     double layers =
         explainerKind == Kind.LSTM
             ? 2 * 4 * h * (explainerEmbedding + h) + 2 * 4 * h * (2 * h + h)

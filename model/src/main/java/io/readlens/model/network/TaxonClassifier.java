@@ -30,10 +30,14 @@ public final class TaxonClassifier {
    */
   private static final int TOKENS_AT_ONCE = 1024;
 
+  /** The place of the heads' weight among the fused weights. */
+  private static final int HEADS = 4;
+
   /** The embedding [A,E] of triples of amino acids; the published architecture has none. */
   public static final String TRIPLES = "readlens.embeddings.amino_acid_triples.weight";
 
   private final ModelConfig config;
+  private final Taxonomy taxonomy;
   private final Tensors tensors;
   private final TorchScript script;
   private final NDList backbone;
@@ -48,8 +52,14 @@ public final class TaxonClassifier {
   private final NDArray eps;
   private final NDArray prior;
 
-  /** In the place of a SHARED Explainer's reach and weights where none looks on. */
+  /** In the place of an Explainer's reach and weights where none looks on. */
   private final NDList unshared;
+
+  /**
+   * Where one softmax over all classes decides, what an EVIDENCE Explainer is told of them: [C,K] 1
+   * where a class is of a taxon, and [K] the logarithms of their prior; else nothing.
+   */
+  private final NDList members;
 
   private NDList frozen;
 
@@ -59,7 +69,9 @@ public final class TaxonClassifier {
    */
   public TaxonClassifier(
       NDManager manager, ModelConfig config, Taxonomy taxonomy, Tensors.Source source) {
+    config.requireFits(taxonomy);
     this.config = config;
+    this.taxonomy = taxonomy;
     List<String> backboneNames = new ArrayList<>();
     List<String> headNames = new ArrayList<>();
     List<String> biasNames = new ArrayList<>();
@@ -86,6 +98,30 @@ public final class TaxonClassifier {
     eps = manager.create((float) config.layerNormEps());
     prior = manager.create((float) config.poolingPrior());
     unshared = new NDList(manager.create(1f), absent(manager, Explainer.FUSED));
+    members =
+        taxonomy.background().isEmpty()
+            ? new NDList()
+            : new NDList(members(manager, taxonomy), logPrior(manager, taxonomy));
+  }
+
+  private static NDArray members(NDManager manager, Taxonomy taxonomy) {
+    int classes = taxonomy.classes();
+    float[] members = new float[taxonomy.size() * classes];
+    for (int taxon = 0; taxon < taxonomy.size(); taxon++) {
+      for (int leaf : taxonomy.leaves(taxonomy.ofClass(taxon))) {
+        members[taxon * classes + leaf] = 1;
+      }
+    }
+    return manager.create(members, new Shape(taxonomy.size(), classes));
+  }
+
+  private static NDArray logPrior(NDManager manager, Taxonomy taxonomy) {
+    double[] prior = taxonomy.leafPrior();
+    float[] logs = new float[prior.length];
+    for (int leaf = 0; leaf < logs.length; leaf++) {
+      logs[leaf] = (float) Math.log(prior[leaf]);
+    }
+    return manager.create(logs);
   }
 
   /** An empty tensor, in the place of one that this network has not. */
@@ -231,6 +267,21 @@ public final class TaxonClassifier {
     return List.copyOf(heads);
   }
 
+  /** The labels that the heads are of. */
+  Taxonomy taxonomy() {
+    return taxonomy;
+  }
+
+  /**
+   * What an EVIDENCE Explainer is told of the classes: members [C,K], logarithms of the prior [K],
+   * and the heads, a list of matrices that make up [K,E].
+   */
+  NDList leaves() {
+    NDList leaves = new NDList(members);
+    leaves.addAll(frozen == null ? heads : new NDList(frozen.get(HEADS)));
+    return leaves;
+  }
+
   public Tensors tensors() {
     return tensors;
   }
@@ -265,8 +316,8 @@ public final class TaxonClassifier {
   }
 
   /**
-   * Taxon logits [B,C] of the whole reads, and what a SHARED Explainer makes of their hidden
-   * states, [B,T,4H].
+   * Logits [B,K] of the whole reads, and what the Explainer makes of their hidden states: [B,T,4H]
+   * a SHARED one, [B,T,E] one of EVIDENCE.
    *
    * @param shared the Explainer's reach and fused weights
    */

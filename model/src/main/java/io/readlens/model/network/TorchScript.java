@@ -60,7 +60,9 @@ final class TorchScript {
           "masks",
           "logits",
           "mask_logits",
-          "shared_mask_logits");
+          "shared_mask_logits",
+          "evidence_masks",
+          "evidence_logits");
 
   private final PtSymbolBlock module;
   private final Map<String, NDArray> methods = new HashMap<>();

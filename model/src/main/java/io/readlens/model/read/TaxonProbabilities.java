@@ -246,6 +246,15 @@ public final class TaxonProbabilities {
     return Math.min(1, byRank.get(taxon.rank())[taxon.index()]);
   }
 
+  /**
+   * The probability of one class [C] alone, where one softmax over all classes decides.
+   *
+   * @param leaf in the order of the network's outputs
+   */
+  public double ofClass(int leaf) {
+    return leaves[leaf];
+  }
+
   /** The probability that a read is no organism of interest; 0 where no background is known. */
   public double ofBackground() {
     return Arrays.stream(leaves).skip(taxonomy.size()).sum();

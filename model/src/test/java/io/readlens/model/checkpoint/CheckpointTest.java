@@ -219,6 +219,7 @@ class CheckpointTest {
         "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : 8193|pooling_prior_tokens cannot be 8193",
         "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : -1|pooling_prior_tokens cannot be -1",
         "\"explainer\" : \"LSTM\"|\"explainer\" : \"GRU\"|config.json",
+        "\"explainer\" : \"LSTM\"|\"explainer\" : \"EVIDENCE\"|explainer_reach cannot be 0",
         "\"vocab_size\" : 4107|\"vocab_size\" : 5|vocab_size cannot be 5",
       })
   void shouldRefuseSizesThatCannotBe(String from, String to, String why) throws IOException {
@@ -451,6 +452,46 @@ class CheckpointTest {
     assertThat(decision.temperature(Rank.GENUS, 1_024)).isCloseTo(0.35546875, within(1e-9));
     assertThatThrownBy(() -> new Decision(0, 0, 0, 0.5f, 1, 1, 1, 0, 1.5))
         .hasMessage("temperature_growth cannot be 1.5");
+  }
+
+  @Test
+  void shouldReadBackAnExplainerOfEvidence() throws IOException {
+    // Given
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Checkpoint.save(
+          directory,
+          Toy.EVIDENCE,
+          DECISION,
+          Toy.taxonomyWithBackground(),
+          new TaxonClassifier(manager, Toy.EVIDENCE, Toy.taxonomyWithBackground(), new Toy(1))
+              .tensors(),
+          new Explainer(manager, Toy.EVIDENCE, Toy.taxonomy().size(), new Toy(2)).tensors(),
+          new ObjectMapper().createObjectNode());
+
+      // When
+      Explainer explainer = Checkpoint.load(directory).explainer(manager);
+
+      // Then
+      assertThat(explainer.tensors().get("explainer.output.scale.weight").toFloatArray())
+          .isEqualTo(
+              new Explainer(manager, Toy.EVIDENCE, Toy.taxonomy().size(), new Toy(2))
+                  .tensors()
+                  .get("explainer.output.scale.weight")
+                  .toFloatArray());
+    }
+  }
+
+  @Test
+  void shouldRefuseAnExplainerOfEvidenceAmongLabelsWithoutBackground() throws IOException {
+    // Given
+    saveToy(1);
+    edit("config.json", "\"explainer\" : \"LSTM\"", "\"explainer\" : \"EVIDENCE\"");
+    edit("config.json", "\"explainer_reach\" : 0", "\"explainer_reach\" : 4");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("an Explainer of EVIDENCE needs labels of background");
   }
 
   @Test

@@ -128,4 +128,24 @@ class ModelConfigTest {
     int near = 2 * 3 * (8 + 10);
     assertThat(flops).isEqualTo(2 * 10 * (near + 12 * 2));
   }
+
+  @Test
+  void shouldCountTheMatrixProductsOfAnExplanationByEvidence() {
+    // When
+    double flops = Toy.EVIDENCE.explainFlops(9, 2);
+
+    // Then
+    assertThat(flops).isEqualTo(2 * 10 * 2 * (8 + 10));
+  }
+
+  @Test
+  void shouldRefuseEvidenceAmongLabelsWithoutBackground() {
+    // When
+    var thrown = assertThatThrownBy(() -> Toy.EVIDENCE.requireFits(Toy.taxonomy()));
+
+    // Then
+    thrown
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an Explainer of EVIDENCE needs labels of background, and there are none");
+  }
 }

@@ -3,18 +3,21 @@ package io.readlens.model.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.readlens.model.read.Hidden;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenBatch;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.read.TokenizedRead.Window;
 import io.readlens.model.read.Tokenizer;
 import io.readlens.model.read.Vocabulary;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,10 +34,11 @@ import org.junit.jupiter.params.provider.FieldSource;
 @ParameterizedClass
 @FieldSource("CONFIGS")
 class NetworkTest {
-  private static final Taxonomy TAXONOMY = Toy.taxonomy();
-  static final List<ModelConfig> CONFIGS = List.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING);
+  static final List<ModelConfig> CONFIGS =
+      List.of(Toy.CONFIG, Toy.OVERLAPPING, Toy.TRANSLATING, Toy.EVIDENCE);
 
   @Parameter private ModelConfig config;
+  private Taxonomy taxonomy;
 
   private final Toy classifierWeights = new Toy(7);
   private final Toy explainerWeights = new Toy(8);
@@ -46,8 +50,9 @@ class NetworkTest {
   void load() {
     TorchThread.forInference(1);
     manager = NDManager.newBaseManager();
-    classifier = new TaxonClassifier(manager, config, TAXONOMY, classifierWeights);
-    explainer = new Explainer(manager, config, TAXONOMY.size(), explainerWeights);
+    taxonomy = Toy.taxonomy(config);
+    classifier = new TaxonClassifier(manager, config, taxonomy, classifierWeights);
+    explainer = new Explainer(manager, config, taxonomy.size(), explainerWeights);
   }
 
   @AfterEach
@@ -65,7 +70,7 @@ class NetworkTest {
       gate[i] = i % 3 == 0 ? 0 : random.nextFloat();
     }
     double[] expected =
-        new SlowEncoder(config, classifierWeights).logits(batch.ids(), doubles(gate), 2, 3, 4);
+        new SlowEncoder(config, classifierWeights).logits(batch.ids(), doubles(gate), sizes());
 
     // When
     float[] logits =
@@ -95,7 +100,7 @@ class NetworkTest {
       gate[place] = batch.ids()[place] == Vocabulary.PAD ? 0 : 1;
     }
     double[] expected =
-        new SlowEncoder(config, classifierWeights).logits(batch.ids(), gate, 2, 3, 4);
+        new SlowEncoder(config, classifierWeights).logits(batch.ids(), gate, sizes());
 
     // When
     float[] alone = classifier.logits(DeviceBatch.of(manager, batch)).toFloatArray();
@@ -107,7 +112,7 @@ class NetworkTest {
     // Then
     assertThat(Arrays.stream(batch.ids()).filter(id -> id == Vocabulary.PAD)).hasSize(2);
     assertClose(alone, expected);
-    int taxa = TAXONOMY.size();
+    int taxa = taxonomy.classes();
     assertClose(Arrays.copyOfRange(inCompany, taxa, 2 * taxa), expected);
   }
 
@@ -126,22 +131,26 @@ class NetworkTest {
     float[] mean =
         evidence.sum(new int[] {1}).div((float) (shown + config.poolingPrior())).toFloatArray();
     float[] logits = classifier.logits(batch).toFloatArray();
-    String[] heads = {"superkingdom", "phylum", "genus"};
+    float[] biases = new float[logits.length];
     int at = 0;
-    for (String head : heads) {
-      for (float bias : classifierWeights.values("classifier." + head + ".bias")) {
-        assertThat((double) mean[at] + bias).isCloseTo(logits[at], within(1e-5));
+    for (String head : new String[] {"superkingdom", "phylum", "genus"}) {
+      float[] ofHead = classifierWeights.values("classifier." + head + ".bias");
+      for (int i = 0; config.headBias() && i < ofHead.length; i++) {
+        biases[at] = ofHead[i];
         at++;
       }
+    }
+    for (int i = 0; i < logits.length; i++) {
+      assertThat((double) mean[i] + biases[i]).isCloseTo(logits[i], within(1e-5));
     }
   }
 
   @Test
   void shouldHaveAHeadOfBackgroundBehindThoseOfTheRanks() {
     // Given
-    Taxonomy taxonomy = Toy.taxonomyWithBackground();
     Toy weights = new Toy(7);
-    TaxonClassifier withBackground = new TaxonClassifier(manager, config, taxonomy, weights);
+    TaxonClassifier withBackground =
+        new TaxonClassifier(manager, config, Toy.taxonomyWithBackground(), weights);
     TokenBatch batch = batch(read(120, 1));
     double[] open = new double[batch.width()];
     Arrays.fill(open, 1);
@@ -161,8 +170,7 @@ class NetworkTest {
     double[] open = new double[batch.width()];
     Arrays.fill(open, 1);
     double[][] hidden = new SlowEncoder(config, classifierWeights).hidden(batch.ids(), open);
-    double[][] expected =
-        new SlowExplainer(config, explainerWeights).masks(batch.ids(), hidden, TAXONOMY.size());
+    double[][] expected = writtenOut(batch, hidden, open);
     long[] classes = {8, 0, 5};
 
     // When
@@ -174,6 +182,50 @@ class NetworkTest {
         assertThat((double) masks[t * 3 + c])
             .isCloseTo(expected[t][(int) classes[c]], within(1e-5));
       }
+    }
+  }
+
+  /** Masks [T][taxa] of one read. */
+  private double[][] writtenOut(TokenBatch batch, double[][] hidden, double... gate) {
+    SlowExplainer slow = new SlowExplainer(config, explainerWeights);
+    if (config.explainerKind() != ModelConfig.Kind.EVIDENCE) {
+      return slow.masks(batch.ids(), hidden, taxonomy.size());
+    }
+    double[] logits = new SlowEncoder(config, classifierWeights).logits(batch.ids(), gate, sizes());
+    boolean[] shown = new boolean[gate.length];
+    for (int t = 0; t < shown.length; t++) {
+      shown[t] = gate[t] > 0;
+    }
+    List<double[]> heads = new ArrayList<>();
+    for (String name : new String[] {"superkingdom", "phylum", "genus", "background"}) {
+      double[] all = doubles(classifierWeights.values("classifier." + name + ".weight"));
+      for (int from = 0; from < all.length; from += config.hiddenSize()) {
+        heads.add(Arrays.copyOfRange(all, from, from + config.hiddenSize()));
+      }
+    }
+    return slow.masks(hidden, shown, logits, heads.toArray(double[][]::new), taxonomy);
+  }
+
+  @Test
+  void shouldComputeMasksOfWhatIsShownAsWrittenOut() {
+    // Given
+    assumeThat(config.explainerKind()).isEqualTo(ModelConfig.Kind.EVIDENCE);
+    TokenizedRead read = read(120, 1).hiding(List.of(new Hidden(20, 31, Hidden.Kind.TAIL)), 0);
+    TokenBatch batch = batch(read);
+    double[] gate = new double[batch.width()];
+    for (int place = 0; place < gate.length; place++) {
+      gate[place] = batch.ids()[place] == Vocabulary.PAD ? 0 : 1;
+    }
+    double[][] hidden = new SlowEncoder(config, classifierWeights).hidden(batch.ids(), gate);
+    double[][] expected = writtenOut(batch, hidden, gate);
+
+    // When
+    float[] masks = masks(DeviceBatch.of(manager, batch), 8, 0, 5);
+
+    // Then
+    for (int t = 0; t < batch.width(); t++) {
+      assertThat((double) masks[t * 3]).isCloseTo(expected[t][8], within(1e-5));
+      assertThat((double) masks[t * 3 + 1]).isCloseTo(expected[t][0], within(1e-5));
     }
   }
 
@@ -193,7 +245,7 @@ class NetworkTest {
     float[] masks = masks(together, ofAll);
 
     // Then
-    int taxa = TAXONOMY.size();
+    int taxa = taxonomy.classes();
     for (int row = 0; row < reads.size(); row++) {
       DeviceBatch alone = DeviceBatch.of(manager, batch(reads.get(row)));
       assertClose(
@@ -232,7 +284,7 @@ class NetworkTest {
     float[] logits = classifier.logits(together).toFloatArray();
 
     // Then
-    int taxa = TAXONOMY.size();
+    int taxa = taxonomy.classes();
     for (int row = 0; row < reads.size(); row++) {
       DeviceBatch alone = DeviceBatch.of(manager, batch(reads.get(row)));
       assertClose(
@@ -254,7 +306,9 @@ class NetworkTest {
 
     // Then
     assertThat(ofOne).isEqualTo(ofOther);
-    assertThat(ofOne[0]).isEqualTo(classifierWeights.values("classifier.superkingdom.bias")[0]);
+    assertThat(ofOne[0])
+        .isEqualTo(
+            config.headBias() ? classifierWeights.values("classifier.superkingdom.bias")[0] : 0);
   }
 
   @Test
@@ -284,21 +338,37 @@ class NetworkTest {
   @Test
   void shouldFinishMasksOffTheDeviceAsOnIt() {
     // Given
-    DeviceBatch batch = DeviceBatch.of(manager, batch(read(90, 12)));
+    TokenizedRead read = read(150, 12).hiding(List.of(new Hidden(50, 70, Hidden.Kind.TAIL)), 0);
+    Window window = new Window(read, 0, read.tokens());
+    DeviceBatch batch = DeviceBatch.of(manager, batch(read));
     float[] expected = masks(batch, 6);
+    float[] states = explainer.states(classifier, batch).of(0);
+    int width = states.length / batch.width();
+    TaxonProbabilities said =
+        TaxonProbabilities.ofLogits(taxonomy, classifier.logits(batch).toFloatArray(), 0);
 
     // When
-    float[] scores = explainer.head().scores(explainer.states(classifier, batch).toFloatArray(), 6);
+    float[] scores =
+        explainer
+            .head(classifier)
+            .of(said, 6)
+            .scores(Arrays.copyOfRange(states, width, states.length), window);
 
     // Then
-    assertClose(scores, doubles(expected));
+    assertThat(scores).hasSize(window.places());
+    for (int token = 0; token < read.tokens(); token++) {
+      if (!read.isHidden(token)) {
+        int place = window.place(token);
+        assertThat(scores[place]).isCloseTo(expected[place + 1], within(1e-5f));
+      }
+    }
   }
 
   @Test
   void shouldGiveTheLogitsOfEveryMask() {
     // Given
     DeviceBatch batch = DeviceBatch.of(manager, batch(read(90, 12), read(48, 3)));
-    int taxa = TAXONOMY.size();
+    int taxa = taxonomy.size();
     long[] all = LongStream.range(0, 2L * taxa).map(i -> i % taxa).toArray();
 
     // When
@@ -310,17 +380,22 @@ class NetworkTest {
   }
 
   private float[] masks(DeviceBatch batch, long... classes) {
-    NDArray asked = manager.create(classes, new Shape(batch.rows(), classes.length / batch.rows()));
-    return explainer.masks(explainer.states(classifier, batch), asked).toFloatArray();
+    return explainer
+        .states(classifier, batch)
+        .masks(classes, new Shape(batch.rows(), classes.length / batch.rows()))
+        .toFloatArray();
+  }
+
+  /** Classes of each head. */
+  private int[] sizes() {
+    return taxonomy.background().isEmpty() ? new int[] {2, 3, 4} : new int[] {2, 3, 4, 2};
   }
 
   private void classifyAndMask() {
     try (NDManager scratch = manager.newSubManager()) {
       DeviceBatch batch = DeviceBatch.of(scratch, batch(read(120, 9)));
       classifier.logits(batch);
-      explainer.masks(
-          explainer.states(classifier, batch),
-          scratch.create(new long[] {0, 3, 6}, new Shape(1, 3)));
+      explainer.states(classifier, batch).masks(new long[] {0, 3, 6}, new Shape(1, 3));
     }
   }
 

@@ -1,10 +1,11 @@
 package io.readlens.model.network;
 
+import io.readlens.model.read.Taxonomy;
 import java.util.Arrays;
 
 /**
  * The Explainer written out in loops and doubles: LSTM cells step by step, hidden states one by
- * one.
+ * one, each token's evidence for each class.
  */
 final class SlowExplainer {
   private final ModelConfig config;
@@ -42,6 +43,85 @@ final class SlowExplainer {
       }
     }
     return masks;
+  }
+
+  /**
+   * Masks [T][taxa] of one read by an Explainer of EVIDENCE.
+   *
+   * @param hidden [T][E], that of {@code <cls>} first
+   * @param shown [T] whether there is anything at a place
+   * @param logits [K] of the read
+   * @param heads [K][E]
+   */
+  double[][] masks(
+      double[][] hidden, boolean[] shown, double[] logits, double[][] heads, Taxonomy taxonomy) {
+    double[][] masks = new double[hidden.length][taxonomy.size()];
+    for (int taxon = 0; taxon < taxonomy.size(); taxon++) {
+      double[] inside = new double[logits.length];
+      double[] outside = new double[logits.length];
+      double probability = 0;
+      double all = 0;
+      for (int k = 0; k < logits.length; k++) {
+        double p = taxonomy.leafPrior()[k] * Math.exp(logits[k]);
+        double half = taxonomy.leafPrior()[k] * Math.exp(logits[k] / 2);
+        boolean of = isOf(k, taxon, taxonomy);
+        (of ? inside : outside)[k] = half;
+        probability += of ? p : 0;
+        all += p;
+      }
+      double ofInside = Arrays.stream(inside).sum();
+      double ofOutside = Arrays.stream(outside).sum();
+      double[] evidence = new double[hidden.length];
+      for (int t = 1; t < hidden.length; t++) {
+        for (int k = 0; k < logits.length; k++) {
+          double each = 0;
+          for (int i = 0; i < hidden[t].length; i++) {
+            each += hidden[t][i] * heads[k][i];
+          }
+          evidence[t] += each * (inside[k] / ofInside - outside[k] / ofOutside);
+        }
+      }
+      double[] beyond = beyond(evidence, shown);
+      double present = Math.max(0, 5 + Math.log(probability / all));
+      for (int t = 0; t < hidden.length; t++) {
+        masks[t][taxon] =
+            sigmoid(
+                value("output.scale.weight", taxon) * beyond[t]
+                    + value("output.presence.weight", taxon) * present
+                    + value("output.presence.bias", taxon));
+      }
+    }
+    return masks;
+  }
+
+  private static boolean isOf(int leaf, int taxon, Taxonomy taxonomy) {
+    return leaf < taxonomy.size()
+        && taxonomy.lineage(taxonomy.ofClass(leaf)).contains(taxonomy.ofClass(taxon));
+  }
+
+  private double[] beyond(double[] evidence, boolean... shown) {
+    double tokens = 0;
+    double mean = 0;
+    for (int t = 1; t < evidence.length; t++) {
+      tokens += shown[t] ? 1 : 0;
+      mean += shown[t] ? evidence[t] : 0;
+    }
+    mean /= tokens;
+    double[] beyond = new double[evidence.length];
+    double variance = 1e-6;
+    for (int t = 1; t < evidence.length; t++) {
+      double sum = 0;
+      double count = 0;
+      for (int s = 1; s < evidence.length; s++) {
+        double share = 1 - Math.abs(s - t) / (double) config.explainerReach();
+        sum += share > 0 && shown[s] ? share * evidence[s] : 0;
+        count += share > 0 && shown[s] ? share : 0;
+      }
+      beyond[t] = shown[t] ? sum / count - mean : 0;
+      variance += beyond[t] * beyond[t] / tokens;
+    }
+    double deviation = Math.sqrt(variance);
+    return Arrays.stream(beyond).map(each -> each / deviation).toArray();
   }
 
   private double[][] lstm(long... ids) {

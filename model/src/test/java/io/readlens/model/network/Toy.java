@@ -60,6 +60,29 @@ public final class Toy implements Tensors.Source {
           3,
           4);
 
+  /**
+   * A bag of overlapping 6-mers and triples with an Explainer of EVIDENCE: of labels of background.
+   */
+  public static final ModelConfig EVIDENCE =
+      new ModelConfig(
+          8,
+          0,
+          2,
+          6,
+          1e-5,
+          false,
+          4107,
+          64,
+          5,
+          false,
+          40,
+          true,
+          true,
+          ModelConfig.Kind.EVIDENCE,
+          0,
+          0,
+          4);
+
   private final Random random;
   private final Map<String, float[]> values = new LinkedHashMap<>();
 
@@ -75,6 +98,13 @@ public final class Toy implements Tensors.Source {
   /** The same, with vectors and nothing for background. */
   public static Taxonomy taxonomyWithBackground() {
     return Taxonomy.of(taxa(), List.of("vector", Taxonomy.NOTHING));
+  }
+
+  /** Labels that a model of some sizes can have. */
+  public static Taxonomy taxonomy(ModelConfig config) {
+    return config.explainerKind() == ModelConfig.Kind.EVIDENCE
+        ? taxonomyWithBackground()
+        : taxonomy();
   }
 
   private static List<Taxon> taxa() {
