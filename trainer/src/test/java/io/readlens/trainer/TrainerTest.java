@@ -330,7 +330,7 @@ class TrainerTest {
     // Then
     for (Run run : List.of(command, option, missing)) {
       assertThat(run.exitCode()).isEqualTo(2);
-      assertThat(run.err().lines().count()).isLessThan(26);
+      assertThat(run.err().lines().count()).isLessThan(28);
       assertThat(run.err()).endsWith(" --help says more.\n");
     }
     assertThat(command.err()).startsWith("unknown command 'train'\n").contains("classifier, ");
