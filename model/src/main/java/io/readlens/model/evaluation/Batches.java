@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * Asks a model about many things, a batch at a time: memory stays that of a few batches. On the
  * CPU, where a call of the model uses one core, all cores are used.
  */
-final class Batches {
+public final class Batches {
   private static final int SIZE = 64;
 
   private Batches() {}
@@ -22,7 +22,7 @@ final class Batches {
    * @param ask answers a batch, one answer each, in their order; on any thread
    * @return the answers to all, in their order
    */
-  static <Q, A> List<A> ask(
+  public static <Q, A> List<A> ask(
       ExplainedClassifier model, List<Q> questions, Function<List<Q>, List<A>> ask) {
     Use use = new Use();
     IntStream batches = IntStream.range(0, (questions.size() + SIZE - 1) / SIZE);

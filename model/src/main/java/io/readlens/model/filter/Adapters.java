@@ -190,6 +190,11 @@ public final class Adapters {
     return letters.toString();
   }
 
+  /** The sequences, as they were given, in upper case. */
+  public List<String> sequences() {
+    return text.isEmpty() ? List.of() : List.of(text.split(","));
+  }
+
   /** The sequences, comma-separated. */
   @Override
   public String toString() {
