@@ -99,9 +99,13 @@ final class Background {
   }
 
   private void add(Source source) {
-    String hash = Sha256.of(source.id.getBytes(StandardCharsets.UTF_8));
-    boolean held = Integer.parseInt(hash.substring(0, 4), 16) % TENTHS == 0;
-    (held ? heldOut : train).get(source.label).add(source);
+    (isHeldOut(source.id) ? heldOut : train).get(source.label).add(source);
+  }
+
+  /** Whether a sequence of a name is never learned. */
+  static boolean isHeldOut(String id) {
+    String hash = Sha256.of(id.getBytes(StandardCharsets.UTF_8));
+    return Integer.parseInt(hash.substring(0, 4), 16) % TENTHS == 0;
   }
 
   /** The labels, the last that of nothing; empty where there is no background. */

@@ -15,6 +15,7 @@ import io.readlens.model.evaluation.MaskTarget;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.evaluation.panel.PanelReport;
 import io.readlens.model.read.Rank;
 import io.readlens.model.text.LegibleJson;
 import java.util.List;
@@ -43,9 +44,42 @@ final class EvaluationJson {
 
   static ObjectNode of(EvaluationResult result) {
     ObjectNode root = JSON.createObjectNode();
+    root.put("checkpoint", result.checkpointId());
+    if (result.reads().isPresent()) {
+      addReads(root, result);
+    }
+    if (!result.panels().isEmpty()) {
+      ArrayNode panels = root.putArray("panels");
+      result.panels().forEach(panel -> panels.add(panel(panel)));
+    }
+    nullForNaN(root);
+    return root;
+  }
+
+  private static ObjectNode panel(PanelReport panel) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("name", panel.name()).put("title", panel.title()).put("note", panel.note());
+    ArrayNode lines = node.putArray("lines");
+    for (PanelReport.Line line : panel.lines()) {
+      ObjectNode each = lines.addObject();
+      each.put("row", line.row()).put("by", line.by()).put("measure", line.measure());
+      each.put("reads", line.reads());
+      if (line.isOfWholeReads()) {
+        each.set("value", JSON.valueToTree(line.values().get(0)));
+      } else {
+        each.setAll(byRank(rank -> JSON.valueToTree(line.of(rank))));
+      }
+    }
+    if (!panel.tradeoffs().isEmpty()) {
+      node.set("tradeoffs", JSON.valueToTree(panel.tradeoffs()));
+    }
+    return node;
+  }
+
+  private static void addReads(ObjectNode root, EvaluationResult result) {
     ExplanationReport report = result.report();
     Robustness robustness = result.robustness();
-    root.put("checkpoint", result.checkpointId()).put("input", result.input());
+    root.put("input", result.input());
     root.put("scope", result.joint() ? "joint" : "per_rank");
     root.put("reads", report.reads()).put("classified", report.classified());
     root.set("balancedAccuracy", byTarget(report.model(), EvaluationJson::accuracies));
@@ -99,8 +133,6 @@ final class EvaluationJson {
         "strangersCalled",
         byRank(
             rank -> hits(report.strangers().get(rank).accuracy(), report.strangers().get(rank))));
-    nullForNaN(root);
-    return root;
   }
 
   private static ObjectNode byRank(Function<Rank, JsonNode> value) {

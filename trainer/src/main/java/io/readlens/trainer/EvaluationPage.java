@@ -13,6 +13,7 @@ import io.readlens.model.evaluation.MaskStatistics.Summary;
 import io.readlens.model.evaluation.MaskTarget;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
+import io.readlens.model.evaluation.panel.PanelReport;
 import io.readlens.model.read.Rank;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,15 +31,15 @@ final class EvaluationPage {
   private static final int WORST = 15;
   private static final List<Double> SHARES = List.of(1.0, 0.9, 0.8, 0.5);
   private static final String NONE = "–";
+  private static final Hits.Interval NOT_COUNTED =
+      new Hits.Interval(Double.NaN, Double.NaN, Double.NaN);
 
   private final EvaluationResult result;
-  private final ExplanationReport report;
   private final Markup page = new Markup();
   private final EvaluationPlots plots;
 
   private EvaluationPage(EvaluationResult result) {
     this.result = result;
-    this.report = result.report();
     this.plots = new EvaluationPlots(result, page);
   }
 
@@ -51,19 +52,28 @@ final class EvaluationPage {
     page.open("html", "lang", "en").open("head").leaf("meta", "charset", "utf-8");
     page.leaf("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
     page.element("title", title).element("style", styleSheet()).close().line();
-    page.open("body").element("h1", title);
-    page.open("p").text(report.reads() + " reads of ").element("code", result.input());
-    page.text(", " + report.classified() + " of them called (");
-    page.text(percent((double) report.classified() / report.reads()) + "). Checkpoint ");
-    page.element("code", result.checkpointId()).text(".").close();
-    accuracies();
-    controls();
-    masks();
-    probabilities();
-    sameDna();
-    confusion();
+    page.open("body").element("h1", title).open("p");
+    if (result.reads().isPresent()) {
+      page.text(report().reads() + " reads of ").element("code", result.input());
+      page.text(", " + report().classified() + " of them called (");
+      page.text(percent((double) report().classified() / report().reads()) + "). ");
+    }
+    page.text("Checkpoint ").element("code", result.checkpointId()).text(".").close();
+    if (result.reads().isPresent()) {
+      accuracies();
+      controls();
+      masks();
+      probabilities();
+      sameDna();
+      confusion();
+    }
+    result.panels().forEach(this::panel);
     learning();
     return page.close().close().line();
+  }
+
+  private ExplanationReport report() {
+    return result.report();
   }
 
   private String shortId() {
@@ -107,7 +117,7 @@ final class EvaluationPage {
       row(condition.toString());
       for (Rank rank : RANKS) {
         for (MaskTarget target : MaskTarget.values()) {
-          cell(report.model().get(target).of(condition, rank));
+          cell(report().model().get(target).of(condition, rank));
         }
       }
       page.close();
@@ -118,7 +128,7 @@ final class EvaluationPage {
       row(condition.toString());
       for (Rank rank : RANKS) {
         for (MaskTarget target : MaskTarget.values()) {
-          Scores scores = report.model().get(target);
+          Scores scores = report().model().get(target);
           cell(scores.of(condition, rank).ratioTo(scores.of(Condition.UNMASKED, rank)));
         }
       }
@@ -127,7 +137,7 @@ final class EvaluationPage {
     heading("label forcing: the spans of a random wrong taxon make the classifier call it", 7);
     row("share of reads");
     for (Rank rank : RANKS) {
-      cell(report.labelForcing().get(rank).accuracy());
+      cell(report().labelForcing().get(rank).accuracy());
       page.element("td", "");
     }
     page.close().close().close().close();
@@ -142,7 +152,7 @@ final class EvaluationPage {
   }
 
   private String leftOut() {
-    Scores scores = report.model().get(PREDICTED);
+    Scores scores = report().model().get(PREDICTED);
     Function<Condition, String> count =
         condition ->
             String.join(
@@ -174,17 +184,17 @@ final class EvaluationPage {
       page.element("th", "mean mask").element("th", "masks − random");
       page.element("th", "masks − mean mask").close().close().open("tbody");
       heading("to the classifier", 6);
-      Condition.paper().forEach(c -> control(report.model().get(PREDICTED), c, rank));
+      Condition.paper().forEach(c -> control(report().model().get(PREDICTED), c, rank));
       if (hasReferee()) {
         heading("to the referee", 6);
-        Condition.paper().forEach(c -> control(report.referee().get(PREDICTED), c, rank));
+        Condition.paper().forEach(c -> control(report().referee().get(PREDICTED), c, rank));
       }
       page.close().close().close();
     }
   }
 
   private boolean hasReferee() {
-    return !report.referee().get(PREDICTED).conditions().isEmpty();
+    return !report().referee().get(PREDICTED).conditions().isEmpty();
   }
 
   private void control(Scores scores, Condition condition, Rank rank) {
@@ -241,7 +251,7 @@ final class EvaluationPage {
   }
 
   private Summary summary(Rank rank) {
-    return report.masks().get(rank).summary();
+    return report().masks().get(rank).summary();
   }
 
   private void probabilities() {
@@ -263,14 +273,14 @@ final class EvaluationPage {
                 Stream.of(
                     new Line(
                         "calibration error",
-                        rank -> number(report.reliability().get(rank).error()))))
+                        rank -> number(report().reliability().get(rank).error()))))
             .toArray(Line[]::new));
     page.close();
   }
 
   /** The share of right calls where a share of the reads is called. */
   private double right(Rank rank, double share) {
-    return report.curves().get(rank).points().stream()
+    return report().curves().get(rank).points().stream()
         .filter(point -> point.called() >= share)
         .findFirst()
         .map(CallCurve.Point::right)
@@ -296,13 +306,13 @@ final class EvaluationPage {
             rank -> interval(robustness.shuffled().get(rank).balancedAccuracy())),
         new Line(
             "entropy of a fully masked read, over the greatest",
-            rank -> number(report.hiddenEntropy().get(rank))),
+            rank -> number(report().hiddenEntropy().get(rank))),
         new Line(
             "least entropy of blank reads, over the greatest",
-            rank -> number(report.blankEntropy().get(rank))),
+            rank -> number(report().blankEntropy().get(rank))),
         new Line(
             "reads of a taxon without a label, called nonetheless",
-            rank -> interval(report.strangers().get(rank).accuracy())));
+            rank -> interval(report().strangers().get(rank).accuracy())));
     page.element("h3", "Several views of a read");
     page.element(
         "p",
@@ -342,11 +352,40 @@ final class EvaluationPage {
     page.open("div", "class", "scroll").open("table").open("thead").open("tr");
     page.element("th", "reads of").element("th", "called", "class", "name");
     page.element("th", "reads").element("th", "share of its reads").close().close().open("tbody");
-    for (Confusion.Pair pair : report.confusion().get(Rank.GENUS).worst(WORST)) {
+    for (Confusion.Pair pair : report().confusion().get(Rank.GENUS).worst(WORST)) {
       row(result.taxonomy().taxon(Rank.GENUS, pair.truth()).name());
       page.element(
           "td", result.taxonomy().taxon(Rank.GENUS, pair.called()).name(), "class", "name");
       page.element("td", String.valueOf(pair.reads())).element("td", number(pair.share()));
+      page.close();
+    }
+    page.close().close().close();
+  }
+
+  private void panel(PanelReport panel) {
+    section(panel.title(), panel.note());
+    if (!panel.tradeoffs().isEmpty()) {
+      plots.tradeoffs(panel.tradeoffs());
+    }
+    if (panel.lines().isEmpty()) {
+      return;
+    }
+    page.open("div", "class", "scroll").open("table").open("thead").open("tr");
+    page.element("th", "reads").element("th", "");
+    RANKS.forEach(rank -> page.element("th", rank.label()));
+    page.element("th", "a read").close().close().open("tbody");
+    String row = "";
+    for (PanelReport.Line line : panel.lines()) {
+      if (!line.row().equals(row)) {
+        row = line.row();
+        heading(row + ": " + line.reads(), 3 + RANKS.size());
+      }
+      row(line.by());
+      page.element("td", line.measure(), "class", "name");
+      for (Rank rank : RANKS) {
+        cell(line.isOfWholeReads() ? NOT_COUNTED : line.of(rank));
+      }
+      cell(line.isOfWholeReads() ? line.values().get(0) : NOT_COUNTED);
       page.close();
     }
     page.close().close().close();

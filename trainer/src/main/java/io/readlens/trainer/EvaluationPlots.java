@@ -7,6 +7,7 @@ import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskStatistics.Bin;
 import io.readlens.model.evaluation.MaskStatistics.Place;
 import io.readlens.model.evaluation.Reliability;
+import io.readlens.model.evaluation.panel.PanelReport.Tradeoff;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.trainer.Chart.Axis;
@@ -300,6 +301,32 @@ final class EvaluationPlots {
           }
           chart.writeTo(page);
         });
+  }
+
+  /** What a least probability of the genus trades: known reads called for novel ones called. */
+  void tradeoffs(List<Tradeoff> tradeoffs) {
+    figure(
+        "What another threshold of the genus would give.",
+        "From the left, the surest reads first. Good is a line of novel genera that stays low until"
+            + " most known reads are called.",
+        () -> {
+          Chart chart =
+              new Chart(
+                  "Novel reads called, and known calls that are right, by known reads called",
+                  LARGE,
+                  300,
+                  new Axis("share of the reads of known genera called to genus", 0, 1),
+                  new Axis("share", 0, 1));
+          chart.line("novel reads called", ofTradeoffs(tradeoffs, Tradeoff::novelCalled));
+          chart.line("known calls that are right", ofTradeoffs(tradeoffs, Tradeoff::precision));
+          chart.writeTo(page);
+        });
+  }
+
+  private static List<Point> ofTradeoffs(List<Tradeoff> all, ToDoubleFunction<Tradeoff> value) {
+    return all.stream()
+        .map(each -> new Point(each.knownCalled(), value.applyAsDouble(each)))
+        .toList();
   }
 
   void confusion(Rank rank) {

@@ -12,6 +12,7 @@ import io.readlens.model.evaluation.MaskTarget;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.evaluation.panel.PanelReport;
 import io.readlens.model.read.Rank;
 import io.readlens.model.text.Legible;
 import java.util.List;
@@ -33,10 +34,13 @@ final class EvaluationText {
 
   static String of(EvaluationResult result) {
     EvaluationText text = new EvaluationText(result);
-    text.report(result.report());
-    text.robustness(result.robustness());
-    text.views(result.views());
-    text.confusion(result.report().confusion());
+    if (result.reads().isPresent()) {
+      text.report(result.report());
+      text.robustness(result.robustness());
+      text.views(result.views());
+      text.confusion(result.report().confusion());
+    }
+    result.panels().forEach(text::panel);
     return text.out.toString();
   }
 
@@ -221,6 +225,29 @@ final class EvaluationText {
                 pair.reads(),
                 pair.share()));
       }
+    }
+  }
+
+  private void panel(PanelReport panel) {
+    out.append(out.isEmpty() ? "" : "\n").append(Legible.of(panel.title())).append(" [95 %]\n");
+    if (panel.lines().isEmpty()) {
+      out.append(Legible.of(panel.note())).append('\n');
+      return;
+    }
+    String row = "";
+    for (PanelReport.Line line : panel.lines()) {
+      if (!line.row().equals(row)) {
+        row = line.row();
+        header(Legible.of(row) + " (" + line.reads() + ")");
+      }
+      String by = line.by().equals(PanelReport.Line.MODEL) ? "" : line.by() + ", ";
+      String ofReads = line.isOfWholeReads() ? interval(line.values().get(0)) : "";
+      row(
+          "  " + by + Legible.of(line.measure()),
+          rank ->
+              !line.isOfWholeReads()
+                  ? interval(line.of(rank))
+                  : rank == Rank.SUPERKINGDOM ? ofReads : "");
     }
   }
 

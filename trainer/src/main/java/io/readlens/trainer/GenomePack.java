@@ -42,16 +42,17 @@ final class GenomePack {
   private final Path directory;
   private final List<Map<String, String>> genomes;
   private final Map<String, List<Map<String, String>>> regions = new HashMap<>();
-  private final Taxonomy taxonomy;
+  private final Optional<Taxonomy> taxonomy;
 
-  private GenomePack(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
+  private GenomePack(Path directory, Optional<NcbiTaxonomy> ncbi, boolean isTrainedOn)
+      throws IOException {
     this.directory = directory;
     genomes = Table.read(directory.resolve("genomes.tsv"));
     nameTaxa(ncbi);
     for (Map<String, String> region : Table.read(directory.resolve("regions.tsv"))) {
       regions.computeIfAbsent(region.get("id"), id -> new ArrayList<>()).add(region);
     }
-    taxonomy = labels();
+    taxonomy = isTrainedOn ? Optional.of(labels()) : Optional.empty();
   }
 
   /**
@@ -66,7 +67,16 @@ final class GenomePack {
    * @throws IOException naming the file and line that cannot be read
    */
   static GenomePack open(Path directory, Optional<NcbiTaxonomy> ncbi) throws IOException {
-    return new GenomePack(directory, ncbi);
+    return new GenomePack(directory, ncbi, true);
+  }
+
+  /**
+   * Opens genomes that are not trained on: they need no train region, and have no labels.
+   *
+   * @throws IOException naming the file and line that cannot be read
+   */
+  static GenomePack ofStrangers(Path directory) throws IOException {
+    return new GenomePack(directory, Optional.empty(), false);
   }
 
   private void nameTaxa(Optional<NcbiTaxonomy> ncbi) throws IOException {
@@ -86,9 +96,9 @@ final class GenomePack {
     }
   }
 
-  /** The taxa that have train regions. */
+  /** The taxa that have train regions; not for strangers. */
   Taxonomy taxonomy() {
-    return taxonomy;
+    return taxonomy.orElseThrow();
   }
 
   private Taxonomy labels() throws IOException {
@@ -147,6 +157,11 @@ final class GenomePack {
     }
     throw new IllegalArgumentException(
         "taxid '" + text + "' is neither a number from 1 nor " + Lineage.NONE);
+  }
+
+  /** The taxa of every genome in the table. */
+  List<Lineage> lineages() {
+    return genomes.stream().map(row -> Lineage.of(rank -> row.get(rank.label()))).toList();
   }
 
   /** The genomes that have stretches of a use, with those stretches alone. */

@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.ExplanationEvaluation;
+import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
+import io.readlens.model.evaluation.panel.PanelReport;
+import io.readlens.model.evaluation.panel.PanelReport.Line;
+import io.readlens.model.evaluation.panel.PanelReport.Tradeoff;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
@@ -20,9 +24,11 @@ import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -64,20 +70,37 @@ class EvaluationPageTest {
       result =
           new EvaluationResult(
               checkpoint.id(),
-              HOSTILE,
               taxonomy,
               checkpoint.decision(),
-              false,
-              new ExplanationEvaluation(model, reads, false, 1)
-                  .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
-              Robustness.of(model, InputFilter.NONE, reads, 1),
-              SeveralViews.of(checkpoint, "cpu", reads),
+              Optional.of(
+                  new EvaluationResult.OfReads(
+                      HOSTILE,
+                      false,
+                      new ExplanationEvaluation(model, reads, false, 1)
+                          .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
+                      Robustness.of(model, InputFilter.NONE, reads, 1),
+                      SeveralViews.of(checkpoint, "cpu", reads))),
+              List.of(
+                  new PanelReport(
+                      "background",
+                      HOSTILE,
+                      HOSTILE,
+                      List.of(
+                          new Line(HOSTILE, Line.MODEL, "called", 7, shares(0.125, 0.25, 0.375)),
+                          new Line(HOSTILE, Line.NAIVE_BAYES, "called", 7, shares(0.625)),
+                          new Line("none", Line.MODEL, "called", 0, shares(Double.NaN))),
+                      List.of(new Tradeoff(0.9, 0.5, Double.NaN, 0.25))),
+                  new PanelReport("novel", "Novel", "Left out: why", List.of(), List.of())),
               Map.of(
                   "learning-curve-1.tsv",
                   List.of(
                       Map.of("reads", "10", "loss_genus", "2.5", "validation_genus", "NA"),
                       Map.of("reads", "20", "loss_genus", "1.5", "validation_genus", "0.5"))));
     }
+  }
+
+  private static List<Hits.Interval> shares(double... values) {
+    return Arrays.stream(values).mapToObj(p -> new Hits.Interval(p, p / 2, 1)).toList();
   }
 
   private static Document parse(String page) throws Exception {
@@ -98,7 +121,7 @@ class EvaluationPageTest {
     assertThat(document.getElementsByTagName("link").getLength()).isZero();
     assertThat(page).doesNotContain("http:", "https:", "url(", "src=", "NaN", "Infinity");
     assertThat(document.getElementsByTagName("svg").getLength())
-        .isEqualTo(3 + 3 + 3 + 3 + 1 + 2 + 2);
+        .isEqualTo(3 + 3 + 3 + 3 + 1 + 2 + 1 + 2);
   }
 
   @Test
@@ -180,5 +203,47 @@ class EvaluationPageTest {
     assertThat(json.at("/confusion/phylum/reads").size()).isEqualTo(2);
     assertThat(json.at("/masks/genus/profile").isArray()).isTrue();
     assertThat(json.toString()).doesNotContain("NaN", "Infinity");
+  }
+
+  @Test
+  void shouldTellOfPanelsWithTheirIntervals() {
+    // When
+    ObjectNode json = EvaluationJson.of(result);
+    String page = EvaluationPage.of(result);
+    String text = EvaluationText.of(result);
+
+    // Then
+    assertThat(json.at("/panels/0/lines/0/phylum/value").asDouble()).isEqualTo(0.25);
+    assertThat(json.at("/panels/0/lines/0/reads").asInt()).isEqualTo(7);
+    assertThat(json.at("/panels/0/lines/1/value/low").asDouble()).isEqualTo(0.3125);
+    assertThat(json.at("/panels/0/lines/2/value/value").isNull()).isTrue();
+    assertThat(json.at("/panels/0/tradeoffs/0/novelCalled").asDouble()).isEqualTo(0.25);
+    assertThat(json.at("/panels/1/note").asText()).isEqualTo("Left out: why");
+    assertThat(page)
+        .contains(">0.250<small>0.125 to 1.000</small>", "Left out: why", "novel reads called");
+    assertThat(text)
+        .contains("0.250 [0.125,1.000]", "naive Bayes, called", "Left out: why")
+        .contains("none (0)");
+  }
+
+  @Test
+  void shouldTellOfPanelsAlone() throws Exception {
+    // Given
+    EvaluationResult panels =
+        new EvaluationResult(
+            "c0ffee",
+            result.taxonomy(),
+            result.decision(),
+            Optional.empty(),
+            result.panels(),
+            Map.of());
+
+    // When
+    String page = EvaluationPage.of(panels);
+
+    // Then
+    assertThat(parse(page).getElementsByTagName("h2").getLength()).isEqualTo(2);
+    assertThat(EvaluationJson.of(panels).has("balancedAccuracy")).isFalse();
+    assertThat(EvaluationText.of(panels)).startsWith(Legible.of(HOSTILE) + " [95 %]");
   }
 }
