@@ -464,7 +464,8 @@ public final class Panels {
         "Shares of genera are log-normal. A genus is reported where it has more than 0.1 % of the"
             + " calls to genus; missed is one of more than 0.5 % of the reads of known genera that"
             + " is not. L1 is the sum over genera of how far their shares of the calls are from"
-            + " their shares of these reads, from 0 to 2.",
+            + " their shares of these reads, from 0 to 2. The bootstrapped intervals of these three"
+            + " are somewhat high for L1, and low for counts of genera of few reads.",
         Scoring.MIXTURE,
         List.of(Measure.CALLED, Measure.RIGHT_OF_CALLED));
   }

@@ -6,7 +6,8 @@
  * files nor how figures are shown.
  *
  * <p>Traps: a truth of {@code NA} is not judged, one of {@code none} makes every call wrong; reads
- * of one row may come from one genome, which makes Wilson intervals too narrow; the bootstrap of a
- * distance such as L1 lies above it, since drawing again adds noise.
+ * of one row may come from one genome, which makes Wilson intervals too narrow; reads drawn again
+ * make a sample coarser, so that the bootstrap of a distance such as L1 lies too high, and that of
+ * a count of genera of few reads too low, even below the count.
  */
 package io.readlens.model.evaluation.panel;
