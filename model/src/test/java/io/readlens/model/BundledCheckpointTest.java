@@ -163,6 +163,37 @@ class BundledCheckpointTest {
     }
   }
 
+  @Test
+  void shouldBeSurerOfAPairThanOfEitherMate() {
+    // Given
+    TokenizedRead first = read(STAPHYLOCOCCUS.substring(0, 150));
+    TokenizedRead second = read(STAPHYLOCOCCUS.substring(200, 350));
+    TokenizedRead other = read(Canary.BASES);
+    TokenizedRead longer = read(STAPHYLOCOCCUS);
+
+    try (ExplainedClassifier model = ExplainedClassifier.load(checkpoint, "cpu", 0)) {
+      // When
+      List<TaxonProbabilities> probabilities =
+          model.probabilities(
+              List.of(
+                  first,
+                  second,
+                  TokenizedRead.pair(first, second, 0),
+                  longer,
+                  other,
+                  TokenizedRead.pair(longer, other, 0)));
+
+      // Then
+      Taxon genus = taxon("Staphylococcus");
+      List<Double> ofGenus = probabilities.stream().map(p -> p.of(genus)).toList();
+      assertThat(ofGenus.get(2)).isGreaterThan(Math.max(ofGenus.get(0), ofGenus.get(1)));
+      assertThat(ofGenus.get(3)).isGreaterThan(0.9);
+      assertThat(probabilities.get(4).of(taxon("Helicobacter"))).isGreaterThan(0.9);
+      TaxonProbabilities ofTwo = probabilities.get(5);
+      assertThat(ofTwo.of(ofTwo.best(Rank.GENUS))).isLessThan(0.7);
+    }
+  }
+
   private Taxon taxon(String name) {
     return Arrays.stream(Rank.values())
         .flatMap(rank -> taxonomy.find(rank, name).stream())

@@ -2,6 +2,7 @@ package io.readlens.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -9,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
@@ -360,6 +362,83 @@ class ExplainedClassifierTest {
         .probabilities(List.of(read), i -> gate)
         .get(0)
         .of(Toy.taxonomy().taxon(Rank.PHYLUM, 0));
+  }
+
+  @Test
+  void shouldSayTheSameOfAPairWhicheverMateIsFirst() {
+    // Given mates of one window and of several
+    TokenizedRead shorter = read(150, 1);
+    TokenizedRead longer = read(700, 2);
+    TokenizedRead pair = TokenizedRead.pair(shorter, longer, 0);
+    TokenizedRead turned = TokenizedRead.pair(longer, shorter, 0);
+
+    // When
+    List<ExplainedRead> answers = model.explain(List.of(pair, turned));
+
+    // Then
+    assertThat(answers.get(0).calls()).hasSameSizeAs(answers.get(1).calls()).isNotEmpty();
+    for (int c = 0; c < answers.get(0).calls().size(); c++) {
+      Call ofPair = answers.get(0).calls().get(c);
+      Call ofTurned = answers.get(1).calls().get(c);
+      assertThat(ofPair.taxon()).isEqualTo(ofTurned.taxon());
+      assertThat(ofPair.probability()).isCloseTo(ofTurned.probability(), within(1e-6));
+      for (int token = 0; token < pair.tokens(); token++) {
+        int there = (token + longer.tokens()) % pair.tokens();
+        assertThat(ofPair.mask().score(token))
+            .isCloseTo(ofTurned.mask().score(there), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void shouldSayOfAPairWhatItsOnlyReadableMateSays() {
+    // Given
+    InputFilter filter = InputFilter.standard();
+    Read bases = Read.of("r", sequence(900, 6));
+    TokenizedRead alone = filter.tokenize(bases);
+    TokenizedRead pair = filter.tokenize(bases, Read.of("r", "N".repeat(150)));
+    TokenizedRead turned = filter.tokenize(Read.of("r", "N".repeat(150)), bases);
+
+    // When
+    ExplainedRead expected = model.explain(List.of(alone)).get(0);
+    List<ExplainedRead> answers = model.explain(List.of(pair, turned));
+
+    // Then
+    for (int i = 0; i < 2; i++) {
+      int offset = i * 150;
+      assertThat(answers.get(i).calls()).hasSameSizeAs(expected.calls()).isNotEmpty();
+      for (int c = 0; c < expected.calls().size(); c++) {
+        Call call = answers.get(i).calls().get(c);
+        Call ofAlone = expected.calls().get(c);
+        assertThat(call.taxon()).isEqualTo(ofAlone.taxon());
+        assertThat(call.probability()).isCloseTo(ofAlone.probability(), within(1e-6));
+        assertThat(call.spans())
+            .extracting(Span::start, Span::end)
+            .isEqualTo(
+                ofAlone.spans().stream()
+                    .map(span -> tuple(span.start() + offset, span.end() + offset))
+                    .toList());
+      }
+    }
+  }
+
+  @Test
+  void shouldPutTheSpansOfAPairToTheTest() {
+    // Given
+    model.close();
+    model = ExplainedClassifier.load(toy(0, 0.8f), "cpu", options(ReadSample.ALL, Views.ONE));
+    TokenizedRead pair = TokenizedRead.pair(read(150, 3), read(180, 4), 0);
+
+    // When
+    List<Call> calls = model.explain(List.of(pair)).get(0).calls();
+
+    // Then
+    for (Call call : calls) {
+      Faithfulness said = call.faithfulness().orElseThrow();
+      assertThat(said.sufficiency()).isCloseTo(shown(pair, call, true), within(1e-5));
+      assertThat(said.comprehensiveness())
+          .isCloseTo(call.probability() - shown(pair, call, false), within(1e-5));
+    }
   }
 
   @Test

@@ -107,6 +107,14 @@ public final class InputFilter {
     return kinds.isEmpty() ? tokens : tokens.hiding(hidden(read), leastBases);
   }
 
+  /**
+   * The tokens of a pair, each mate filtered by itself: adapters, tails and repeats are looked for
+   * in either, and at the ends of either.
+   */
+  public TokenizedRead tokenize(Read first, Read second) {
+    return TokenizedRead.pair(tokenize(first), tokenize(second), leastBases);
+  }
+
   /** What is to be hidden, in the order of the kinds. */
   private List<Hidden> hidden(Read read) {
     byte[] digits = new byte[read.length()];

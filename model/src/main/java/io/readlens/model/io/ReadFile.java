@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,15 +22,21 @@ import java.util.function.Supplier;
  * <p>Threading: one thread at a time; {@link #bytesRead} may be asked from any.
  */
 public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
-  private final LineReader lines;
-  private final Counted counted;
+  private final Path file;
+  private final AutoCloseable source;
+  private final LongSupplier counted;
   private final Supplier<Optional<SequenceRecord>> parser;
   private Optional<SequenceRecord> next = Optional.empty();
   private boolean ended;
   private MalformedFileException fault;
 
-  private ReadFile(LineReader lines, Counted counted, Supplier<Optional<SequenceRecord>> parser) {
-    this.lines = lines;
+  private ReadFile(
+      Path file,
+      AutoCloseable source,
+      LongSupplier counted,
+      Supplier<Optional<SequenceRecord>> parser) {
+    this.file = file;
+    this.source = source;
     this.counted = counted;
     this.parser = parser;
   }
@@ -64,6 +71,24 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
     return open(name, bytes, LengthLimit.READ);
   }
 
+  /**
+   * Reads pairs: the records of one file, each with its mate from the other.
+   *
+   * @param first closed with what is returned, as is {@code second}
+   * @param second may be the same: then every second record is the mate of the one before
+   */
+  static ReadFile paired(ReadFile first, ReadFile second) {
+    return new ReadFile(
+        first.file,
+        () -> {
+          try (first) {
+            second.close();
+          }
+        },
+        () -> first.bytesRead() + (second == first ? 0 : second.bytesRead()),
+        () -> Mates.next(first, second));
+  }
+
   private static ReadFile open(Path file, LengthLimit limit) throws IOException {
     return open(file, InputFile.open(file), limit);
   }
@@ -72,7 +97,7 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
     Counted counted = new Counted(bytes);
     try {
       LineReader lines = LineReader.open(file, counted, limit);
-      return new ReadFile(lines, counted, parser(lines));
+      return new ReadFile(file, lines, counted.count::get, parser(lines));
     } catch (IOException | RuntimeException e) {
       try (counted) {
         throw e;
@@ -124,21 +149,32 @@ public final class ReadFile implements Iterator<SequenceRecord>, AutoCloseable {
   @Override
   public SequenceRecord next() {
     if (!hasNext()) {
-      throw new NoSuchElementException(lines.file() + " has no more records");
+      throw new NoSuchElementException(file + " has no more records");
     }
     SequenceRecord record = next.orElseThrow();
     next = Optional.empty();
     return record;
   }
 
+  /** What the records come from; of pairs the file of the first mates. */
+  Path file() {
+    return file;
+  }
+
   /** Bytes of the file read so far, compressed as they lie on disk: at most its size. */
   public long bytesRead() {
-    return counted.count.get();
+    return counted.getAsLong();
   }
 
   @Override
   public void close() throws IOException {
-    lines.close();
+    try {
+      source.close();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException("no reader of files throws this", e);
+    }
   }
 
   private static final class Counted extends FilterInputStream {

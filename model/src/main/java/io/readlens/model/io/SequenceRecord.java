@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param qualities one Phred+33 letter per base; empty for FASTA, which has none
  * @param file where it was read from
  * @param line the line of its header, from 1
+ * @param mate the second mate, where reads are read in pairs
  */
 public record SequenceRecord(
     String id,
@@ -19,4 +20,17 @@ public record SequenceRecord(
     String sequence,
     Optional<String> qualities,
     Path file,
-    long line) {}
+    long line,
+    Optional<SequenceRecord> mate) {
+
+  /** A read by itself. */
+  public SequenceRecord(
+      String id,
+      String description,
+      String sequence,
+      Optional<String> qualities,
+      Path file,
+      long line) {
+    this(id, description, sequence, qualities, file, line, Optional.empty());
+  }
+}

@@ -48,7 +48,7 @@ public record SpanFinder(float threshold) {
 
   /**
    * The spans that a mask keeps of its read, in base coordinates: sorted, disjoint, at least one
-   * token apart. A span's score is the mean score of its tokens.
+   * token apart unless they are of two mates. A span's score is the mean score of its tokens.
    *
    * @throws IllegalArgumentException if the mask is not as long as the read
    */
@@ -61,15 +61,18 @@ public record SpanFinder(float threshold) {
     while (token < mask.tokens()) {
       int first = token;
       double sum = 0;
-      while (token < mask.tokens() && keeps(mask.score(token))) {
+      while (token < mask.tokens()
+          && keeps(mask.score(token))
+          && (token == first || !read.isMateStart(token))) {
         sum += mask.score(token);
         token++;
       }
       if (token > first) {
         float mean = (float) (sum / (token - first));
         spans.add(new Span(read.start(first), read.end(token - 1), mean));
+      } else {
+        token++;
       }
-      token++;
     }
     return List.copyOf(spans);
   }

@@ -3,6 +3,7 @@ package io.readlens.model.read;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The tokens of a read and where each lies in it. The tokens tile the read: token {@code i} covers
@@ -17,8 +18,14 @@ import java.util.List;
  *   token    0  1  2  3  4  5  6      2, 3 and 6 are hidden
  *   place    0  1  2  2  3  4  -      a window of the read has 5 places
  * </pre>
+ *
+ * <p>A read may be a pair ({@link #pair}): then the tokens of the first mate come first and those
+ * of the second behind them, and so do their bases: base {@code i} of the second mate is base
+ * {@code mateStart + i} of the pair. No token, window or stretch has bases of both.
  */
 public final class TokenizedRead {
+  private static final int NO_MATE = -1;
+
   private final String id;
   private final int[] ids;
   private final int[] bounds;
@@ -33,6 +40,9 @@ public final class TokenizedRead {
   /** For each token its place: how many shown tokens and runs of hidden ones are before it. */
   private final int[] places;
 
+  /** The first token of the second mate; {@link #NO_MATE} if the read is no pair. */
+  private final int mateToken;
+
   private final int shownTokens;
   private final int shownBases;
   private final boolean informative;
@@ -45,7 +55,7 @@ public final class TokenizedRead {
    * @param unknownBases bases other than A, C, G and T
    */
   TokenizedRead(String id, int[] ids, int[] bounds, int unknownBases) {
-    this(id, ids, bounds, unknownBases, List.of(), null, 0);
+    this(id, ids, bounds, unknownBases, NO_MATE, List.of(), null, 0);
   }
 
   private TokenizedRead(
@@ -53,6 +63,7 @@ public final class TokenizedRead {
       int[] ids,
       int[] bounds,
       int unknownBases,
+      int mateToken,
       List<Hidden> asked,
       Hidden.Kind[] kinds,
       int leastBases) {
@@ -63,6 +74,7 @@ public final class TokenizedRead {
     this.ids = ids;
     this.bounds = bounds;
     this.unknownBases = unknownBases;
+    this.mateToken = mateToken;
     this.asked = asked;
     this.kinds = kinds;
     if (kinds == null) {
@@ -76,7 +88,8 @@ public final class TokenizedRead {
       int bases = 0;
       int place = -1;
       for (int token = 0; token < ids.length; token++) {
-        boolean goesOn = token > 0 && kinds[token] != null && kinds[token - 1] != null;
+        boolean goesOn =
+            token > 0 && token != mateToken && kinds[token] != null && kinds[token - 1] != null;
         place += goesOn ? 0 : 1;
         places[token] = place;
         if (kinds[token] == null) {
@@ -88,6 +101,70 @@ public final class TokenizedRead {
       shownBases = bases;
       informative = bases >= leastBases;
     }
+  }
+
+  /**
+   * A pair: what two mates show of one piece of DNA, each as it was sequenced. It has the first
+   * one's name.
+   *
+   * @param first a read that is no pair
+   * @param second likewise; it may have no bases
+   * @param leastBases bases shown of both together below which the pair, if any of it is hidden, is
+   *     not {@link #isInformative}
+   */
+  public static TokenizedRead pair(TokenizedRead first, TokenizedRead second, int leastBases) {
+    if (first.mateToken != NO_MATE || second.mateToken != NO_MATE) {
+      throw new IllegalArgumentException("a mate of read " + first + " is a pair itself");
+    }
+    int tokens = first.ids.length;
+    int[] ids = Arrays.copyOf(first.ids, tokens + second.ids.length);
+    System.arraycopy(second.ids, 0, ids, tokens, second.ids.length);
+    int[] bounds = Arrays.copyOf(first.bounds, ids.length + 1);
+    for (int token = 0; token < second.ids.length; token++) {
+      bounds[tokens + token + 1] = first.length() + second.bounds[token + 1];
+    }
+    List<Hidden> asked = new ArrayList<>(first.asked);
+    for (Hidden each : second.asked) {
+      asked.add(
+          new Hidden(first.length() + each.start(), first.length() + each.end(), each.kind()));
+    }
+    Hidden.Kind[] kinds = null;
+    if (first.kinds != null || second.kinds != null) {
+      kinds = new Hidden.Kind[ids.length];
+      for (int token = 0; token < kinds.length; token++) {
+        Hidden.Kind[] ofMate = token < tokens ? first.kinds : second.kinds;
+        kinds[token] = ofMate == null ? null : ofMate[token < tokens ? token : token - tokens];
+      }
+    }
+    return new TokenizedRead(
+        first.id,
+        ids,
+        bounds,
+        first.unknownBases + second.unknownBases,
+        tokens,
+        List.copyOf(asked),
+        kinds,
+        leastBases);
+  }
+
+  /** The first base of the second mate, the length of the first; empty if the read is no pair. */
+  public OptionalInt mateStart() {
+    return mateToken == NO_MATE ? OptionalInt.empty() : OptionalInt.of(bounds[mateToken]);
+  }
+
+  /** Whether a token is the second mate's first, and so has nothing to do with the one before. */
+  boolean isMateStart(int token) {
+    return token == mateToken;
+  }
+
+  /** The first token of the mate that a token is of. */
+  int firstOfMate(int token) {
+    return mateToken != NO_MATE && token >= mateToken ? mateToken : 0;
+  }
+
+  /** One past the last token of the mate that a token is of. */
+  int endOfMate(int token) {
+    return mateToken != NO_MATE && token < mateToken ? mateToken : ids.length;
   }
 
   /**
@@ -112,10 +189,10 @@ public final class TokenizedRead {
       int first = tokenAt(stretch.start());
       int end = tokenAt(stretch.end() - 1) + 1;
       if (stretch.kind() == Hidden.Kind.UNKNOWN) {
-        while (first > 0 && isSingle(first - 1)) {
+        while (first > 0 && first != mateToken && isSingle(first - 1)) {
           first--;
         }
-        while (end < ids.length && isSingle(end)) {
+        while (end < ids.length && end != mateToken && isSingle(end)) {
           end++;
         }
       }
@@ -127,7 +204,8 @@ public final class TokenizedRead {
     }
     List<Hidden> all = new ArrayList<>(asked);
     all.addAll(stretches);
-    return new TokenizedRead(id, ids, bounds, unknownBases, List.copyOf(all), hidden, leastBases);
+    return new TokenizedRead(
+        id, ids, bounds, unknownBases, mateToken, List.copyOf(all), hidden, leastBases);
   }
 
   private boolean isSingle(int token) {
@@ -156,7 +234,7 @@ public final class TokenizedRead {
       int first = token;
       do {
         token++;
-      } while (token < kinds.length && kinds[token] == kinds[first]);
+      } while (token < kinds.length && token != mateToken && kinds[token] == kinds[first]);
       if (kinds[first] != null) {
         stretches.add(new Hidden(bounds[first], bounds[token], kinds[first]));
       }
@@ -249,7 +327,8 @@ public final class TokenizedRead {
   }
 
   /**
-   * A run of the read's tokens as a read of its own, whose bases count from its own first.
+   * A run of the read's tokens, of one mate, as a read of its own, whose bases count from its own
+   * first.
    *
    * @param from first token, 0-based
    * @param to one past the last token
@@ -268,6 +347,7 @@ public final class TokenizedRead {
         Arrays.copyOfRange(ids, from, to),
         partBounds,
         unknown,
+        NO_MATE,
         askedWithin(start(from), bounds[to]),
         kinds == null ? null : Arrays.copyOfRange(kinds, from, to),
         0);
@@ -281,8 +361,9 @@ public final class TokenizedRead {
   /**
    * Cuts the read into windows of at most {@code maxPlaces} places that overlap by a fifth and
    * cover all shown tokens; each begins and ends with one. A read that fits is one window, and one
-   * of which nothing is shown is one empty window. The last window ends at the last shown token and
-   * is as long as the others, so it may overlap its neighbour by more.
+   * of which nothing is shown is one empty window. Of a pair each mate is cut by itself, and one of
+   * which nothing is shown has no window. The last window ends at the last shown token and is as
+   * long as the others, so it may overlap its neighbour by more.
    */
   public List<Window> windows(int maxPlaces) {
     if (maxPlaces < 1) {
@@ -291,22 +372,34 @@ public final class TokenizedRead {
     if (shownTokens == 0) {
       return List.of(new Window(this, 0, 0));
     }
-    int first = nextShown(0);
-    int last = tokens() - 1;
-    while (isHidden(last)) {
+    List<Window> windows = new ArrayList<>();
+    addWindows(0, endOfMate(0), maxPlaces, windows);
+    if (mateToken != NO_MATE) {
+      addWindows(mateToken, tokens(), maxPlaces, windows);
+    }
+    return windows;
+  }
+
+  /** Adds the windows of some tokens, those of a read or of one mate. */
+  private void addWindows(int from, int to, int maxPlaces, List<Window> windows) {
+    int first = nextShown(from);
+    int last = to - 1;
+    while (last >= from && isHidden(last)) {
       last--;
+    }
+    if (last < first) {
+      return;
     }
     int end = place(last) + 1;
     if (end - place(first) <= maxPlaces) {
-      return List.of(new Window(this, first, last + 1));
+      windows.add(new Window(this, first, last + 1));
+      return;
     }
     int step = Math.max(1, maxPlaces - maxPlaces / 5);
-    List<Window> windows = new ArrayList<>();
-    for (int from = place(first); from + maxPlaces < end; from += step) {
-      addWindow(from, from + maxPlaces, windows);
+    for (int fromPlace = place(first); fromPlace + maxPlaces < end; fromPlace += step) {
+      addWindow(fromPlace, fromPlace + maxPlaces, windows);
     }
     addWindow(end - maxPlaces, end, windows);
-    return windows;
   }
 
   /** Adds the window of the shown tokens at some places, if there is any. */

@@ -44,8 +44,8 @@ public record Views(int count) {
     }
     TokenizedRead read = window.read();
     // A token is a base at least, so these reach as far as any frame.
-    int first = Math.max(0, window.from() - Vocabulary.K);
-    int last = Math.min(read.tokens(), window.to() + Vocabulary.K);
+    int first = Math.max(read.firstOfMate(window.from()), window.from() - Vocabulary.K);
+    int last = Math.min(read.endOfMate(window.from()), window.to() + Vocabulary.K);
     Read forward = read.bases(first, last);
     Read backward = forward.reverseComplement();
     int offset = read.bound(first);

@@ -7,6 +7,7 @@ import io.readlens.model.read.Hidden;
 import io.readlens.model.read.Hidden.Kind;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TokenizedRead;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -44,6 +45,43 @@ final class InputFilterTest {
 
     // Then
     assertThat(informative).as("seed %d", length).isLessThanOrEqualTo(units / 100);
+  }
+
+  @Test
+  void shouldFilterEachMateByItself() {
+    // Given mates of which one ends in a tail and the other begins with one
+    Random random = new Random(8);
+    String first = Sequences.random(120, 0.5, random) + "A".repeat(30);
+    String second = "T".repeat(40) + Sequences.random(110, 0.5, random);
+
+    // When
+    TokenizedRead pair = STANDARD.tokenize(Read.of("r", first), Read.of("r", second));
+
+    // Then
+    TokenizedRead one = tokens(first);
+    TokenizedRead two = tokens(second);
+    assertThat(one.hidden()).isNotEmpty();
+    assertThat(two.hidden()).isNotEmpty();
+    List<Hidden> expected = new ArrayList<>(one.hidden());
+    two.hidden()
+        .forEach(
+            each -> expected.add(new Hidden(150 + each.start(), 150 + each.end(), each.kind())));
+    assertThat(pair.hidden()).isEqualTo(expected);
+    assertThat(pair.shownBases()).isEqualTo(one.shownBases() + two.shownBases());
+  }
+
+  @Test
+  void shouldCallAPairInformativeIfBothMatesTogetherAre() {
+    // Given mates that are shown 40 bases or so each
+    Random random = new Random(9);
+    Read mate = Read.of("r", Sequences.random(40, 0.5, random) + "A".repeat(60));
+
+    // When
+    TokenizedRead pair = STANDARD.tokenize(mate, mate);
+
+    // Then
+    assertThat(STANDARD.tokenize(mate).isInformative()).isFalse();
+    assertThat(pair.isInformative()).isTrue();
   }
 
   @ParameterizedTest
