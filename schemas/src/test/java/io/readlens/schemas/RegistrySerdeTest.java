@@ -81,6 +81,7 @@ final class RegistrySerdeTest {
                 + "047231" // length 2, "r1"
                 + "0841434754" // length 4, "ACGT"
                 + "00" // no qualities
+                + "0000" // no mate, no qualities of one
                 + "00000000" // runId, sampleId, barcode and platform empty
                 + "00" // no start time
                 + "02" // second symbol of the enum

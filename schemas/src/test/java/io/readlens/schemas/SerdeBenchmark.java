@@ -99,7 +99,7 @@ public class SerdeBenchmark {
     for (Rank rank : List.of(Rank.SUPERKINGDOM, Rank.PHYLUM, Rank.GENUS)) {
       List<Span> spans = new ArrayList<>();
       for (int start = 0; start < BASES; start += 300) {
-        spans.add(new Span(start, start + 90, random.nextDouble()));
+        spans.add(new Span(start, start + 90, random.nextDouble(), 0));
       }
       List<Candidate> others = new ArrayList<>();
       for (int i = 0; i < 3; i++) {

@@ -128,7 +128,9 @@ final class CannedModel implements Function<List<TokenizedRead>, List<ExplainedR
                         other.probability()))
             .toList(),
         call.spans().stream()
-            .map(span -> new io.readlens.avro.Span(span.start(), span.end(), (double) span.score()))
+            .map(
+                span ->
+                    new io.readlens.avro.Span(span.start(), span.end(), (double) span.score(), 0))
             .toList(),
         null,
         null);

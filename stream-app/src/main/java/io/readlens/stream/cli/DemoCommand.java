@@ -2,6 +2,7 @@ package io.readlens.stream.cli;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.io.Mates;
 import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
@@ -76,6 +77,8 @@ final class DemoCommand implements Callable<Integer> {
       description = "Reads to replay: FASTQ or FASTA, plain or gz.")
   private List<Path> inputs = List.of();
 
+  @Mixin private MateOptions mateOptions;
+
   @Option(names = "--exit-when-done", description = "End when every read has its outcome.")
   private boolean exitWhenDone;
 
@@ -90,6 +93,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Inputs.requireReadable(inputs);
+    Mates mates = mateOptions.of(inputs);
     boolean temporary = dataDirectory == null;
     try (StopSignal stop = StopSignal.listen();
         DemoScreen screen = DemoScreen.open()) {
@@ -98,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
       try {
         DataDirectory.prepare(directory);
         DemoReads reads =
-            inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs);
+            inputs.isEmpty() ? DemoReads.bundled(directory) : DemoReads.ofFiles(inputs, mates);
         run(screen, directory, reads, stop);
       } catch (StartupException | BrokerEndedException e) {
         kept = Optional.of(directory.resolve(EmbeddedBroker.LOG)); // The message names it.
@@ -288,7 +292,12 @@ final class DemoCommand implements Callable<Integer> {
       DemoReads reads, AppConfig config, Registry registry, StopSignal stop) {
     try (Replay replay = Replay.connect(config, registry, Pace.unlimited())) {
       return replay
-          .send(reads.files(), reads.records(), progress -> requireGoingOn(stop), Inputs::sayEmpty)
+          .send(
+              reads.files(),
+              reads.mates(),
+              reads.records(),
+              progress -> requireGoingOn(stop),
+              Inputs::sayEmpty)
           .stream()
           .mapToLong(Sent::reads)
           .sum();

@@ -1,6 +1,7 @@
 package io.readlens.stream.cli;
 
 import io.readlens.avro.Rank;
+import io.readlens.model.io.Mates;
 import io.readlens.model.process.InputFile;
 import io.readlens.stream.replay.SequencingReads;
 import io.readlens.stream.replay.TruthTable;
@@ -20,10 +21,12 @@ import java.util.Optional;
  * at places that the bundled checkpoint was not trained on.
  *
  * @param files what is replayed
+ * @param mates where the second mates of their reads are
  * @param records makes the record of each read
  * @param truth the taxa of each read by its name; empty where they are not known
  */
-record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank, String>> truth) {
+record DemoReads(
+    List<Path> files, Mates mates, SequencingReads records, Map<String, Map<Rank, String>> truth) {
   /** The bundled reads' file, and the name that they are written under. */
   static final String FASTQ = "reads.fastq.gz";
 
@@ -33,8 +36,8 @@ record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank
   private static final String BUNDLED = "/io/readlens/stream/demo/";
   private static final Rank[] RANKS = {Rank.SUPERKINGDOM, Rank.PHYLUM, Rank.GENUS};
 
-  static DemoReads ofFiles(List<Path> files) {
-    return new DemoReads(files, SequencingReads.asWritten(), Map.of());
+  static DemoReads ofFiles(List<Path> files, Mates mates) {
+    return new DemoReads(files, mates, SequencingReads.asWritten(), Map.of());
   }
 
   /** The bundled reads, copied into a directory. */
@@ -43,7 +46,7 @@ record DemoReads(List<Path> files, SequencingReads records, Map<String, Map<Rank
     SequencingReads records =
         new SequencingReads(
             Optional.of("demo-run"), Optional.of("demo"), Optional.empty(), TruthTable.load(truth));
-    return new DemoReads(List.of(copy(FASTQ, directory)), records, taxa(truth));
+    return new DemoReads(List.of(copy(FASTQ, directory)), Mates.NONE, records, taxa(truth));
   }
 
   private static Path copy(String name, Path directory) throws IOException {

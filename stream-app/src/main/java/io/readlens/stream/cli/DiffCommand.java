@@ -6,6 +6,7 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.Comparison;
 import io.readlens.model.filter.InputFilter;
+import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.process.NewFile;
@@ -69,6 +70,8 @@ final class DiffCommand implements Callable<Integer> {
       description = "Reads: FASTQ or FASTA, plain or gz; those under 100 bases are left out.")
   private List<Path> inputs;
 
+  @Mixin private MateOptions mateOptions;
+
   @Option(
       names = "--truth",
       paramLabel = "TSV",
@@ -93,6 +96,7 @@ final class DiffCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
+    Mates mates = mateOptions.of(inputs);
     requireDevice();
     filter = filters.filter();
     NewFile.requirePossible(json);
@@ -102,7 +106,7 @@ final class DiffCommand implements Callable<Integer> {
     Comparison comparison = new Comparison();
     try (ExplainedClassifier ofA = ExplainedClassifier.load(a, device, 0);
         ExplainedClassifier ofB = ExplainedClassifier.load(b, device, 0)) {
-      Inputs.forEach(inputs, file -> compare(file, ofA, ofB, truths, comparison));
+      Inputs.forEach(inputs, mates, file -> compare(file, ofA, ofB, truths, comparison));
     }
     DiffReport report = new DiffReport(a.id(), b.id(), comparison, leftOut);
     report.lines().forEach(System.out::println);
@@ -143,7 +147,7 @@ final class DiffCommand implements Callable<Integer> {
   /** Adds a read to the batch, unless nobody would explain it; says how many bases it added. */
   private int add(SequenceRecord record, List<TokenizedRead> batch) {
     try {
-      TokenizedRead read = filter.tokenize(Read.of(record.id(), record.sequence()));
+      TokenizedRead read = tokens(record);
       if (read.length() >= LEAST_BASES) {
         batch.add(read);
         return read.length();
@@ -153,6 +157,14 @@ final class DiffCommand implements Callable<Integer> {
     }
     leftOut++;
     return 0;
+  }
+
+  private TokenizedRead tokens(SequenceRecord record) {
+    Read read = Read.of(record.id(), record.sequence());
+    return record
+        .mate()
+        .map(mate -> filter.tokenize(read, Read.of(mate.id(), mate.sequence())))
+        .orElseGet(() -> filter.tokenize(read));
   }
 
   /** Both at once: on the CPU each takes one core. */

@@ -7,6 +7,7 @@ import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.filter.InputFilter;
+import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.process.StandardOutput;
@@ -32,6 +33,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +64,8 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Reads: FASTQ or FASTA, plain or gz.")
   private List<Path> inputs;
 
+  @Mixin private MateOptions mateOptions;
+
   /** How explanations are written. */
   enum Format {
     JSONL,
@@ -86,7 +90,9 @@ final class ExplainCommand implements Callable<Integer> {
       description = "How many next best taxa each call names.")
   private int alternatives;
 
-  @Option(names = "--per-base", description = "Each base with its score.")
+  @Option(
+      names = "--per-base",
+      description = "Each base with its score, those of a pair under NAME/1 and NAME/2.")
   private boolean perBase;
 
   @Option(
@@ -112,6 +118,7 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private Mates mates;
   private InputFilter filter;
   private ReadSample tested;
   private Views seen;
@@ -122,6 +129,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Inputs.requireReadable(inputs);
+    mates = mateOptions.of(inputs);
     requireOptions();
     try {
       if (output == null) {
@@ -169,6 +177,7 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       Inputs.forEach(
           inputs,
+          mates,
           file ->
               explainer.explain(reads(file), explanation -> write(out, explanation), this::refuse));
       writeHeaderOnce(out);
@@ -205,7 +214,7 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
-    for (Path input : inputs) {
+    for (Path input : Stream.concat(inputs.stream(), mates.files().stream()).toList()) {
       if (output != null && Files.exists(output) && Files.isSameFile(input, output)) {
         throw new ParameterException(spec.commandLine(), "--output would overwrite " + input);
       }
@@ -324,7 +333,14 @@ final class ExplainCommand implements Callable<Integer> {
   private static String shownCells(Explanation explanation) {
     String hidden =
         explanation.getHidden().stream()
-            .map(each -> each.getStart() + "-" + each.getEnd() + ":" + each.getKind())
+            .map(
+                each ->
+                    mate(each.getMate())
+                        + each.getStart()
+                        + "-"
+                        + each.getEnd()
+                        + ":"
+                        + each.getKind())
             .collect(Collectors.joining(";"));
     return String.join(
         "\t",
@@ -334,13 +350,23 @@ final class ExplainCommand implements Callable<Integer> {
         explanation.getBackground().isEmpty() ? "NA" : Legible.of(explanation.getBackground()));
   }
 
+  /** What comes before coordinates of the second mate. */
+  private static String mate(int mate) {
+    return mate == 0 ? "" : "mate:";
+  }
+
   private String callCells(Call call) {
     String spans =
         call.getSpans().stream()
             .map(
                 span ->
                     String.format(
-                        Locale.ROOT, "%d-%d:%.3f", span.getStart(), span.getEnd(), span.getScore()))
+                        Locale.ROOT,
+                        "%s%d-%d:%.3f",
+                        mate(span.getMate()),
+                        span.getStart(),
+                        span.getEnd(),
+                        span.getScore()))
             .collect(Collectors.joining(";"));
     String cells =
         String.join(
@@ -363,17 +389,27 @@ final class ExplainCommand implements Callable<Integer> {
   private static String baseRows(Explanation explanation) {
     float[] scores = BaseScores.of(explanation);
     String read = Legible.of(explanation.getReadId());
+    String first = explanation.getSequence();
+    String second = explanation.getMateSequence();
     StringBuilder rows = new StringBuilder();
-    for (int base = 0; base < scores.length; base++) {
-      rows.append(read)
+    addBaseRows(second == null ? read : read + "/1", first, scores, 0, rows);
+    if (second != null) {
+      addBaseRows(read + "/2", second, scores, first.length(), rows);
+    }
+    return rows.toString();
+  }
+
+  private static void addBaseRows(
+      String name, String bases, float[] scores, int from, StringBuilder rows) {
+    for (int base = 0; base < bases.length(); base++) {
+      rows.append(name)
           .append('\t')
           .append(base)
           .append('\t')
-          .append(explanation.getSequence().charAt(base))
+          .append(bases.charAt(base))
           .append('\t')
-          .append(String.format(Locale.ROOT, "%.3f", scores[base]))
+          .append(String.format(Locale.ROOT, "%.3f", scores[from + base]))
           .append('\n');
     }
-    return rows.toString();
   }
 }

@@ -16,7 +16,7 @@ import java.util.Locale;
 /**
  * The Explanation record as plain JSON: the record's field names, ranks in lower case, times in
  * milliseconds since 1970-01-01T00:00Z, the mask as numbers from 0 to 255; sufficiency and
- * comprehensiveness only where there are any.
+ * comprehensiveness only where there are any, and what is said of mates only of pairs.
  */
 final class ExplanationJson {
   private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
@@ -30,24 +30,29 @@ final class ExplanationJson {
     json.put("sampleId", explanation.getSampleId());
     json.put("barcode", explanation.getBarcode());
     json.put("length", explanation.getLength());
+    boolean pair = explanation.getMateLength() != null;
+    if (pair) {
+      json.put("mateLength", explanation.getMateLength());
+    }
     json.put("outcome", explanation.getOutcome().name());
     ArrayNode calls = json.putArray("calls");
-    explanation.getCalls().forEach(call -> calls.add(of(call)));
+    explanation.getCalls().forEach(call -> calls.add(of(call, pair)));
     json.set("mask", mask(explanation.getMask()));
     json.put("tokens", explanation.getTokens());
     json.put("unknownBases", explanation.getUnknownBases());
     json.put("informativeBases", explanation.getInformativeBases());
     ArrayNode hidden = json.putArray("hidden");
     for (HiddenStretch each : explanation.getHidden()) {
-      hidden
-          .addObject()
-          .put("start", each.getStart())
-          .put("end", each.getEnd())
-          .put("kind", each.getKind());
+      ObjectNode stretch = hidden.addObject();
+      stretch.put("start", each.getStart()).put("end", each.getEnd()).put("kind", each.getKind());
+      putMate(stretch, each.getMate(), pair);
     }
     json.put("reason", explanation.getReason());
     json.put("background", explanation.getBackground());
     json.put("sequence", explanation.getSequence());
+    if (pair) {
+      json.put("mateSequence", explanation.getMateSequence());
+    }
     json.put("checkpointId", explanation.getCheckpointId());
     json.put("eventTime", explanation.getEventTime().toEpochMilli());
     json.put("eventTimeSource", explanation.getEventTimeSource().name());
@@ -71,7 +76,7 @@ final class ExplanationJson {
     }
   }
 
-  private static ObjectNode of(Call call) {
+  private static ObjectNode of(Call call, boolean pair) {
     ObjectNode json = JSON.createObjectNode();
     json.put("rank", call.getRank().name().toLowerCase(Locale.ROOT));
     json.put("taxId", call.getTaxId());
@@ -87,17 +92,21 @@ final class ExplanationJson {
     }
     ArrayNode spans = json.putArray("spans");
     for (Span span : call.getSpans()) {
-      spans
-          .addObject()
-          .put("start", span.getStart())
-          .put("end", span.getEnd())
-          .put("score", span.getScore());
+      ObjectNode stretch = spans.addObject();
+      stretch.put("start", span.getStart()).put("end", span.getEnd()).put("score", span.getScore());
+      putMate(stretch, span.getMate(), pair);
     }
     if (call.getSufficiency() != null) {
       json.put("sufficiency", call.getSufficiency());
       json.put("comprehensiveness", call.getComprehensiveness());
     }
     return json;
+  }
+
+  private static void putMate(ObjectNode stretch, int mate, boolean pair) {
+    if (pair) {
+      stretch.put("mate", mate);
+    }
   }
 
   private static ArrayNode mask(ByteBuffer mask) {

@@ -1,6 +1,7 @@
 package io.readlens.stream.cli;
 
 import io.readlens.model.io.MalformedFileException;
+import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.UnreadFiles;
 import io.readlens.model.process.Why;
@@ -24,11 +25,12 @@ final class Inputs {
   /**
    * Reads files one after the other; says on standard error which of them have no reads.
    *
+   * @param mates where the second mates are
    * @throws IOException if one cannot be read, naming those that were not begun
    */
-  static void forEach(List<Path> files, Reading reading) throws IOException {
+  static void forEach(List<Path> files, Mates mates, Reading reading) throws IOException {
     for (int i = 0; i < files.size(); i++) {
-      try (ReadFile reads = ReadFile.open(files.get(i))) {
+      try (ReadFile reads = mates.open(files.get(i), i)) {
         if (!reads.hasNext()) {
           sayEmpty(files.get(i));
         }

@@ -6,6 +6,7 @@ import io.readlens.avro.Rank;
 import io.readlens.avro.ReadOutcome;
 import io.readlens.avro.Span;
 import io.readlens.model.text.Legible;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -33,12 +34,14 @@ final class ReadPainter {
     int[] paint = new int[explanation.getLength()];
     for (Call call : explanation.getCalls()) {
       for (Span span : call.getSpans()) {
-        for (int base = span.getStart(); base < span.getEnd(); base++) {
+        int offset =
+            span.getMate() == 0 ? 0 : explanation.getLength() - explanation.getMateLength();
+        for (int base = offset + span.getStart(); base < offset + span.getEnd(); base++) {
           paint[base] = Math.max(paint[base], colourOf(call.getRank()));
         }
       }
     }
-    return title(explanation) + sequence(explanation.getSequence(), paint);
+    return title(explanation) + sequences(explanation, paint);
   }
 
   /** The read with every base in the shade of its score, several lines. */
@@ -49,7 +52,7 @@ final class ReadPainter {
       // The terminal's 24 greys, 232 black to 255 white: the more it counts, the brighter.
       paint[base] = 232 + Math.round(scores[base] * 23);
     }
-    return title(explanation) + sequence(explanation.getSequence(), paint);
+    return title(explanation) + sequences(explanation, paint);
   }
 
   private String title(Explanation explanation) {
@@ -75,7 +78,7 @@ final class ReadPainter {
     for (Call call : explanation.getCalls()) {
       String spans =
           call.getSpans().stream()
-              .map(span -> "[" + span.getStart() + "," + span.getEnd() + ")")
+              .map(span -> mate(span.getMate()) + "[" + span.getStart() + "," + span.getEnd() + ")")
               .collect(Collectors.joining(" "));
       title
           .append("\n  ")
@@ -93,9 +96,17 @@ final class ReadPainter {
     return title.append('\n').toString();
   }
 
+  /** What comes before coordinates of the second mate. */
+  private static String mate(int mate) {
+    return mate == 0 ? "" : "mate ";
+  }
+
   private static String hidden(Explanation explanation) {
     return explanation.getHidden().stream()
-        .map(each -> "[%d,%d) %s".formatted(each.getStart(), each.getEnd(), each.getKind()))
+        .map(
+            each ->
+                mate(each.getMate())
+                    + "[%d,%d) %s".formatted(each.getStart(), each.getEnd(), each.getKind()))
         .collect(Collectors.joining(" "));
   }
 
@@ -114,7 +125,18 @@ final class ReadPainter {
     return colour ? background(colourOf(rank)) + "  " + RESET : " ";
   }
 
-  private String sequence(String bases, int[] paint) {
+  /** The bases, those of a second mate under a line that says so. */
+  private String sequences(Explanation explanation, int[] paint) {
+    String first = explanation.getSequence();
+    String second = explanation.getMateSequence();
+    return second == null
+        ? sequence(first, paint)
+        : sequence(first, Arrays.copyOf(paint, first.length()))
+            + "  mate\n"
+            + sequence(second, Arrays.copyOfRange(paint, first.length(), paint.length));
+  }
+
+  private String sequence(String bases, int... paint) {
     StringBuilder painted = new StringBuilder();
     for (int from = 0; from < bases.length(); from += WIDTH) {
       painted.append(colour ? FAINT : "").append(String.format("%7d ", from));

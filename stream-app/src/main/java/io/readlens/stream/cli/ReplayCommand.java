@@ -1,5 +1,6 @@
 package io.readlens.stream.cli;
 
+import io.readlens.model.io.Mates;
 import io.readlens.schemas.Registry;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.connect.Connections;
@@ -38,6 +39,8 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "What to send, one file after the other.")
   private List<Path> inputs;
+
+  @Mixin private MateOptions mateOptions;
 
   @Mixin private ConfigOptions options;
 
@@ -80,25 +83,26 @@ final class ReplayCommand implements Callable<Integer> {
     Pace pace = pace();
     AppConfig config = options.load();
     Inputs.requireReadable(inputs);
+    Mates mates = mateOptions.of(inputs);
     SequencingReads records =
         new SequencingReads(
             Optional.ofNullable(run),
             Optional.ofNullable(sample),
             Optional.ofNullable(barcode),
             truth == null ? TruthTable.empty() : TruthTable.load(truth));
-    List<Sent> sent = Connections.of(config).use(() -> send(config, records, pace));
+    List<Sent> sent = Connections.of(config).use(() -> send(config, mates, records, pace));
     System.out.println(summary(sent, config.topics().reads().name()));
     return 0;
   }
 
-  private List<Sent> send(AppConfig config, SequencingReads records, Pace pace) {
+  private List<Sent> send(AppConfig config, Mates mates, SequencingReads records, Pace pace) {
     try (KafkaTopics kafka = KafkaTopics.connect(config.adminProperties())) {
       kafka.requireWritable(config.topics().reads());
     }
     try (Registry registry = Registry.connect(config.registry());
         Replay replay = Replay.connect(config, registry, pace);
         ReplayProgress progress = ReplayProgress.onStandardError()) {
-      return replay.send(inputs, records, progress, Inputs::sayEmpty);
+      return replay.send(inputs, mates, records, progress, Inputs::sayEmpty);
     }
   }
 

@@ -21,7 +21,9 @@ import java.util.zip.GZIPOutputStream;
 /**
  * A FASTQ file and its truth table in the making. They hold only what {@link
  * io.readlens.model.io.ReadFile} and {@link TruthTable} read back as it was: what a producer chose
- * and no file can hold is left out and counted.
+ * and no file can hold is left out and counted. A pair is two reads there, one behind the other,
+ * {@code NAME/1} and {@code NAME/2}, each with its row: interleaved, as {@link
+ * io.readlens.model.io.Mates} reads them.
  *
  * <p>Threading: one thread.
  */
@@ -70,11 +72,11 @@ final class LabelledFiles implements AutoCloseable {
 
   /** Whether a line of either file can hold it, and a reader of such files makes it out again. */
   private static boolean isFit(SequencingRead read) {
-    String qualities = read.getQualities();
     boolean whole =
-        qualities == null
-            || (qualities.length() == read.getSequence().length()
-                && qualities.chars().allMatch(quality -> quality >= '!' && quality <= '~'));
+        isWhole(read.getSequence(), read.getQualities())
+            && (read.getMateSequence() == null
+                ? read.getMateQualities() == null
+                : isWhole(read.getMateSequence(), read.getMateQualities()));
     String name = read.getReadId();
     boolean named =
         !name.isEmpty()
@@ -84,10 +86,19 @@ final class LabelledFiles implements AutoCloseable {
             && Stream.concat(Stream.of(name), labels(read).stream())
                 .noneMatch(text -> text.chars().anyMatch(Character::isISOControl));
     try {
-      return whole && named && Read.of(name, read.getSequence()).length() > 0;
+      return whole
+          && named
+          && Read.of(name, read.getSequence()).length() > 0
+          && (read.getMateSequence() == null || Read.of(name, read.getMateSequence()).length() > 0);
     } catch (InvalidReadException e) {
       return false;
     }
+  }
+
+  private static boolean isWhole(String bases, String qualities) {
+    return qualities == null
+        || (qualities.length() == bases.length()
+            && qualities.chars().allMatch(quality -> quality >= '!' && quality <= '~'));
   }
 
   /** The taxonomy id and the names of the taxa, as the table has them. */
@@ -104,15 +115,24 @@ final class LabelledFiles implements AutoCloseable {
   }
 
   private void write(SequencingRead read) {
-    String sequence = read.getSequence();
-    String qualities = read.getQualities();
+    String name = read.getReadId();
     try {
-      reads.write("@" + read.getReadId() + "\n" + sequence + "\n+\n");
-      reads.write((qualities == null ? "!".repeat(sequence.length()) : qualities) + "\n");
-      truth.write(read.getReadId() + "\t" + String.join("\t", labels(read)) + "\n");
+      if (read.getMateSequence() == null) {
+        write(name, read.getSequence(), read.getQualities(), read);
+      } else {
+        write(name + "/1", read.getSequence(), read.getQualities(), read);
+        write(name + "/2", read.getMateSequence(), read.getMateQualities(), read);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void write(String name, String sequence, String qualities, SequencingRead labelled)
+      throws IOException {
+    reads.write("@" + name + "\n" + sequence + "\n+\n");
+    reads.write((qualities == null ? "!".repeat(sequence.length()) : qualities) + "\n");
+    truth.write(name + "\t" + String.join("\t", labels(labelled)) + "\n");
   }
 
   Export.Result result() {

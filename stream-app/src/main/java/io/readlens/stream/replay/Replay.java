@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.io.MalformedFileException;
+import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.ReadNames;
 import io.readlens.model.io.SequenceRecord;
@@ -111,11 +112,28 @@ public final class Replay implements AutoCloseable {
       SequencingReads records,
       Consumer<Progress> progress,
       Consumer<Path> withoutReads) {
-    List<Long> sizes = files.stream().map(Replay::size).toList();
+    return send(files, Mates.NONE, records, progress, withoutReads);
+  }
+
+  /**
+   * The same of reads that may be pairs, each of which is one record.
+   *
+   * @param mates where the second mates are
+   */
+  public List<Sent> send(
+      List<Path> files,
+      Mates mates,
+      SequencingReads records,
+      Consumer<Progress> progress,
+      Consumer<Path> withoutReads) {
+    List<Long> sizes = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      sizes.add(size(files.get(i)) + mates.of(i).map(Replay::size).orElse(0L));
+    }
     Delivery delivery = new Delivery();
     List<Sent> sent = new ArrayList<>();
     try {
-      send(files, records, delivery, sent, sizes, progress, withoutReads);
+      send(files, mates, records, delivery, sent, sizes, progress, withoutReads);
     } catch (ReplayException e) {
       throw e.leaving(files.subList(Math.min(files.size(), sent.size() + 1), files.size()));
     }
@@ -129,6 +147,7 @@ public final class Replay implements AutoCloseable {
    */
   private void send(
       List<Path> files,
+      Mates mates,
       SequencingReads records,
       Delivery delivery,
       List<Sent> sent,
@@ -141,7 +160,8 @@ public final class Replay implements AutoCloseable {
     try {
       for (Path file : files) {
         Progress before = new Progress(readsBefore, bytesBefore, bytesTotal);
-        Sent done = send(file, records, delivery, before, progress);
+        ReadFile reads = mates.open(file, sent.size());
+        Sent done = send(file, reads, records, delivery, before, progress);
         if (done.reads() == 0) {
           withoutReads.accept(file);
         }
@@ -149,10 +169,11 @@ public final class Replay implements AutoCloseable {
         sent.add(done);
         readsBefore += done.reads();
       }
-    } catch (MalformedFileException | UncheckedIOException e) {
+    } catch (MalformedFileException | IOException | UncheckedIOException e) {
       producer.flush();
       requireDelivery(delivery);
-      throw new ReplayException(e.getMessage(), delivery.acknowledged(), e);
+      String why = e instanceof IOException ? Why.of(e) : e.getMessage();
+      throw new ReplayException(why, delivery.acknowledged(), e);
     }
     producer.flush();
     requireDelivery(delivery);
@@ -160,29 +181,30 @@ public final class Replay implements AutoCloseable {
 
   private Sent send(
       Path file,
+      ReadFile reads,
       SequencingReads records,
       Delivery delivery,
       Progress before,
       Consumer<Progress> progress) {
-    long reads = 0;
+    long count = 0;
     long withTruth = 0;
-    try (ReadFile in = ReadFile.open(file)) {
+    try (ReadFile in = reads) {
       while (in.hasNext()) {
         SequenceRecord read = in.next();
         SequencingRead avro = records.of(read);
         pace.await();
         send(read, avro, delivery);
         requireDelivery(delivery);
-        reads++;
+        count++;
         withTruth += avro.getTrueTaxId() == null && avro.getTrueLineage() == null ? 0 : 1;
         progress.accept(
             new Progress(
-                before.reads() + reads, before.bytesRead() + in.bytesRead(), before.bytesTotal()));
+                before.reads() + count, before.bytesRead() + in.bytesRead(), before.bytesTotal()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(Why.of(e), e);
     }
-    return new Sent(file, reads, withTruth);
+    return new Sent(file, count, withTruth);
   }
 
   private void send(SequenceRecord read, SequencingRead avro, Delivery delivery) {

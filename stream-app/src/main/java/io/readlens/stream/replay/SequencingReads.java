@@ -36,14 +36,20 @@ public record SequencingReads(
         Optional.empty(), Optional.empty(), Optional.empty(), TruthTable.empty());
   }
 
-  /** The letters are taken as they are, nucleotides or not. */
+  /**
+   * The letters are taken as they are, nucleotides or not. What is known of a pair may be known
+   * under its name, or under that of its first mate.
+   */
   public SequencingRead of(SequenceRecord record) {
     ReadHeader header = ReadHeader.of(record);
-    OptionalInt trueTaxId = truth.taxId(record.id());
+    String known = knownAs(record);
+    OptionalInt trueTaxId = truth.taxId(known);
     return SequencingRead.newBuilder()
         .setReadId(record.id())
         .setSequence(record.sequence())
         .setQualities(record.qualities().orElse(null))
+        .setMateSequence(record.mate().map(SequenceRecord::sequence).orElse(null))
+        .setMateQualities(record.mate().flatMap(SequenceRecord::qualities).orElse(null))
         .setRunId(runId.orElse(header.runId()))
         .setSampleId(sampleId.orElse(header.sampleId()))
         .setBarcode(barcode.orElse(header.barcode()))
@@ -51,8 +57,14 @@ public record SequencingReads(
         .setStartTime(header.startTime().orElse(null))
         .setSource(ReadSource.FILE)
         .setTrueTaxId(trueTaxId.isPresent() ? trueTaxId.getAsInt() : null)
-        .setTrueLineage(lineage(truth.names(record.id())))
+        .setTrueLineage(lineage(truth.names(known)))
         .build();
+  }
+
+  private String knownAs(SequenceRecord record) {
+    String name = record.id();
+    boolean unknown = truth.taxId(name).isEmpty() && truth.names(name).isEmpty();
+    return record.mate().isPresent() && unknown ? name + "/1" : name;
   }
 
   private static Lineage lineage(Map<Rank, String> names) {

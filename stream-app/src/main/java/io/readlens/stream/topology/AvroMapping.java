@@ -14,6 +14,7 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.Faithfulness;
+import io.readlens.model.read.Hidden;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Read;
@@ -35,7 +36,9 @@ import java.util.OptionalInt;
 
 /**
  * Where Avro and the domain meet, and the only place: records become checked reads, outcomes become
- * records. Coordinates index {@code sequence} as received, 0-based and half-open, on both sides.
+ * records. Coordinates index {@code sequence} as received, 0-based and half-open, on both sides;
+ * those of a second mate, which the domain counts on behind the first one, index {@code
+ * mateSequence}.
  *
  * <p>Threading: immutable; safe for use by many threads.
  */
@@ -57,11 +60,11 @@ final class AvroMapping {
   /** What an outcome needs beside what it repeats of the record, headers included, in bytes. */
   private static final int OVERHEAD = 64 * 1024;
 
-  /** A span in Avro at most: two ints, a union's branch and a double. */
-  private static final int SPAN_BYTES = 5 + 5 + 1 + 8;
+  /** A span in Avro at most: two ints, a union's branch, a double and its mate. */
+  private static final int SPAN_BYTES = 5 + 5 + 1 + 8 + 1;
 
-  /** A hidden stretch in Avro at most: two ints, the kind's length and letters. */
-  private static final int HIDDEN_BYTES = 5 + 5 + 1 + 15;
+  /** A hidden stretch in Avro at most: two ints, the kind's length and letters, its mate. */
+  private static final int HIDDEN_BYTES = 5 + 5 + 1 + 15 + 1;
 
   /** A char in UTF-8 at most. */
   private static final int UTF_8_BYTES = 3;
@@ -126,7 +129,7 @@ final class AvroMapping {
     if (fault.isPresent()) {
       return new Rejected(record, sample(avro), Reason.INVALID_RECORD, fault.get());
     }
-    int length = avro.getSequence().length();
+    int length = length(avro.getSequence()) + length(avro.getMateSequence());
     if (length > rules.maxLength()) {
       return new Rejected(
           record,
@@ -136,9 +139,7 @@ final class AvroMapping {
     }
     IncomingRead read;
     try {
-      read =
-          incoming(
-              record, avro, rules.filter().tokenize(Read.of(avro.getReadId(), avro.getSequence())));
+      read = incoming(record, avro, tokens(avro));
     } catch (InvalidReadException e) {
       return new Rejected(record, sample(avro), Reason.INVALID_BASES, e.getMessage());
     }
@@ -168,6 +169,19 @@ final class AvroMapping {
         .orElse(explained);
   }
 
+  private TokenizedRead tokens(SequencingRead avro) {
+    Read read = Read.of(avro.getReadId(), avro.getSequence());
+    return avro.getMateSequence() == null
+        ? rules.filter().tokenize(read)
+        : rules
+            .filter()
+            .tokenize(read, Read.of(avro.getReadId() + " (mate)", avro.getMateSequence()));
+  }
+
+  private static int length(String bases) {
+    return bases == null ? 0 : bases.length();
+  }
+
   private static String sample(SequencingRead avro) {
     return avro.getSampleId().length() > MAX_NAME_LENGTH ? "" : avro.getSampleId();
   }
@@ -185,17 +199,24 @@ final class AvroMapping {
       return Optional.of(
           "the names of read, run, sample and barcode take " + names + " characters");
     }
-    String qualities = avro.getQualities();
+    if (avro.getMateQualities() != null && avro.getMateSequence() == null) {
+      return Optional.of("there are qualities of a mate, and no bases of it");
+    }
+    return fault("", avro.getSequence(), avro.getQualities())
+        .or(() -> fault(" of the mate", avro.getMateSequence(), avro.getMateQualities()));
+  }
+
+  private static Optional<String> fault(String ofMate, String bases, String qualities) {
     if (qualities == null) {
       return Optional.empty();
     }
-    if (qualities.length() != avro.getSequence().length()) {
+    if (qualities.length() != bases.length()) {
       return Optional.of(
-          qualities.length() + " qualities for " + avro.getSequence().length() + " bases");
+          qualities.length() + " qualities for " + bases.length() + " bases" + ofMate);
     }
     for (int i = 0; i < qualities.length(); i++) {
       if (qualities.charAt(i) < '!' || qualities.charAt(i) > '~') {
-        return Optional.of("the quality of base " + i + " is none in Phred+33");
+        return Optional.of("the quality of base " + i + ofMate + " is none in Phred+33");
       }
     }
     return Optional.empty();
@@ -212,7 +233,8 @@ final class AvroMapping {
             record.timestamp(),
             avro.getTrueTaxId() == null ? OptionalInt.empty() : OptionalInt.of(avro.getTrueTaxId()),
             clock.instant()),
-        rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty());
+        rules.includeSequence() ? Optional.of(avro.getSequence()) : Optional.empty(),
+        Optional.ofNullable(avro.getMateSequence()).filter(mate -> rules.includeSequence()));
   }
 
   /**
@@ -226,6 +248,7 @@ final class AvroMapping {
         UTF_8_BYTES * ((long) read.tokens().id().length() + read.runId().length())
             + UTF_8_BYTES * ((long) read.sampleId().length() + read.barcode().length())
             + read.sequence().map(String::length).orElse(0)
+            + read.mateSequence().map(String::length).orElse(0)
             + (rules.includeMask() ? read.tokens().tokens() : 0)
             + (long) HIDDEN_BYTES * read.tokens().hidden().size()
             + OVERHEAD
@@ -256,26 +279,27 @@ final class AvroMapping {
   }
 
   private Explanation explanation(IncomingRead read, ReadOutcome outcome, ExplainedRead answer) {
+    OptionalInt mateStart = read.tokens().mateStart();
     return new Explanation(
         read.tokens().id(),
         read.runId(),
         read.sampleId(),
         read.barcode(),
         read.tokens().length(),
+        mateStart.isPresent() ? read.tokens().length() - mateStart.getAsInt() : null,
         outcome,
-        answer.calls().stream().map(this::call).toList(),
+        answer.calls().stream().map(call -> call(call, mateStart)).toList(),
         rules.includeMask()
             ? answer.mask().map(Mask::toBytes).map(ByteBuffer::wrap).orElse(null)
             : null,
         read.tokens().tokens(),
         read.tokens().unknownBases(),
         read.tokens().shownBases(),
-        read.tokens().hidden().stream()
-            .map(each -> new HiddenStretch(each.start(), each.end(), each.kind().name()))
-            .toList(),
+        read.tokens().hidden().stream().map(each -> hidden(each, mateStart)).toList(),
         outcome == ReadOutcome.UNCLASSIFIED ? answer.reason() : "",
         answer.background(),
         read.sequence().orElse(null),
+        read.mateSequence().orElse(null),
         answer.checkpointId(),
         read.claims().eventTime(),
         EventTimeSource.valueOf(read.claims().source().name()),
@@ -286,7 +310,25 @@ final class AvroMapping {
             .toList());
   }
 
-  private Call call(io.readlens.model.Call call) {
+  /** Of a pair, stretches are told by the bases of the mate that they are in. */
+  private static HiddenStretch hidden(Hidden each, OptionalInt mateStart) {
+    int offset = offset(each.start(), mateStart);
+    return new HiddenStretch(
+        each.start() - offset, each.end() - offset, each.kind().name(), offset == 0 ? 0 : 1);
+  }
+
+  private static Span span(io.readlens.model.read.Span span, OptionalInt mateStart) {
+    int offset = offset(span.start(), mateStart);
+    return new Span(
+        span.start() - offset, span.end() - offset, (double) span.score(), offset == 0 ? 0 : 1);
+  }
+
+  /** The pair's base that the mate of a base begins at. */
+  private static int offset(int base, OptionalInt mateStart) {
+    return mateStart.isPresent() && base >= mateStart.getAsInt() ? mateStart.getAsInt() : 0;
+  }
+
+  private Call call(io.readlens.model.Call call, OptionalInt mateStart) {
     int others = Math.min(rules.alternatives(), call.alternatives().size());
     List<Candidate> alternatives = new ArrayList<>(others);
     for (io.readlens.model.Candidate other : call.alternatives().subList(0, others)) {
@@ -295,7 +337,7 @@ final class AvroMapping {
     }
     List<Span> spans = new ArrayList<>(call.spans().size());
     for (io.readlens.model.read.Span span : call.spans()) {
-      spans.add(new Span(span.start(), span.end(), (double) span.score()));
+      spans.add(span(span, mateStart));
     }
     return new Call(
         Rank.valueOf(call.rank().name()),

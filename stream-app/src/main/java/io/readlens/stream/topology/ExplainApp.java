@@ -500,6 +500,7 @@ public final class ExplainApp implements AutoCloseable {
             "",
             "",
             Claims.of(Optional.empty(), 0, OptionalInt.empty(), Instant.now()),
+            Optional.empty(),
             Optional.empty());
     Received record =
         new Received(null, null, new TopicPartition(config.topics().reads().name(), 0), 0, 0);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param barcode the barcode; empty if not known
  * @param claims when it began, and what else its producer says of it in numbers
  * @param sequence its bases as received, where explanations repeat them
+ * @param mateSequence those of the second mate, likewise, if it is a pair
  */
 record IncomingRead(
     TokenizedRead tokens,
@@ -19,5 +20,6 @@ record IncomingRead(
     String sampleId,
     String barcode,
     Claims claims,
-    Optional<String> sequence)
+    Optional<String> sequence,
+    Optional<String> mateSequence)
     implements Decoded {}

@@ -68,6 +68,96 @@ class ExplainCommandTest {
   }
 
   @Test
+  void shouldExplainPairs() throws IOException {
+    // Given the ends of real reads as mates
+    StringBuilder ones = new StringBuilder();
+    StringBuilder twos = new StringBuilder();
+    StringBuilder both = new StringBuilder();
+    try (ReadFile file = ReadFile.open(bundled())) {
+      while (file.hasNext()) {
+        SequenceRecord read = file.next();
+        String bases = read.sequence();
+        String one = record(read.id() + "/1", bases.substring(0, 240));
+        String two = record(read.id() + "/2", bases.substring(bases.length() - 150));
+        ones.append(one);
+        twos.append(two);
+        both.append(one).append(two);
+      }
+    }
+    Path first = Files.writeString(directory.resolve("r1.fastq"), ones);
+    Path second = Files.writeString(directory.resolve("r2.fastq"), twos);
+    Path all = Files.writeString(directory.resolve("all.fastq"), both);
+    String[] asking = {
+      "explain", "--input", first.toString(), "--mates", second.toString(), "--format"
+    };
+
+    // When
+    CommandRun asJson = CommandRun.of(with(asking, "jsonl"));
+    CommandRun interleaved = CommandRun.of("explain", "--input", all.toString(), "--interleaved");
+    CommandRun asTable = CommandRun.of(with(asking, "tsv"));
+    CommandRun painted = CommandRun.of(with(asking, "ansi"));
+    CommandRun perBase = CommandRun.of(with(asking, "tsv", "--per-base"));
+
+    // Then
+    List<JsonNode> records = json(asJson.out());
+    assertThat(records).hasSize(24);
+    List<Integer> mates = new ArrayList<>();
+    for (JsonNode record : records) {
+      assertThat(record.get("readId").asText()).doesNotContain("/");
+      assertThat(record.get("length").asInt()).isEqualTo(390);
+      assertThat(record.get("mateLength").asInt()).isEqualTo(150);
+      assertThat(record.get("sequence").asText()).hasSize(240);
+      assertThat(record.get("mateSequence").asText()).hasSize(150);
+      for (JsonNode call : record.get("calls")) {
+        for (JsonNode span : call.get("spans")) {
+          int mate = span.get("mate").asInt();
+          mates.add(mate);
+          assertThat(span.get("end").asInt()).isLessThanOrEqualTo(mate == 0 ? 240 : 150);
+        }
+      }
+    }
+    assertThat(mates).contains(0, 1);
+    List<JsonNode> again = json(interleaved.out());
+    for (int i = 0; i < 24; i++) {
+      assertThat(again.get(i).get("readId")).isEqualTo(records.get(i).get("readId"));
+      assertThat(names(again.get(i))).isEqualTo(names(records.get(i)));
+    }
+    assertThat(asTable.out()).contains(";mate:");
+    assertThat(painted.out()).contains(" mate [", "\n  mate\n");
+    String name = records.get(0).get("readId").asText();
+    assertThat(perBase.out().lines().filter(line -> line.startsWith(name + "/1\t"))).hasSize(240);
+    assertThat(perBase.out().lines().filter(line -> line.startsWith(name + "/2\t")))
+        .hasSize(150)
+        .element(149)
+        .asString()
+        .startsWith(name + "/2\t149\t");
+  }
+
+  @Test
+  void shouldRefuseMatesThatAreNone() throws IOException {
+    // Given
+    Path first = Files.writeString(directory.resolve("r1.fastq"), record("a/1", bases(200, 1)));
+    Path second = Files.writeString(directory.resolve("r2.fastq"), record("b/2", bases(200, 2)));
+    String one = first.toString();
+    String two = second.toString();
+
+    // When
+    CommandRun others = CommandRun.of("explain", "--input", one, "--mates", two);
+    CommandRun fewer = CommandRun.of("explain", "--input", one, two, "--mates", two);
+    CommandRun twice = CommandRun.of("explain", "--input", one, "--mates", two, "--interleaved");
+
+    // Then
+    assertThat(others.exitCode()).isEqualTo(1);
+    assertThat(others.complaint())
+        .startsWith(
+            "readlens: " + two + " line 1: read b/2: it is not the mate of read a/1 (" + one);
+    assertThat(fewer.exitCode()).isEqualTo(2);
+    assertThat(fewer.err()).contains("--mates names 1 files and --input 2");
+    assertThat(twice.exitCode()).isEqualTo(2);
+    assertThat(twice.err()).contains("--mates and --interleaved");
+  }
+
+  @Test
   void shouldSayHowFarSpansCarryTheCallsOfTheReadsAskedFor() throws IOException {
     // Given
     Path reads = bundled();

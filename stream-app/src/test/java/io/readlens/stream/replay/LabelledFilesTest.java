@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.readlens.avro.Lineage;
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
 import io.readlens.schemas.TrustedClasses;
 import java.io.IOException;
@@ -205,6 +206,45 @@ class LabelledFilesTest {
 
     // Then
     assertThat(result).isEqualTo(new Export.Result(0, 0, 0, 9));
+  }
+
+  @Test
+  void shouldWriteAPairAsTwoReadsThatAreReadAsOne() throws IOException {
+    // Given
+    Path fastq = directory.resolve("reads");
+    Path table = directory.resolve("truth.tsv");
+    SequencingRead pair =
+        SequencingRead.newBuilder(read("a", 562, null))
+            .setMateSequence("TTTTT")
+            .setMateQualities("I!I!I")
+            .build();
+    SequencingRead unfit =
+        SequencingRead.newBuilder(read("b", 562, null)).setMateSequence("TT7").build();
+
+    // When
+    Export.Result result;
+    try (LabelledFiles files = open(fastq, false, table)) {
+      files.take(pair);
+      files.take(unfit);
+      result = files.result();
+    }
+
+    // Then
+    assertThat(result).isEqualTo(new Export.Result(1, 0, 0, 1));
+    TruthTable truth = TruthTable.load(table);
+    assertThat(truth.taxId("a/1")).hasValue(562);
+    assertThat(truth.taxId("a/2")).hasValue(562);
+    SequencingReads records =
+        new SequencingReads(Optional.empty(), Optional.empty(), Optional.empty(), truth);
+    try (ReadFile reads = new Mates(List.of(), true).open(fastq, 0)) {
+      SequencingRead again = records.of(reads.next());
+      assertThat(again.getReadId()).isEqualTo("a");
+      assertThat(again.getSequence()).isEqualTo("ACGT");
+      assertThat(again.getMateSequence()).isEqualTo("TTTTT");
+      assertThat(again.getMateQualities()).isEqualTo("I!I!I");
+      assertThat(again.getTrueTaxId()).isEqualTo(562);
+      assertThat(reads.hasNext()).isFalse();
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.readlens.avro.SequencingRead;
+import io.readlens.model.io.Mates;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import java.io.IOException;
@@ -63,6 +64,69 @@ class ReplayTest {
         .containsExactly("r1", "r1", "c1");
     long bytes = Files.size(first) + Files.size(second);
     assertThat(told).hasSize(3).last().isEqualTo(new Progress(3, bytes, bytes));
+  }
+
+  @Test
+  void shouldSendAPairAsOneRead() throws IOException {
+    // Given
+    Path first = write("r1.fastq", fastq("a/1", "ACGT") + fastq("b/1", "GG"));
+    Path second = write("r2.fastq", fastq("a/2", "TTT") + fastq("b/2", "C"));
+    Path truth = write("truth.tsv", "readId\ttaxid\na\t562\nb/1\t1280\n");
+    SequencingReads asWritten = SequencingReads.asWritten();
+    SequencingReads records =
+        new SequencingReads(
+            asWritten.runId(), asWritten.sampleId(), asWritten.barcode(), TruthTable.load(truth));
+    List<Progress> told = new ArrayList<>();
+
+    // When
+    List<Sent> sent =
+        replay(Pace.unlimited())
+            .send(
+                List.of(first),
+                new Mates(List.of(second), false),
+                records,
+                told::add,
+                ReplayTest::nobody);
+
+    // Then
+    assertThat(sent).containsExactly(new Sent(first, 2, 2));
+    assertThat(values())
+        .extracting(
+            SequencingRead::getReadId,
+            SequencingRead::getSequence,
+            SequencingRead::getMateSequence,
+            SequencingRead::getMateQualities,
+            SequencingRead::getTrueTaxId)
+        .containsExactly(tuple("a", "ACGT", "TTT", "!!!", 562), tuple("b", "GG", "C", "!", 1280));
+    assertThat(producer.history())
+        .extracting(record -> new String(record.key(), UTF_8))
+        .containsExactly("a", "b");
+    long bytes = Files.size(first) + Files.size(second);
+    assertThat(told).last().isEqualTo(new Progress(2, bytes, bytes));
+  }
+
+  @Test
+  void shouldKeepWhatItSentBeforeAReadWithoutItsMate() throws IOException {
+    // Given
+    Path file = write("all.fastq", fastq("a/1", "A") + fastq("a/2", "C") + fastq("b/1", "G"));
+
+    // When
+    ThrowingCallable send =
+        () ->
+            replay(Pace.unlimited())
+                .send(
+                    List.of(file),
+                    new Mates(List.of(), true),
+                    SequencingReads.asWritten(),
+                    ReplayTest::nobody,
+                    ReplayTest::nobody);
+
+    // Then
+    assertThatThrownBy(send)
+        .isInstanceOf(ReplayException.class)
+        .hasMessageStartingWith(file + " line 9: read b/1: it has no mate")
+        .hasMessageEndingWith("; 1 read was sent");
+    assertThat(values()).extracting(SequencingRead::getReadId).containsExactly("a");
   }
 
   @Test

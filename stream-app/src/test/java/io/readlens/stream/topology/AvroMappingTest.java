@@ -26,6 +26,8 @@ import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.Faithfulness;
 import io.readlens.model.filter.InputFilter;
+import io.readlens.model.read.Mask;
+import io.readlens.model.read.Taxon;
 import io.readlens.schemas.Registry;
 import io.readlens.schemas.RegistryException;
 import io.readlens.schemas.RegistrySerde;
@@ -37,6 +39,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,7 +192,7 @@ class AvroMappingTest {
                 "Bacteria",
                 0.75,
                 List.of(new Candidate(null, "Unheard of", 0.25)),
-                List.of(new Span(0, 6, 1.0)),
+                List.of(new Span(0, 6, 1.0, 0)),
                 null,
                 null));
     assertThat(explanation.getMask()).isEqualTo(ByteBuffer.wrap(mask));
@@ -260,14 +263,14 @@ class AvroMappingTest {
         filtering.explanation(
             new Outcome.Explained(
                 (IncomingRead) partly, FakeModel.answer(((IncomingRead) partly).tokens())));
-    assertThat(asked.getHidden()).containsExactly(new HiddenStretch(300, 600, "LOW_COMPLEXITY"));
+    assertThat(asked.getHidden()).containsExactly(new HiddenStretch(300, 600, "LOW_COMPLEXITY", 0));
     assertThat(asked.getInformativeBases()).isEqualTo(300);
     assertThat(asked.getReason()).isEqualTo("NOT_PROBABLE_ENOUGH");
     Explanation silent = filtering.explanation((Outcome.Explained) wholly);
     assertThat(silent.getOutcome()).isEqualTo(ReadOutcome.UNCLASSIFIED);
     assertThat(silent.getReason()).isEqualTo("TOO_LITTLE_INFORMATION");
     assertThat(silent.getInformativeBases()).isZero();
-    assertThat(silent.getHidden()).containsExactly(new HiddenStretch(0, 300, "LOW_COMPLEXITY"));
+    assertThat(silent.getHidden()).containsExactly(new HiddenStretch(0, 300, "LOW_COMPLEXITY", 0));
     assertThat(silent.getCheckpointId()).isEqualTo("c");
     assertThat(silent.getSequence()).isEqualTo(repeat);
   }
@@ -348,6 +351,102 @@ class AvroMappingTest {
     // Then
     assertRejected(decoded, Reason.TOO_LONG, "1001 bases");
     assertThat(decode(read("read", "A".repeat(1000)).build())).isInstanceOf(IncomingRead.class);
+  }
+
+  @Test
+  void shouldSayWhichMateOfAPairSpansAndHiddenBasesAreOf() {
+    // Given a pair whose second mate ends in a repeat
+    AvroMapping filtering =
+        new AvroMapping(
+            serde,
+            new ExplanationRules(
+                InputFilter.standard(), 100, 1000, 0, true, true, () -> "c", 1_000_000),
+            CLOCK);
+    String first = Samples.bases(120);
+    String second = Samples.bases(60) + "CAG".repeat(20);
+    SequencingRead avro =
+        read("pair", first)
+            .setMateSequence(second)
+            .setMateQualities("I".repeat(second.length()))
+            .build();
+    IncomingRead read = (IncomingRead) filtering.decode(received(serde.serialize(READS, avro)));
+    io.readlens.model.Call call =
+        new io.readlens.model.Call(
+            new Taxon(
+                io.readlens.model.read.Rank.SUPERKINGDOM, 0, OptionalInt.of(2), "Bacteria", -1),
+            0.9,
+            List.of(),
+            Mask.of(new float[read.tokens().tokens()]),
+            List.of(
+                new io.readlens.model.read.Span(12, 120, 1),
+                new io.readlens.model.read.Span(120, 138, 1)));
+
+    // When
+    Explanation explanation =
+        filtering.explanation(
+            new Outcome.Explained(read, new ExplainedRead(List.of(call), "checkpoint")));
+
+    // Then
+    assertThat(explanation.getReadId()).isEqualTo("pair");
+    assertThat(explanation.getLength()).isEqualTo(240);
+    assertThat(explanation.getMateLength()).isEqualTo(120);
+    assertThat(explanation.getSequence()).isEqualTo(first);
+    assertThat(explanation.getMateSequence()).isEqualTo(second);
+    assertThat(explanation.getCalls().get(0).getSpans())
+        .containsExactly(new Span(12, 120, 1.0, 0), new Span(0, 18, 1.0, 1));
+    // The last of the random bases happens to go on with the repeat, and its token goes with it.
+    assertThat(explanation.getHidden())
+        .containsExactly(new HiddenStretch(54, 120, "LOW_COMPLEXITY", 1));
+    assertThat(explanation.getInformativeBases()).isEqualTo(174);
+    assertThat(explanation.getTokens()).isEqualTo(40);
+  }
+
+  @Test
+  void shouldMeasureAPairByBothMatesTogether() {
+    // Given
+    SequencingRead tooShort = read("r", "A".repeat(50)).setMateSequence("C".repeat(49)).build();
+    SequencingRead fits = read("r", "A".repeat(503)).setMateSequence("C".repeat(497)).build();
+    SequencingRead tooLong = read("r", "A".repeat(504)).setMateSequence("C".repeat(497)).build();
+    SequencingRead single = read("r", "A".repeat(100)).build();
+    SequencingRead empty = read("r", "A".repeat(100)).setMateSequence("").build();
+
+    // When
+    List<Decoded> decoded = List.of(decode(tooShort), decode(fits), decode(single), decode(empty));
+
+    // Then
+    assertThat(decoded)
+        .hasExactlyElementsOfTypes(
+            Outcome.TooShort.class, IncomingRead.class, IncomingRead.class, IncomingRead.class);
+    assertThat(mapping.explanation((Outcome.TooShort) decoded.get(0)).getMateLength())
+        .isEqualTo(49);
+    assertThat(mateLength(decoded.get(2))).isNull();
+    assertThat(mateLength(decoded.get(3))).isZero();
+    assertRejected(decode(tooLong), Reason.TOO_LONG, "1001 bases");
+  }
+
+  private Integer mateLength(Decoded decoded) {
+    IncomingRead read = (IncomingRead) decoded;
+    return mapping
+        .explanation(new Outcome.Explained(read, FakeModel.answer(read.tokens())))
+        .getMateLength();
+  }
+
+  @Test
+  void shouldRejectAMateThatIsNone() {
+    // Given
+    SequencingRead.Builder read = read("r", "ACGT".repeat(30));
+    SequencingRead letters = SequencingRead.newBuilder(read).setMateSequence("ACGT7").build();
+    SequencingRead qualities =
+        SequencingRead.newBuilder(read).setMateSequence("ACGT").setMateQualities("II").build();
+    SequencingRead quality =
+        SequencingRead.newBuilder(read).setMateSequence("ACGT").setMateQualities("II I").build();
+    SequencingRead alone = SequencingRead.newBuilder(read).setMateQualities("II").build();
+
+    // When / Then
+    assertRejected(decode(letters), Reason.INVALID_BASES, "read r (mate) has '7' at base 4");
+    assertRejected(decode(qualities), Reason.INVALID_RECORD, "2 qualities for 4 bases of the mate");
+    assertRejected(decode(quality), Reason.INVALID_RECORD, "base 2 of the mate");
+    assertRejected(decode(alone), Reason.INVALID_RECORD, "no bases of it");
   }
 
   @Test
