@@ -137,19 +137,42 @@ final class Background {
   LabelledRead sample(int bases, SequencingErrors errors, InputFilter filter, Random random) {
     for (int i = 0; i < TRIES; i++) {
       List<Source> sources = train.get(random.nextInt(train.size()));
-      Source source = pick(sources, random);
-      int length = Math.min(bases, source.bases.length());
-      int from = random.nextInt(source.bases.length() - length + 1);
-      String cut = source.bases.substring(from, from + length);
-      String strand = random.nextBoolean() ? cut : ReadSampler.reverseComplement(cut);
-      Read read = Read.of("background", errors.in(strand, random));
-      LabelledRead labelled =
-          LabelledRead.ofBackground(read, filter.tokenize(read), source.id, source.label);
+      LabelledRead labelled = cut(pick(sources, random), bases, errors, filter, random);
       if (labelled.tokens().isInformative()) {
         return labelled;
       }
     }
     throw new IllegalStateException("no background sequence shows anything to the model");
+  }
+
+  /**
+   * As many reads of each label but nothing of which there are sequences; fewer where they show
+   * nothing to the model.
+   *
+   * @param bases see {@link #sample}
+   */
+  List<LabelledRead> sampleEvenly(
+      int bases, int perLabel, SequencingErrors errors, InputFilter filter, Random random) {
+    List<LabelledRead> reads = new ArrayList<>();
+    for (List<Source> sources : train) {
+      for (int i = 0; i < perLabel && !sources.isEmpty(); i++) {
+        LabelledRead labelled = cut(pick(sources, random), bases, errors, filter, random);
+        if (labelled.tokens().isInformative()) {
+          reads.add(labelled);
+        }
+      }
+    }
+    return reads;
+  }
+
+  private static LabelledRead cut(
+      Source source, int bases, SequencingErrors errors, InputFilter filter, Random random) {
+    int length = Math.min(bases, source.bases.length());
+    int from = random.nextInt(source.bases.length() - length + 1);
+    String cut = source.bases.substring(from, from + length);
+    String strand = random.nextBoolean() ? cut : ReadSampler.reverseComplement(cut);
+    Read read = Read.of("background", errors.in(strand, random));
+    return LabelledRead.ofBackground(read, filter.tokenize(read), source.id, source.label);
   }
 
   private static Source pick(List<Source> sources, Random random) {

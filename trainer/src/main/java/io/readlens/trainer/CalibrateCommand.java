@@ -3,25 +3,33 @@ package io.readlens.trainer;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.abundance.CallConfusion;
+import io.readlens.model.abundance.Origin;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.evaluation.CallMeasurement;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Reliability;
 import io.readlens.model.network.TorchProcess;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.TaxonProbabilities;
+import io.readlens.model.read.Taxonomy;
 import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code calibrate}: fits what a checkpoint decides with. */
 @Command(
@@ -31,7 +39,8 @@ import picocli.CommandLine.Option;
       "A temperature a rank, higher for short reads and lower for long ones, makes its",
       "probabilities mean what they say. The superkingdom's threshold calls reads of random bases nothing, but",
       "never more of the genomes' reads than is asked for; phylum and genus are called",
-      "where they are more likely than not."
+      "where they are more likely than not. Then count how reads of each genus are called",
+      "by that: the confusion, with which readlens abundance corrects what it counts."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -39,6 +48,10 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class CalibrateCommand implements Callable<Integer> {
   private static final int READS_PER_GENOME = 6;
+  private static final int MOST_BASES = 1_000_000;
+
+  /** Reads of each length and kind of background that the confusion is counted on. */
+  private static final int KIND_READS = 100;
 
   @Mixin private DataOptions data;
 
@@ -67,11 +80,36 @@ final class CalibrateCommand implements Callable<Integer> {
       defaultValue = "0.8")
   private double called;
 
+  @Option(
+      names = "--confusion-lengths",
+      split = ",",
+      description = "Lengths in bases of the reads that the confusion is counted on.",
+      defaultValue = "150,500,1500,5000")
+  private List<Integer> confusionLengths;
+
+  @Option(
+      names = "--confusion-reads",
+      description = "Reads of each of these lengths from each genome; 0 for no confusion.",
+      defaultValue = "20")
+  private int confusionReads;
+
+  @Option(
+      names = "--unknown",
+      paramLabel = "DIR",
+      description =
+          "Genomes of genera that the checkpoint does not know, in a directory like that of "
+              + "--genomes: they say how reads of such are called. Without them it is "
+              + "guessed from what genera are called that are not called their own.")
+  private Path unknown;
+
+  @Spec private CommandSpec spec;
+
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
   private long seed;
 
   @Override
   public Integer call() throws IOException {
+    requireOptions();
     Checkpoint start = Checkpoint.load(from);
     TrainingSet set = data.open();
     Labels.requireAll(from, start.taxonomy(), set.taxonomy());
@@ -79,6 +117,7 @@ final class CalibrateCommand implements Callable<Integer> {
     if (reads.isEmpty()) {
       throw new IOException("the data has nothing to validate on, or no long enough region");
     }
+    CallMeasurement known = toMeasure(set, start.taxonomy());
     Checkpoint.requireSavable(out);
     Random bases = new Random(seed + 1);
     List<TokenizedRead> random =
@@ -123,7 +162,9 @@ final class CalibrateCommand implements Callable<Integer> {
       System.out.printf(
           "called: %.3f of %d reads, %.3f of as many random ones%n",
           called(ofReads, fitted), reads.size(), called(ofRandom, fitted));
-      System.out.println(Legible.of("wrote " + save(start, fitted, metrics, manager)));
+      Optional<CallConfusion> confusion = confusion(start.deciding(fitted), known);
+      report.put("confusion_reads", confusion.map(CallConfusion::reads).orElse(0L));
+      System.out.println(Legible.of("wrote " + save(start, fitted, metrics, confusion, manager)));
       Provenance.inherit(from, out);
     }
     return 0;
@@ -137,8 +178,72 @@ final class CalibrateCommand implements Callable<Integer> {
     };
   }
 
+  private void requireOptions() {
+    requireOption(confusionReads >= 0, "--confusion-reads = " + confusionReads + ": not below 0");
+    requireOption(
+        confusionLengths.stream().allMatch(length -> length >= 1 && length <= MOST_BASES)
+            && confusionLengths.stream().distinct().count() == confusionLengths.size()
+            && confusionLengths.size() <= CallConfusion.MOST_LENGTHS,
+        "--confusion-lengths = %s: up to %d different lengths from 1 to %d"
+            .formatted(confusionLengths, CallConfusion.MOST_LENGTHS, MOST_BASES));
+  }
+
+  private void requireOption(boolean sound, String fault) {
+    if (!sound) {
+      throw new ParameterException(spec.commandLine(), fault);
+    }
+  }
+
+  /** The reads whose calls are counted: those that validate, and those of what is unknown. */
+  private CallMeasurement toMeasure(TrainingSet set, Taxonomy labels) throws IOException {
+    CallMeasurement reads = new CallMeasurement(confusionLengths);
+    if (confusionReads == 0) {
+      return reads;
+    }
+    for (LabelledRead read : set.validation(labels, confusionLengths, confusionReads, seed + 2)) {
+      reads.add(origin(read, labels), read.tokens());
+    }
+    List<String> kinds = set.taxonomy().background();
+    for (LabelledRead read : set.background(confusionLengths, KIND_READS, seed + 4)) {
+      reads.add(Origin.background(kinds.get(read.background())), read.tokens());
+    }
+    if (unknown != null) {
+      UnknownGenomes.open(unknown, labels)
+          .cut(confusionLengths, confusionReads, new Random(seed + 3))
+          .forEach(read -> reads.add(read.origin(), set.filter().tokenize(read.bases())));
+    }
+    return reads;
+  }
+
+  private static Origin origin(LabelledRead read, Taxonomy labels) {
+    Origin origin = Origin.unknown();
+    for (Rank rank : Rank.values()) {
+      if (read.label(rank) >= 0) {
+        origin = Origin.of(labels.taxon(rank, read.label(rank)));
+      }
+    }
+    return origin;
+  }
+
+  private Optional<CallConfusion> confusion(Checkpoint decided, CallMeasurement reads) {
+    if (reads.reads() == 0) {
+      System.out.println("confusion: not counted");
+      return Optional.empty();
+    }
+    try (ExplainedClassifier model = ExplainedClassifier.load(decided, "cpu", 0)) {
+      CallConfusion confusion = reads.of(model);
+      System.out.printf(
+          "confusion: of %d reads at %s bases%n", confusion.reads(), confusion.lengths());
+      return Optional.of(confusion);
+    }
+  }
+
   private Checkpoint save(
-      Checkpoint start, Decision decision, ObjectNode metrics, NDManager manager) {
+      Checkpoint start,
+      Decision decision,
+      ObjectNode metrics,
+      Optional<CallConfusion> confusion,
+      NDManager manager) {
     return Checkpoint.save(
         out,
         start.config(),
@@ -146,7 +251,8 @@ final class CalibrateCommand implements Callable<Integer> {
         start.taxonomy(),
         start.classifier(manager).tensors(),
         start.explainer(manager).tensors(),
-        metrics);
+        metrics,
+        confusion);
   }
 
   private static String randomBases(int length, Random random) {

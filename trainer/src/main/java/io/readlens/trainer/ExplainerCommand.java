@@ -277,7 +277,8 @@ final class ExplainerCommand implements Callable<Integer> {
                   start.taxonomy(),
                   classifier.tensors(),
                   explainer.tensors(),
-                  metrics));
+                  metrics,
+                  start.confusion()));
     }
     Provenance.inherit(from, out);
     set.writeSeen(out);

@@ -143,6 +143,15 @@ final class GenomeSet implements TrainingSet {
   }
 
   @Override
+  public List<LabelledRead> background(List<Integer> bases, int perKind, long seed) {
+    Random random = new Random(seed);
+    Background held = background.heldOut();
+    return bases.stream()
+        .flatMap(length -> held.sampleEvenly(length, perKind, errors, filter, random).stream())
+        .toList();
+  }
+
+  @Override
   public String digest() {
     String digests = genomes.stream().map(Genome::digest).collect(Collectors.joining());
     String changed = errors.rate() == 0 ? "" : String.valueOf(errors.rate());

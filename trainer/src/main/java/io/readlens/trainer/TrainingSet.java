@@ -56,6 +56,16 @@ interface TrainingSet {
   List<LabelledRead> validation(Taxonomy labels, List<Integer> bases, int perGenome, long seed)
       throws IOException;
 
+  /**
+   * Reads of background to validate on, none of them of a sequence that is shown in training.
+   *
+   * @param bases lengths; the read of a shorter sequence is all of it
+   * @param perKind of each length
+   */
+  default List<LabelledRead> background(List<Integer> bases, int perKind, long seed) {
+    return List.of();
+  }
+
   /** SHA-256 digest of all that its reads follow from, 64 hexadecimal digits. */
   String digest();
 

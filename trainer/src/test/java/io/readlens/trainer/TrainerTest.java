@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.readlens.model.abundance.CallConfusion;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
@@ -79,7 +80,24 @@ class TrainerTest {
             "40",
             "--gate",
             "HARD");
-    Run calibrated = run("calibrate", from("explained"), out("calibrated"), "--lengths", "250,600");
+    Run calibrated =
+        run(
+            "calibrate",
+            from("explained"),
+            out("calibrated"),
+            "--lengths",
+            "250,600",
+            "--confusion-lengths",
+            "150,900");
+    Run uncounted =
+        run(
+            "calibrate",
+            from("explained"),
+            out("uncounted"),
+            "--lengths",
+            "250",
+            "--confusion-reads",
+            "0");
     Run evaluation =
         run(
             "evaluate",
@@ -89,12 +107,18 @@ class TrainerTest {
             "--json=" + path("report.json"));
 
     // Then
-    for (Run run : List.of(bag, layer, more, explainer, calibrated, evaluation)) {
+    for (Run run : List.of(bag, layer, more, explainer, calibrated, uncounted, evaluation)) {
       assertThat(run.exitCode()).as(run.err()).isZero();
     }
     assertThat(Checkpoint.load(Path.of(path("more"))).config().layers()).isEqualTo(1);
     Checkpoint explained = Checkpoint.load(Path.of(path("explained")));
     assertThat(explained.metrics().path("explainer").path("gate").asText()).isEqualTo("HARD");
+    CallConfusion confusion =
+        Checkpoint.load(Path.of(path("calibrated"))).confusion().orElseThrow();
+    assertThat(confusion.lengths()).containsExactly(150, 900);
+    assertThat(confusion.reads()).isGreaterThanOrEqualTo(40);
+    assertThat(calibrated.out()).contains("confusion: of " + confusion.reads() + " reads");
+    assertThat(Checkpoint.load(Path.of(path("uncounted"))).confusion()).isEmpty();
     assertThat(evaluation.out()).contains("24 reads").contains("spans only");
     assertThat(Files.readString(Path.of(path("report.json")))).contains("labelForcing");
     assertThat(accuracy(evaluation.out())).isGreaterThan(0.9);

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.readlens.model.abundance.CallConfusion;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.ModelConfig;
 import io.readlens.model.network.TaxonClassifier;
@@ -41,8 +42,9 @@ import java.util.OptionalLong;
 
 /**
  * A trained model on disk: {@code config.json}, {@code classifier.safetensors}, {@code
- * explainer.safetensors}, {@code labels.tsv} and {@code metrics.json}, with their SHA-256 digests
- * in {@code SHA256SUMS} (the format of {@code sha256sum -c}).
+ * explainer.safetensors}, {@code labels.tsv}, {@code metrics.json} and, where it was measured,
+ * {@code confusion.tsv}, with their SHA-256 digests in {@code SHA256SUMS} (the format of {@code
+ * sha256sum -c}).
  *
  * <p>Its {@link #id() id} is the SHA-256 digest of {@code SHA256SUMS}: any changed byte of any file
  * makes another checkpoint. Files beside these, such as a log of the training, are not part of it.
@@ -60,12 +62,19 @@ public final class Checkpoint {
   private static final String EXPLAINER = "explainer.safetensors";
   private static final String LABELS = "labels.tsv";
   private static final String METRICS = "metrics.json";
+
+  /** How the model calls reads of known origin; older checkpoints and fresh ones have none. */
+  private static final String CONFUSION = "confusion.tsv";
+
   private static final String DIGESTS = "SHA256SUMS";
   private static final List<String> SMALL_FILES = List.of(CONFIG, LABELS, METRICS);
   private static final List<String> FILES = List.of(CONFIG, CLASSIFIER, EXPLAINER, LABELS, METRICS);
 
   /** Bytes of the largest file that is read before the size of the weights is known. */
   private static final int MOST_SMALL = 1 << 20;
+
+  /** Bytes of the largest confusion: some lines for each genus and length. */
+  private static final int MOST_CONFUSION = 1 << 22;
 
   /** Bytes of the largest file that can be read at all. */
   private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
@@ -95,6 +104,7 @@ public final class Checkpoint {
   private final Decision decision;
   private final Taxonomy taxonomy;
   private final ObjectNode metrics;
+  private final Optional<CallConfusion> confusion;
 
   /**
    * @param files by name, without the weights' if they are random
@@ -114,6 +124,7 @@ public final class Checkpoint {
       taxonomy = Taxonomy.fromTsv(new String(files.get(LABELS), StandardCharsets.UTF_8));
       config.requireFits(taxonomy);
       metrics = metrics(files.get(METRICS));
+      confusion = confusion(files.get(CONFUSION));
     } catch (JacksonException e) {
       throw invalid(CONFIG, problem(e), e);
     } catch (IOException e) {
@@ -180,6 +191,16 @@ public final class Checkpoint {
       throw invalid(METRICS, "it is no JSON object", null);
     } catch (JacksonException e) {
       throw invalid(METRICS, e.getOriginalMessage(), e);
+    }
+  }
+
+  private Optional<CallConfusion> confusion(byte[] content) {
+    try {
+      return Optional.ofNullable(content)
+          .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+          .map(text -> CallConfusion.fromTsv(text, taxonomy));
+    } catch (IllegalArgumentException e) {
+      throw invalid(CONFUSION, e.getMessage(), e);
     }
   }
 
@@ -327,6 +348,9 @@ public final class Checkpoint {
     for (String name : SMALL_FILES) {
       files.put(name, verified(origin, name, MOST_SMALL, expected, source));
     }
+    if (expected.containsKey(CONFUSION)) {
+      files.put(CONFUSION, verified(origin, CONFUSION, MOST_CONFUSION, expected, source));
+    }
     Checkpoint checkpoint = new Checkpoint(origin, id, files, OptionalLong.empty());
     for (String name : List.of(CLASSIFIER, EXPLAINER)) {
       long most = Safetensors.mostBytes(checkpoint.shapes(name));
@@ -373,7 +397,7 @@ public final class Checkpoint {
     for (String line : new String(sums, StandardCharsets.UTF_8).split("\n")) {
       String[] parts = line.strip().split("\\s+\\*?", 2);
       boolean sound = parts.length == 2 && parts[0].matches("[0-9a-f]{64}");
-      if (!sound || (FILES.contains(parts[1]) && digests.put(parts[1], parts[0]) != null)) {
+      if (!sound || (isFile(parts[1]) && digests.put(parts[1], parts[0]) != null)) {
         String message = origin + ": " + DIGESTS + " has the line: " + line;
         throw perhapsCut
             ? InvalidCheckpointException.incomplete(message, null)
@@ -386,6 +410,10 @@ public final class Checkpoint {
       }
     }
     return digests;
+  }
+
+  private static boolean isFile(String name) {
+    return FILES.contains(name) || name.equals(CONFUSION);
   }
 
   /** SHA-256 digest of {@code SHA256SUMS}, 64 hexadecimal digits. */
@@ -420,15 +448,24 @@ public final class Checkpoint {
     return taxonomy;
   }
 
-  /** The same, which decides otherwise; it lies nowhere, and has no id of its own. */
+  /**
+   * The same, which decides otherwise; it lies nowhere, and has neither an id of its own nor a
+   * confusion.
+   */
   public Checkpoint deciding(Decision other) {
     try {
       Map<String, byte[]> same = new LinkedHashMap<>(files);
       same.put(CONFIG, json(new Settings(FORMAT, TOKENIZER, config, other)));
+      same.remove(CONFUSION);
       return new Checkpoint(origin, id, same, seed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How it calls reads of known origin; empty where that was not measured. */
+  public Optional<CallConfusion> confusion() {
+    return confusion;
   }
 
   /** What was measured when the checkpoint was made; a copy. */
@@ -527,6 +564,24 @@ public final class Checkpoint {
       Tensors classifier,
       Tensors explainer,
       ObjectNode metrics) {
+    return save(
+        directory, config, decision, taxonomy, classifier, explainer, metrics, Optional.empty());
+  }
+
+  /**
+   * The same with a confusion.
+   *
+   * @param confusion how just this model calls reads of known origin
+   */
+  public static Checkpoint save(
+      Path directory,
+      ModelConfig config,
+      Decision decision,
+      Taxonomy taxonomy,
+      Tensors classifier,
+      Tensors explainer,
+      ObjectNode metrics,
+      Optional<CallConfusion> confusion) {
     try {
       Files.createDirectories(directory);
       Map<String, byte[]> files = new LinkedHashMap<>();
@@ -535,6 +590,8 @@ public final class Checkpoint {
       files.put(EXPLAINER, encode(explainer));
       files.put(LABELS, taxonomy.toTsv().getBytes(StandardCharsets.UTF_8));
       files.put(METRICS, json(metrics));
+      confusion.ifPresent(
+          each -> files.put(CONFUSION, each.toTsv().getBytes(StandardCharsets.UTF_8)));
       List<String> sums = new ArrayList<>();
       files.forEach((name, content) -> sums.add(Sha256.of(content) + "  " + name + "\n"));
       files.put(DIGESTS, String.join("", sums).getBytes(StandardCharsets.UTF_8));
@@ -580,6 +637,9 @@ public final class Checkpoint {
         next.out().write(file.getValue());
       }
       Files.deleteIfExists(directory.resolve(DIGESTS));
+      if (!files.containsKey(CONFUSION)) {
+        Files.deleteIfExists(directory.resolve(CONFUSION));
+      }
       NewFile.appear(written);
     } finally {
       for (NewFile each : written) {

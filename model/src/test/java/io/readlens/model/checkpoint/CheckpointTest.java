@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.abundance.CallConfusion;
+import io.readlens.model.abundance.Origin;
+import io.readlens.model.abundance.Outcome;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.TaxonClassifier;
 import io.readlens.model.network.Toy;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -24,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
   private static final String CLASSIFIER = "classifier.safetensors";
+  private static final String CONFUSION = "confusion.tsv";
   private static final Decision DECISION = Decision.uncalibrated(0.5, 0.4, 0.3, 0.5f);
 
   @TempDir private Path directory;
@@ -77,12 +82,78 @@ class CheckpointTest {
     assertThat(other).isNotEqualTo(one);
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"config.json", CLASSIFIER, "explainer.safetensors", "labels.tsv", "metrics.json"})
-  void shouldRefuseAFlippedByte(String file) throws IOException {
+  @Test
+  void shouldReadBackTheConfusionThatWasSaved() throws IOException {
+    // Given
+    String without = saveToy(1).id();
+
+    // When
+    Checkpoint saved = saveWithConfusion();
+
+    // Then
+    assertThat(saved.confusion()).contains(confusion());
+    assertThat(saved.id()).isNotEqualTo(without);
+    assertThat(saved.digests()).containsKey(CONFUSION).hasSize(6);
+    assertThat(saved.deciding(DECISION).confusion()).as("of another decision").isEmpty();
+    assertThat(saveToy(1).confusion()).isEmpty();
+    assertThat(directory.resolve(CONFUSION)).as("that of the checkpoint before").doesNotExist();
+  }
+
+  @Test
+  void shouldNotReadAConfusionThatIsNoPartOfTheCheckpoint() throws IOException {
     // Given
     saveToy(1);
+    Files.writeString(directory.resolve(CONFUSION), "rubbish");
+
+    // When
+    Checkpoint checkpoint = Checkpoint.load(directory);
+
+    // Then
+    assertThat(checkpoint.confusion()).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAConfusionThatIsNone() throws IOException {
+    // Given
+    saveWithConfusion();
+    edit(CONFUSION, "Escherichia", "Nobody");
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("confusion.tsv: line 2: origin is 'Nobody', not a label");
+  }
+
+  @Test
+  void shouldRefuseAConfusionThatIsMissingOrLarge() throws IOException {
+    // Given
+    saveWithConfusion();
+    Path file = directory.resolve(CONFUSION);
+    Files.delete(file);
+
+    // When / Then
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .hasMessage("%s: %s is missing; copy the whole checkpoint again", directory, CONFUSION);
+    try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(3L << 30);
+    }
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .hasMessageContaining("larger than the 4194304 bytes that it may have");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "config.json",
+        CLASSIFIER,
+        "explainer.safetensors",
+        "labels.tsv",
+        "metrics.json",
+        CONFUSION
+      })
+  void shouldRefuseAFlippedByte(String file) throws IOException {
+    // Given
+    saveWithConfusion();
     byte[] content = Files.readAllBytes(directory.resolve(file));
     content[content.length / 2] ^= 1;
     Files.write(directory.resolve(file), content);
@@ -200,24 +271,32 @@ class CheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1000000000|num_hidden_layers cannot be 1000000000",
-        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 999|it has no tensor esm.encoder.layer.2",
-        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1|it has a tensor that does not belong there",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1000000000|num_hidden_layers cannot be"
+            + " 1000000000",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 999|it has no tensor"
+            + " esm.encoder.layer.2",
+        "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1|it has a tensor that does not belong"
+            + " there",
         "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 1e9|config.json",
         "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : \"2\"|config.json",
         "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : null|config.json",
         "\"num_hidden_layers\" : 2|\"num_hidden_layers\" : 99999999999|config.json",
         "\"hidden_size\" : 8|\"hidden_size\" : 2147483644|hidden_size cannot be",
         "\"hidden_size\" : 8|\"hidden_size\" : 8, \"hidden_size\" : 8|Duplicate",
-        "\"num_attention_heads\" : 2|\"num_attention_heads\" : 1073741824|num_attention_heads cannot be",
+        "\"num_attention_heads\" : 2|\"num_attention_heads\" : 1073741824|num_attention_heads"
+            + " cannot be",
         "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : 1e300|layer_norm_eps cannot be",
         "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : 1e-300|layer_norm_eps cannot be",
         "\"layer_norm_eps\" : 1.0E-5|\"layer_norm_eps\" : NaN|config.json",
-        "\"max_position_embeddings\" : 64|\"max_position_embeddings\" : 2147483647|max_position_embeddings cannot be",
-        "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 536870912|explainer_hidden_size cannot be",
+        "\"max_position_embeddings\" : 64|\"max_position_embeddings\" :"
+            + " 2147483647|max_position_embeddings cannot be",
+        "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 536870912|explainer_hidden_size"
+            + " cannot be",
         "\"explainer_hidden_size\" : 3|\"explainer_hidden_size\" : 65536|tensor explainer",
-        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : 8193|pooling_prior_tokens cannot be 8193",
-        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : -1|pooling_prior_tokens cannot be -1",
+        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : 8193|pooling_prior_tokens cannot"
+            + " be 8193",
+        "\"pooling_prior_tokens\" : 0|\"pooling_prior_tokens\" : -1|pooling_prior_tokens cannot be"
+            + " -1",
         "\"explainer\" : \"LSTM\"|\"explainer\" : \"GRU\"|config.json",
         "\"explainer\" : \"LSTM\"|\"explainer\" : \"EVIDENCE\"|explainer_reach cannot be 0",
         "\"vocab_size\" : 4107|\"vocab_size\" : 5|vocab_size cannot be 5",
@@ -560,6 +639,27 @@ class CheckpointTest {
           new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(seed)),
           new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(seed)),
           5);
+    }
+  }
+
+  private static CallConfusion confusion() {
+    CallConfusion.Builder builder = new CallConfusion.Builder();
+    Taxon genus = Toy.taxonomy().find(Rank.GENUS, "Escherichia").orElseThrow();
+    builder.add(Origin.of(genus), 1_500, Outcome.called(genus));
+    return builder.build();
+  }
+
+  private Checkpoint saveWithConfusion() {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      return Checkpoint.save(
+          directory,
+          Toy.CONFIG,
+          DECISION,
+          Toy.taxonomy(),
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
+          new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(1)).tensors(),
+          new ObjectMapper().createObjectNode(),
+          Optional.of(confusion()));
     }
   }
 
