@@ -11,7 +11,10 @@ enum LengthLimit {
   /** Nearly all that a String can hold, and several times any chromosome of a vertebrate. */
   CONTIG(2_000_000_000, "that is the most that can be read: cut it into pieces"),
 
-  ROW(1 << 26, "no row of a table is: is this the file?");
+  ROW(1 << 26, "no row of a table is: is this the file?"),
+
+  /** An explanation of the longest read, each of its bases with a score. */
+  RECORD(1 << 28, "no explanation is: is this the file?");
 
   private final int bytes;
   private final String advice;

@@ -1,14 +1,7 @@
 package io.readlens.model.io;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.readlens.model.process.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +13,13 @@ import java.util.List;
  * <p>Threading: one thread.
  */
 public final class TableReader implements Closeable {
-  private final LineReader lines;
+  private final TextLines lines;
   private final List<String> columns;
   private List<String> cells = List.of();
 
-  private TableReader(LineReader lines) {
+  private TableReader(TextLines lines) {
     this.lines = lines;
-    lines.requireText(ForeignFormat.LONGEST_SIGNATURE_BYTES);
-    String header = nextLine();
+    String header = lines.next();
     if (header == null) {
       throw lines.fault("the table is empty; it needs a header line");
     }
@@ -41,11 +33,11 @@ public final class TableReader implements Closeable {
    * @throws MalformedFileException if it is empty or no text
    */
   public static TableReader open(Path file) throws IOException {
-    InputStream bytes = InputFile.open(file);
+    TextLines lines = TextLines.open(file, LengthLimit.ROW);
     try {
-      return new TableReader(LineReader.open(file, bytes, LengthLimit.ROW));
-    } catch (IOException | RuntimeException e) {
-      try (bytes) {
+      return new TableReader(lines);
+    } catch (RuntimeException e) {
+      try (lines) {
         throw e;
       }
     }
@@ -62,7 +54,7 @@ public final class TableReader implements Closeable {
    * @throws MalformedFileException naming the line of a row that has other columns than the header
    */
   public boolean next() {
-    String text = nextLine();
+    String text = lines.next();
     if (text == null) {
       return false;
     }
@@ -71,20 +63,6 @@ public final class TableReader implements Closeable {
       throw fault(cells.size() + " columns, not " + columns.size());
     }
     return true;
-  }
-
-  private String nextLine() {
-    String line = lines.next(ISO_8859_1);
-    while (line != null && line.isEmpty()) {
-      line = lines.next(ISO_8859_1);
-    }
-    try {
-      return line == null
-          ? null
-          : UTF_8.newDecoder().decode(ByteBuffer.wrap(line.getBytes(ISO_8859_1))).toString();
-    } catch (CharacterCodingException e) {
-      throw fault("this is not UTF-8 text: convert it with 'iconv -t UTF-8'");
-    }
   }
 
   /** A cell of the row by its column's name; null where the table has no such column. */
