@@ -42,11 +42,13 @@ class DocumentsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = ROOT.resolve("README.md");
   private static final Path SECURED = ROOT.resolve("docs/secured.md");
+  private static final Path ABUNDANCE = ROOT.resolve("docs/abundance.md");
   private static final Path BUNDLED =
       ROOT.resolve("model/src/main/resources/io/readlens/checkpoint/default");
 
-  /** Documents whose blocks are typed: the first two here, the third by the trainer's tests. */
-  private static final List<Path> TYPED = List.of(README, SECURED, BUNDLED.resolve("README.md"));
+  /** Documents whose blocks are typed: all but the last here, that one by the trainer's tests. */
+  private static final List<Path> TYPED =
+      List.of(README, SECURED, ABUNDANCE, BUNDLED.resolve("README.md"));
 
   /** The language of what was printed, and of pictures. */
   private static final String PRINTED = "text";
@@ -119,6 +121,12 @@ class DocumentsIT {
   Stream<DynamicTest> shouldWorkAsTypedWhereLoginsAreAskedFor() throws Exception {
     type(JAR + "demo-reads");
     return Block.of(SECURED).stream().map(block -> dynamicTest(block.place(), () -> type(block)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> shouldEstimateAsTyped() throws Exception {
+    type(JAR + "demo-reads");
+    return Block.of(ABUNDANCE).stream().map(block -> dynamicTest(block.place(), () -> type(block)));
   }
 
   @Test
@@ -290,10 +298,10 @@ class DocumentsIT {
   private static String coordinates() throws IOException {
     Matcher pom = schemas();
     return """
-          <groupId>%s</groupId>
-          <artifactId>%s</artifactId>
-          <version>%s</version>
-        """
+      <groupId>%s</groupId>
+      <artifactId>%s</artifactId>
+      <version>%s</version>
+    """
         .formatted(pom.group(1), pom.group(3), pom.group(2));
   }
 

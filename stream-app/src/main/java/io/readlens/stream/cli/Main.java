@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PublishCommand.class,
       DiffCommand.class,
       ExplainCommand.class,
+      AbundanceCommand.class,
       TopicsCommand.class,
       EmbeddedCommand.class,
       BenchCommand.class

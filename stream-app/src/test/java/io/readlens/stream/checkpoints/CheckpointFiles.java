@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,6 +55,19 @@ public final class CheckpointFiles {
       int at = text.indexOf(from);
       Files.writeString(path, text.substring(0, at) + to + text.substring(at + from.length()));
       sign(directory, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds a file to a checkpoint, and to its digests. */
+  public static void add(Path directory, String file, String text) {
+    try {
+      Files.writeString(directory.resolve(file), text);
+      Files.writeString(
+          directory.resolve("SHA256SUMS"),
+          Sha256.of(text.getBytes(StandardCharsets.UTF_8)) + "  " + file + "\n",
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
