@@ -37,10 +37,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Fit a checkpoint's temperatures and thresholds on validation reads.",
       "A temperature a rank, higher for short reads and lower for long ones, makes its",
-      "probabilities mean what they say. The superkingdom's threshold calls reads of random bases nothing, but",
-      "never more of the genomes' reads than is asked for; phylum and genus are called",
-      "where they are more likely than not. Then count how reads of each genus are called",
-      "by that: the confusion, with which readlens abundance corrects what it counts."
+      "probabilities mean what they say. The superkingdom's threshold calls reads of",
+      "random bases nothing, but never more of the genomes' reads than is asked for;",
+      "phylum and genus are called where they are more likely than not. Then count how",
+      "reads of each genus are called by that: the confusion, with which an estimate of",
+      "abundances corrects what it counts."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -30,7 +30,7 @@ final class AbundanceReport {
   /** What the estimates of a checkpoint without a confusion are. */
   static final String NO_CONFUSION =
       "the checkpoint has no confusion, so calls are counted as they are, right or wrong;"
-          + " readlens-trainer calibrate measures one";
+          + " the trainer's calibrate measures one";
 
   private static final String NOT_SETTLED = "the search did not settle: take the shares as rough";
   private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
