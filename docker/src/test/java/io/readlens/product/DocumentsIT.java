@@ -79,8 +79,12 @@ class DocumentsIT {
           "node ",
           SHOWN_READ);
 
-  /** Commands that take too long for a test, or start a build within the build. */
-  private static final List<String> LONG = List.of(JAR + "bench ", JAR + "demo ");
+  /**
+   * Commands that take too long for a test, want genomes that are not bundled, or start a build
+   * within the build.
+   */
+  private static final List<String> LONG =
+      List.of(JAR + "bench ", JAR + "demo ", "$T evaluate --panels ");
 
   /** What asks for ACLs, which the embedded broker has none of: typed by stream-app's AclsIT. */
   private static final List<String> OF_ACLS = List.of("ALLOW=", "$ALLOW ");
