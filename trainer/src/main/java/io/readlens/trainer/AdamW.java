@@ -8,22 +8,30 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * AdamW with clipping by the global norm of the gradients. The engine does the arithmetic of one
  * tensor; DJL's own optimizer has no clipping by norm (its clipping by value clamps one side only).
+ *
+ * <p>It can keep a running average of the tensors, {@link #withAverages}, which does better than
+ * any one step's (Polyak and Juditsky, "Acceleration of stochastic approximation by averaging").
  *
  * <p>Threading: one thread.
  */
 final class AdamW {
   private static final float EPS = 1e-8f;
 
-  /** One tensor, its two moments, and what its group of tensors is updated with. */
+  /** Of the first steps, a tenth is kept: the start is no part of an average for long. */
+  private static final double FIRST_STEPS = 10;
+
+  /** One tensor, its moments, its average if any, and what its group is updated with. */
   private record Slot(
       String name,
       NDArray tensor,
       NDArray mean,
       NDArray variance,
+      Optional<NDArray> average,
       double rateFactor,
       double decay) {}
 
@@ -32,21 +40,30 @@ final class AdamW {
   private final float beta1;
   private final float beta2;
   private final double clip;
+  private final double averaging;
   private int step;
 
-  /**
-   * @param manager owner of the moments
-   * @param clip the gradients' norm is scaled down to at most this
-   */
+  /** Without averages. */
   AdamW(NDManager manager, double beta1, double beta2, double clip) {
+    this(manager, beta1, beta2, clip, 0);
+  }
+
+  /**
+   * @param manager owner of the moments and averages
+   * @param clip the gradients' norm is scaled down to at most this
+   * @param averaging what a step keeps of the tensors' averages, less in the first steps; 0: there
+   *     are none
+   */
+  AdamW(NDManager manager, double beta1, double beta2, double clip, double averaging) {
     this.manager = manager;
     this.beta1 = (float) beta1;
     this.beta2 = (float) beta2;
     this.clip = clip;
+    this.averaging = averaging;
   }
 
   /**
-   * Adds named tensors that require gradients.
+   * Adds named tensors that are to require gradients.
    *
    * @param rateFactor multiplies the learning rate
    * @param decay weight decay, for tensors of two or more dimensions
@@ -61,15 +78,20 @@ final class AdamW {
                   tensor,
                   manager.zeros(tensor.getShape()),
                   manager.zeros(tensor.getShape()),
+                  averaging == 0 ? Optional.empty() : Optional.of(tensor.duplicate()),
                   rateFactor,
                   matrix ? decay : 0));
         });
   }
 
-  /** The moments of every tensor by its name, as they are; with {@link #steps} all of its state. */
+  /**
+   * The moments and the average of every tensor by its name, as they are; with {@link #steps} all
+   * of its state.
+   */
   Map<String, NDArray> moments() {
     Map<String, NDArray> moments = new LinkedHashMap<>();
     for (Slot slot : slots) {
+      slot.average.ifPresent(average -> moments.put(slot.name + ".average", average));
       moments.put(slot.name + ".adam_mean", slot.mean);
       moments.put(slot.name + ".adam_variance", slot.variance);
     }
@@ -132,7 +154,52 @@ final class AdamW {
             true);
         JniUtils.zeroGrad((PtNDArray) slot.tensor);
       }
+      withoutGradients(this::average);
       return norm;
+    }
+  }
+
+  private void average() {
+    double kept = Math.min(averaging, step / (FIRST_STEPS + step));
+    for (Slot slot : slots) {
+      if (slot.average.isPresent()) {
+        try (NDArray added = slot.tensor.mul(1 - kept)) {
+          slot.average.get().muli(kept).addi(added);
+        }
+      }
+    }
+  }
+
+  /** Does something while the tensors are their averages, if there are any. */
+  void withAverages(Runnable work) {
+    withoutGradients(this::exchange);
+    try {
+      work.run();
+    } finally {
+      withoutGradients(this::exchange);
+    }
+  }
+
+  /** The tensors become their averages, and the other way round. */
+  private void exchange() {
+    for (Slot slot : slots) {
+      if (slot.average.isPresent()) {
+        NDArray average = slot.average.get();
+        try (NDArray tensor = slot.tensor.duplicate()) {
+          slot.tensor.muli(0).addi(average);
+          average.muli(0).addi(tensor);
+        }
+      }
+    }
+  }
+
+  private static void withoutGradients(Runnable work) {
+    boolean gradients = JniUtils.isGradMode();
+    JniUtils.setGradMode(false);
+    try {
+      work.run();
+    } finally {
+      JniUtils.setGradMode(gradients);
     }
   }
 }

@@ -158,6 +158,14 @@ final class ClassifierCommand implements Callable<Integer> {
   @Option(names = "--weight-decay", description = "Decay of matrices.", defaultValue = "0.06")
   private double weightDecay;
 
+  @Option(
+      names = "--averaging",
+      description =
+          "Measure and save a running average of the weights: what each step keeps of it, such as "
+              + "0.998; 0 saves the weights themselves.",
+      defaultValue = "0")
+  private double averaging;
+
   @Option(names = "--hiding", description = "Share of reads that lose tokens.", defaultValue = "0")
   private double hiding;
 
@@ -208,6 +216,10 @@ final class ClassifierCommand implements Callable<Integer> {
     if (measurements < 1) {
       throw new ParameterException(
           spec.commandLine(), "--measurements = %d: not below 1".formatted(measurements));
+    }
+    if (averaging < 0 || averaging >= 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--averaging = %s: from 0 to below 1".formatted(averaging));
     }
     TrainingSet set = data.open();
     Checkpoint start = from == null ? null : Checkpoint.load(from);
@@ -304,6 +316,7 @@ final class ClassifierCommand implements Callable<Integer> {
         beta2,
         clip,
         weightDecay,
+        averaging,
         hiding,
         nothing,
         bagRate,

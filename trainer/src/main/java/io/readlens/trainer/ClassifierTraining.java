@@ -59,6 +59,8 @@ final class ClassifierTraining {
    * @param beta2 Adam's second decay
    * @param clip greatest norm of the gradients
    * @param weightDecay of matrices
+   * @param averaging what a step keeps of the weights' average, which is measured and saved; 0: the
+   *     weights themselves are
    * @param hiding the share of reads that lose tokens
    * @param nothing the share of reads that are nothing: blank, all N or all unknown, or of random
    *     bases; every taxon is as likely for them
@@ -74,6 +76,7 @@ final class ClassifierTraining {
       double beta2,
       double clip,
       double weightDecay,
+      double averaging,
       double hiding,
       double nothing,
       double bagRate,
@@ -234,7 +237,7 @@ final class ClassifierTraining {
     Map<String, NDArray> layers = new TreeMap<>(trained());
     bag.keySet().removeIf(name -> name.contains(".layer."));
     layers.keySet().removeIf(name -> !name.contains(".layer."));
-    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip);
+    AdamW optimizer = new AdamW(manager, 0.9, recipe.beta2, recipe.clip, recipe.averaging);
     optimizer.add(bag, recipe.bagRate, recipe.weightDecay);
     optimizer.add(layers, 1, recipe.weightDecay);
     return optimizer;

@@ -24,8 +24,9 @@ import java.util.function.Supplier;
  * The steps of a training, one phase after the other: gradients, optimizer, learning curve,
  * measurements, early stopping. It leaves a {@link TrainingState} behind every minute and after
  * every measurement but a phase's last, and goes on from one that it finds: a training that was
- * killed ends with the same weights as one that was not. A step's random numbers follow from the
- * seed, the phase and the step alone.
+ * killed ends with the same weights as one that was not. What is measured and saved are the
+ * optimizer's averages, if it keeps any. A step's random numbers follow from the seed, the phase
+ * and the step alone.
  *
  * <p>Threading: one thread.
  */
@@ -216,7 +217,7 @@ final class TrainingLoop {
       for (int i = 0; i < smooth.length; i++) {
         smooth[i] = SMOOTHING * smooth[i] + (1 - SMOOTHING) * done.terms.get(i);
       }
-      double[] measured = measure ? of.validation.get() : new double[0];
+      double[] measured = measure ? measure(of) : new double[0];
       seconds = before + (System.nanoTime() - started) / 1e9;
       if (measure || seconds - lineAt > SECONDS_A_LINE) {
         lineAt = seconds;
@@ -225,7 +226,7 @@ final class TrainingLoop {
       if (measure) {
         stopping = stopping.after(measured.length == 0 ? Double.NaN : measured[0]);
         if (stopping.keep()) {
-          save.run();
+          optimizer.withAverages(save);
         }
       }
       boolean over = reads >= of.reads || stopping.over();
@@ -234,6 +235,12 @@ final class TrainingLoop {
         writeState();
       }
     }
+  }
+
+  private double[] measure(Phase of) {
+    List<double[]> measured = new ArrayList<>();
+    optimizer.withAverages(() -> measured.add(of.validation.get()));
+    return measured.get(0);
   }
 
   private Random random() {

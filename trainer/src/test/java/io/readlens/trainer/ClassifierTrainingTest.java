@@ -43,10 +43,10 @@ class ClassifierTrainingTest {
   private final Taxonomy taxonomy = pack.taxonomy();
   private int saves;
 
-  /** Six steps of four reads. */
+  /** Six steps of four reads, whose weights are averaged. */
   private static ClassifierTraining.Recipe recipe(double rate) {
     return new ClassifierTraining.Recipe(
-        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.3, 0.2, 0.5, false, 6, 5);
+        24, 80, new Schedule(rate, 2, 0.1), 0.99, 1, 0.01, 0.5, 0.3, 0.2, 0.5, false, 6, 5);
   }
 
   private static JsonNode settings(ClassifierTraining.Recipe recipe) {
@@ -163,7 +163,7 @@ class ClassifierTrainingTest {
         };
     ClassifierTraining.Recipe recipe =
         new ClassifierTraining.Recipe(
-            4_000, 800, new Schedule(0.01, 2, 0.1), 0.99, 1, 0, 0, 0, 1, false, 1, 5);
+            4_000, 800, new Schedule(0.01, 2, 0.1), 0.99, 1, 0, 0, 0, 0, 1, false, 1, 5);
 
     // When
     double more;

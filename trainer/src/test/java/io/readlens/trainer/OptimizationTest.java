@@ -11,6 +11,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import io.readlens.model.network.TorchThread;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +72,38 @@ class OptimizationTest {
     for (int w = 0; w < 3; w++) {
       assertThat((double) actual[w]).isCloseTo(expected[w], within(1e-5));
     }
+  }
+
+  @Test
+  void shouldShowTheAverageOfTheTensorsAndTakeThemUpAgain() {
+    // Given
+    NDArray weight = manager.create(new float[] {1, -2}, new Shape(1, 2));
+    AdamW adam = new AdamW(manager, 0.9, 0.99, 5, 0.125);
+    adam.add(Map.of("w", weight), 1, 0);
+    weight.setRequiresGradient(true);
+
+    // When
+    double[] expected = {1, -2};
+    for (int t = 1; t <= 4; t++) {
+      backward(weight.mul(manager.create(new float[] {3, -4}, new Shape(1, 2))).sum());
+      adam.step(0.25);
+      // Less is kept in the first step.
+      double kept = t == 1 ? 1 / 11.0 : 0.125;
+      for (int w = 0; w < 2; w++) {
+        expected[w] = kept * expected[w] + (1 - kept) * weight.toFloatArray()[w];
+      }
+    }
+    float[] before = weight.toFloatArray();
+    List<float[]> shown = new ArrayList<>();
+    adam.withAverages(() -> shown.add(weight.toFloatArray()));
+
+    // Then
+    assertThat(before[0]).isNotCloseTo((float) expected[0], within(1e-3f));
+    for (int w = 0; w < 2; w++) {
+      assertThat((double) shown.get(0)[w]).isCloseTo(expected[w], within(1e-5));
+    }
+    assertThat(weight.toFloatArray()).containsExactly(before);
+    assertThat(weight.hasGradient()).isTrue();
   }
 
   @Test
