@@ -42,9 +42,28 @@ final class DataOptions {
         names = "--errors",
         paramLabel = "RATE",
         description =
-            "Share of a read's bases with a sequencing error: a substitution, an insertion "
-                + "or a deletion, one as likely as the other; 0 if not given.")
+            "Share of a read's bases with a sequencing error, from 0 to below 1; 0 if not given.")
     private double errors;
+
+    @Option(
+        names = "--platform",
+        paramLabel = "NAME",
+        description =
+            "Whose errors: EVEN, substitutions, insertions and deletions alike, if not given; "
+                + "ILLUMINA, NANOPORE, HIFI; MIXED, a platform and a rate of its own for each read, "
+                + "and unknown letters in a tenth of them.")
+    private SequencingErrors.Platform platform = SequencingErrors.Platform.EVEN;
+
+    private SequencingErrors errors() throws IOException {
+      try {
+        return new SequencingErrors(errors, platform);
+      } catch (IllegalArgumentException e) {
+        throw new IOException(
+            "--errors = %s: from 0 to below %s"
+                .formatted(errors, platform == SequencingErrors.Platform.MIXED ? "0.5" : "1"),
+            e);
+      }
+    }
 
     @Option(
         names = "--background",
@@ -122,7 +141,7 @@ final class DataOptions {
         : new GenomeSet(
             GenomePack.open(source.genomes.directory, ncbi),
             source.genomes.background(),
-            new SequencingErrors(source.genomes.errors),
+            source.genomes.errors(),
             filters.filter());
   }
 

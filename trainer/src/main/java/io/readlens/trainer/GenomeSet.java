@@ -154,7 +154,7 @@ final class GenomeSet implements TrainingSet {
   @Override
   public String digest() {
     String digests = genomes.stream().map(Genome::digest).collect(Collectors.joining());
-    String changed = errors.rate() == 0 ? "" : String.valueOf(errors.rate());
+    String changed = errors.fingerprint();
     return Sha256.of(
         (digests + changed + background.digest() + filter.fingerprint())
             .getBytes(StandardCharsets.US_ASCII));

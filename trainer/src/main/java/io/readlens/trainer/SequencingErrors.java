@@ -30,7 +30,12 @@ record SequencingErrors(double rate, Platform platform) {
     /** 45 % deletions, 35 % substitutions, 20 % insertions; more in runs of one base. */
     NANOPORE(3),
     /** 45 % deletions, 45 % bases read twice, 10 % substitutions; most in runs of one base. */
-    HIFI(30);
+    HIFI(30),
+    /**
+     * Each read as another platform has it, at a rate of its own, from none to twice the mean and a
+     * tenth of that of HIFI; in a tenth of the reads up to a fifth of the letters are unknown.
+     */
+    MIXED(1);
 
     private final double inRuns;
 
@@ -42,6 +47,15 @@ record SequencingErrors(double rate, Platform platform) {
     }
   }
 
+  /** Of MIXED, what HIFI has of the others' errors. */
+  private static final double OF_HIFI = 0.1;
+
+  /** Of MIXED, the share of reads with unknown letters, and their greatest share of a read. */
+  private static final double READS_WITH_UNKNOWN = 0.1;
+
+  private static final double MOST_UNKNOWN = 0.2;
+  private static final char UNKNOWN = 'N';
+
   private enum Fault {
     SUBSTITUTION,
     INSERTION,
@@ -50,7 +64,8 @@ record SequencingErrors(double rate, Platform platform) {
   }
 
   SequencingErrors {
-    if (!(rate >= 0 && rate < 1)) {
+    double most = platform == Platform.MIXED ? 2 * rate : rate;
+    if (!(most >= 0 && most < 1)) {
       throw new IllegalArgumentException("an error rate of " + rate);
     }
   }
@@ -60,10 +75,19 @@ record SequencingErrors(double rate, Platform platform) {
     this(rate, Platform.EVEN);
   }
 
+  /** What tells them from others in a digest; empty where there are none. */
+  String fingerprint() {
+    String kind = platform == Platform.EVEN ? "" : " " + platform;
+    return rate == 0 ? "" : rate + kind;
+  }
+
   /** What is read of a stretch of bases; its length changes with insertions and deletions. */
   String in(String bases, Random random) {
     if (rate == 0) {
       return bases;
+    }
+    if (platform == Platform.MIXED) {
+      return mixed(bases, random);
     }
     double[] rates = rates(bases);
     StringBuilder read = new StringBuilder(bases.length() + 16);
@@ -83,6 +107,24 @@ record SequencingErrors(double rate, Platform platform) {
       }
     }
     return read.toString();
+  }
+
+  private String mixed(String bases, Random random) {
+    Platform[] platforms = Platform.values();
+    Platform drawn = platforms[random.nextInt(platforms.length - 1)];
+    double its = 2 * rate * random.nextDouble() * (drawn == Platform.HIFI ? OF_HIFI : 1);
+    String read = new SequencingErrors(its, drawn).in(bases, random);
+    if (random.nextDouble() >= READS_WITH_UNKNOWN) {
+      return read;
+    }
+    double unknown = MOST_UNKNOWN * random.nextDouble();
+    StringBuilder letters = new StringBuilder(read);
+    for (int i = 0; i < letters.length(); i++) {
+      if (random.nextDouble() < unknown) {
+        letters.setCharAt(i, UNKNOWN);
+      }
+    }
+    return letters.toString();
   }
 
   private Fault fault(Random random) {

@@ -1,10 +1,14 @@
 package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.readlens.trainer.SequencingErrors.Platform;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +89,46 @@ class SequencingErrorsTest {
     double outside = 0.02 * 16 / (9 * times + 7);
     int intact = read.split("CGTACGT", -1).length - 1;
     assertThat(intact / 4_000.0).isCloseTo(Math.pow(1 - outside, 7), within(0.015));
+  }
+
+  @Test
+  void shouldMixPlatformsAndRatesAndTakeLettersFromATenthOfTheReads() {
+    // Given
+    String bases = "ACGT".repeat(500);
+    SequencingErrors errors = new SequencingErrors(0.03, Platform.MIXED);
+    Random random = new Random(1);
+
+    // When
+    List<String> reads = IntStream.range(0, 2_000).mapToObj(i -> errors.in(bases, random)).toList();
+
+    // Then a quarter is Illumina's, whose reads keep their length; so do some of HiFi
+    double kept = reads.stream().filter(read -> read.length() == bases.length()).count() / 2_000.0;
+    assertThat(kept).isBetween(0.25, 0.45);
+    double[] unknown =
+        reads.stream()
+            .mapToDouble(read -> read.chars().filter(c -> c == 'N').count() / 2_000.0)
+            .filter(share -> share > 0)
+            .toArray();
+    assertThat(unknown.length / 2_000.0).isCloseTo(0.1, within(0.02));
+    assertThat(Arrays.stream(unknown).max().orElseThrow()).isBetween(0.15, 0.23);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, EVEN", "-0.1, HIFI", "0.5, MIXED", "NaN, ILLUMINA"})
+  void shouldRefuseARateThatCannotBe(double rate, Platform platform) {
+    assertThatThrownBy(() -> new SequencingErrors(rate, platform))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldTellErrorsApartByTheirFingerprints() {
+    assertThat(
+            List.of(
+                SequencingErrors.NONE.fingerprint(),
+                new SequencingErrors(0.03).fingerprint(),
+                new SequencingErrors(0.03, Platform.MIXED).fingerprint(),
+                new SequencingErrors(0.02, Platform.MIXED).fingerprint()))
+        .doesNotHaveDuplicates();
   }
 
   private static long others(String read) {
