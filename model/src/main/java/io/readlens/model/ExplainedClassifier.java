@@ -336,7 +336,7 @@ public final class ExplainedClassifier implements AutoCloseable {
               : List.of();
     }
     if (!read.isInformative()) {
-      return ExplainedRead.ofTooLittle(checkpointId);
+      return ExplainedRead.ofTooLittle(checkpointId, read);
     }
     if (called.isEmpty()) {
       return ExplainedRead.ofUnclassified(checkpointId, probabilities);

@@ -1,9 +1,12 @@
 package io.readlens.model;
 
+import io.readlens.model.read.Hidden;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.TokenizedRead;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -13,15 +16,18 @@ import java.util.Optional;
  * @param checkpointId digest of the checkpoint that gave the answer
  * @param reason why the read is unclassified: {@link #TOO_LITTLE_INFORMATION}, {@link #BACKGROUND},
  *     {@link #UNLIKE_TRAINING_DATA}, {@link #NOT_PROBABLE_ENOUGH}; empty if it is classified
- * @param background the kind of background, as the checkpoint's labels name it; empty unless the
- *     reason is {@link #BACKGROUND}
+ * @param background the kind of background: vector or adapter where the input's filters know it,
+ *     else as the checkpoint's labels name it; empty unless the reason is {@link #BACKGROUND}
  */
 public record ExplainedRead(
     List<Call> calls, String checkpointId, String reason, String background) {
   /** Too few of the read's bases hold anything to be read. */
   public static final String TOO_LITTLE_INFORMATION = "TOO_LITTLE_INFORMATION";
 
-  /** The read is more probably of a known kind of background than of any superkingdom. */
+  /**
+   * The read is most of all hidden as a vector or as adapters, or to the model more probably of a
+   * known kind of background than of any superkingdom.
+   */
   public static final String BACKGROUND = "BACKGROUND";
 
   /** The read is more probably nothing that the checkpoint knows than any of what it knows. */
@@ -52,8 +58,22 @@ public record ExplainedRead(
     this(calls, checkpointId, calls.isEmpty() ? NOT_PROBABLE_ENOUGH : "");
   }
 
-  /** The answer for a read of which too little is shown; the model need not be asked. */
-  public static ExplainedRead ofTooLittle(String checkpointId) {
+  /**
+   * The answer for a read of which too little is shown; the model need not be asked. A read of
+   * which a vector or adapters are hidden, more than half of it, is background of that kind.
+   */
+  public static ExplainedRead ofTooLittle(String checkpointId, TokenizedRead read) {
+    for (Hidden.Kind kind : List.of(Hidden.Kind.VECTOR, Hidden.Kind.ADAPTER)) {
+      int bases =
+          read.hidden().stream()
+              .filter(stretch -> stretch.kind() == kind)
+              .mapToInt(Hidden::length)
+              .sum();
+      if (2 * bases > read.length()) {
+        return new ExplainedRead(
+            List.of(), checkpointId, BACKGROUND, kind.name().toLowerCase(Locale.ROOT));
+      }
+    }
     return new ExplainedRead(List.of(), checkpointId, TOO_LITTLE_INFORMATION);
   }
 

@@ -117,15 +117,17 @@ public final class InputFilter {
 
   /** What is to be hidden, in the order of the kinds. */
   private List<Hidden> hidden(Read read) {
-    byte[] digits = new byte[read.length()];
+    byte[] digits = digits(read.sequence());
     boolean known = true;
-    for (int i = 0; i < digits.length; i++) {
-      digits[i] = DIGITS[read.base(i)];
-      known &= digits[i] != UNKNOWN_DIGIT;
+    for (byte digit : digits) {
+      known &= digit != UNKNOWN_DIGIT;
     }
     Stretches found = new Stretches(digits.length);
     if (kinds.contains(Kind.ADAPTER)) {
       adapters.find(digits, found.of(Kind.ADAPTER));
+    }
+    if (kinds.contains(Kind.VECTOR)) {
+      Vectors.find(Vectors.bundled(), digits, found.of(Kind.VECTOR));
     }
     if (kinds.contains(Kind.TAIL)) {
       Tails.find(digits, found.of(Kind.TAIL));
@@ -158,6 +160,15 @@ public final class InputFilter {
   public String fingerprint() {
     String of = kinds.contains(Kind.ADAPTER) ? adapters.toString() : "";
     return kinds.isEmpty() ? "" : this + " " + leastBases + " " + of;
+  }
+
+  /** 0 to 3 for upper-case A, C, G, T; {@value #UNKNOWN_DIGIT} for every other letter. */
+  static byte[] digits(String bases) {
+    byte[] digits = new byte[bases.length()];
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = DIGITS[bases.charAt(i)];
+    }
+    return digits;
   }
 
   private static byte[] digits() {

@@ -4,8 +4,8 @@
  * tokenize reads by it. Knows reads, and files of sequences.
  *
  * <p>Each kind of stretch is found by a class of its own, in time linear in the read: {@link
- * io.readlens.model.filter.LowComplexity}, {@link io.readlens.model.filter.Tails} and {@link
- * io.readlens.model.filter.Adapters}. They see a read as digits: A, C, G and T are 0 to 3, every
- * other letter is 4.
+ * io.readlens.model.filter.LowComplexity}, {@link io.readlens.model.filter.Tails}, {@link
+ * io.readlens.model.filter.Vectors} and {@link io.readlens.model.filter.Adapters}. They see a read
+ * as digits: A, C, G and T are 0 to 3, every other letter is 4.
  */
 package io.readlens.model.filter;

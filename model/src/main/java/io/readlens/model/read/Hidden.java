@@ -17,6 +17,8 @@ public record Hidden(int start, int end, Kind kind) {
     UNKNOWN,
     /** An adapter or a barcode of the sequencing library. */
     ADAPTER,
+    /** The backbone of a cloning vector. */
+    VECTOR,
     /** One base over and over, such as a poly-A tail or the dark cycles that are read as G. */
     TAIL,
     /** A short motif over and over, or another stretch of few different words. */

@@ -18,7 +18,7 @@ final class FilterOptions {
   @Option(
       names = "--input-filters",
       paramLabel = "KINDS",
-      defaultValue = "UNKNOWN,ADAPTER,TAIL,LOW_COMPLEXITY",
+      defaultValue = "UNKNOWN,ADAPTER,VECTOR,TAIL,LOW_COMPLEXITY",
       description = "Which bases the model is not shown: some of these, comma-separated, or NONE.")
   private String kinds;
 
@@ -60,8 +60,10 @@ final class FilterOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           spec.commandLine(),
-          "--input-filters = %s: NONE or some of UNKNOWN, ADAPTER, TAIL and LOW_COMPLEXITY: %s"
-              .formatted(kinds, e.getMessage()),
+          "--input-filters = %s: NONE or some of UNKNOWN, ADAPTER, VECTOR, TAIL and LOW_COMPLEXITY:"
+                  .formatted(kinds)
+              + " "
+              + e.getMessage(),
           e);
     }
   }

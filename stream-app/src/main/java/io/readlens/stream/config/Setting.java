@@ -41,10 +41,10 @@ public enum Setting {
           + " each unknown base or run of hidden ones is one"),
   INPUT_FILTERS(
       "input.filters",
-      "UNKNOWN,ADAPTER,TAIL,LOW_COMPLEXITY",
+      "UNKNOWN,ADAPTER,VECTOR,TAIL,LOW_COMPLEXITY",
       "which bases the model is not shown, comma-separated: letters other than A, C, G and T"
-          + " (UNKNOWN), adapters and barcodes (ADAPTER), tails of one base (TAIL) and repeats"
-          + " (LOW_COMPLEXITY); or NONE"),
+          + " (UNKNOWN), adapters and barcodes (ADAPTER), cloning vectors (VECTOR), tails of"
+          + " one base (TAIL) and repeats (LOW_COMPLEXITY); or NONE"),
   INPUT_ADAPTERS(
       "input.adapters",
       "bundled",

@@ -97,7 +97,7 @@ final class Values {
     } catch (IllegalArgumentException e) {
       throw wrong(
           Setting.INPUT_FILTERS,
-          "NONE or some of UNKNOWN, ADAPTER, TAIL and LOW_COMPLEXITY: " + e.getMessage());
+          "NONE or some of UNKNOWN, ADAPTER, VECTOR, TAIL and LOW_COMPLEXITY: " + e.getMessage());
     }
   }
 

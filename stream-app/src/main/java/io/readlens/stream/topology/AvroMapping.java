@@ -163,7 +163,8 @@ final class AvroMapping {
   /** The outcome of a read of which too little is shown for any model to call it. */
   private Outcome withoutTheModel(Received record, IncomingRead read) {
     Outcome.Explained explained =
-        new Outcome.Explained(read, ExplainedRead.ofTooLittle(rules.checkpointId().get()));
+        new Outcome.Explained(
+            read, ExplainedRead.ofTooLittle(rules.checkpointId().get(), read.tokens()));
     return fault(explained)
         .<Outcome>map(fault -> new Rejected(record, read.sampleId(), Reason.TOO_LONG, fault))
         .orElse(explained);
@@ -274,8 +275,9 @@ final class AvroMapping {
 
   /** The explanation of a read that is too short for the model to be asked. */
   Explanation explanation(Outcome.TooShort tooShort) {
-    ExplainedRead nothing = ExplainedRead.ofTooLittle(rules.checkpointId().get());
-    return explanation(tooShort.read(), ReadOutcome.TOO_SHORT, nothing);
+    IncomingRead read = tooShort.read();
+    ExplainedRead nothing = ExplainedRead.ofTooLittle(rules.checkpointId().get(), read.tokens());
+    return explanation(read, ReadOutcome.TOO_SHORT, nothing);
   }
 
   private Explanation explanation(IncomingRead read, ReadOutcome outcome, ExplainedRead answer) {
@@ -297,7 +299,7 @@ final class AvroMapping {
         read.tokens().shownBases(),
         read.tokens().hidden().stream().map(each -> hidden(each, mateStart)).toList(),
         outcome == ReadOutcome.UNCLASSIFIED ? answer.reason() : "",
-        answer.background(),
+        outcome == ReadOutcome.UNCLASSIFIED ? answer.background() : "",
         read.sequence().orElse(null),
         read.mateSequence().orElse(null),
         answer.checkpointId(),

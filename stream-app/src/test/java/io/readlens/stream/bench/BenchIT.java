@@ -102,6 +102,7 @@ class BenchIT {
             "filterMicros.none",
             "filterMicros.UNKNOWN",
             "filterMicros.ADAPTER",
+            "filterMicros.VECTOR",
             "filterMicros.TAIL",
             "filterMicros.LOW_COMPLEXITY",
             "filterMicros.all")

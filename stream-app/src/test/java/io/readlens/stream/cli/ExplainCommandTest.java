@@ -305,7 +305,7 @@ class ExplainCommandTest {
     assertThat(kind.exitCode()).isEqualTo(2);
     assertThat(kind.complaint() + kind.err())
         .contains(
-            "--input-filters = DUST: NONE or some of UNKNOWN, ADAPTER, TAIL and LOW_COMPLEXITY:"
+            "--input-filters = DUST: NONE or some of UNKNOWN, ADAPTER, VECTOR, TAIL and LOW_COMPLEXITY:"
                 + " 'DUST' is no filter");
     assertThat(least.exitCode()).isEqualTo(2);
     assertThat(least.complaint() + least.err())

@@ -38,7 +38,7 @@ class AppConfigTest {
             Map.entry("min.read.length", "100"),
             Map.entry("max.read.length", "200000"),
             Map.entry("alternatives", "3"),
-            Map.entry("input.filters", "UNKNOWN,ADAPTER,TAIL,LOW_COMPLEXITY"),
+            Map.entry("input.filters", "UNKNOWN,ADAPTER,VECTOR,TAIL,LOW_COMPLEXITY"),
             Map.entry("input.adapters", "bundled"),
             Map.entry("informative.min.bases", "60"),
             Map.entry("include.sequence", "false"),
@@ -123,8 +123,8 @@ class AppConfigTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "input.filters; DUST; input.filters = 'DUST': must be NONE or some of UNKNOWN, ADAPTER, TAIL"
-            + " and LOW_COMPLEXITY: 'DUST' is no filter",
+        "input.filters; DUST; input.filters = 'DUST': must be NONE or some of UNKNOWN, ADAPTER, VECTOR,"
+            + " TAIL and LOW_COMPLEXITY: 'DUST' is no filter",
         "input.adapters; /no/such.fa; input.adapters = '/no/such.fa': must be bundled or a FASTA"
             + " file: no such file or directory: /no/such.fa",
         "informative.min.bases; -1; informative.min.bases = '-1': must be a whole number, 0 or more"

@@ -188,7 +188,7 @@ public final class PanelRun {
         if (tokens.isInformative()) {
           shown.put(read, tokens);
         } else {
-          answers.put(read, ExplainedRead.ofTooLittle(""));
+          answers.put(read, ExplainedRead.ofTooLittle("", tokens));
         }
       }
       List<Read> informative = List.copyOf(shown.keySet());
