@@ -84,7 +84,7 @@ class DocumentsIT {
    * within the build.
    */
   private static final List<String> LONG =
-      List.of(JAR + "bench ", JAR + "demo ", "$T evaluate --panels ");
+      List.of(JAR + "bench ", JAR + "demo ", "$T evaluate --panels ", "$T vectors ");
 
   /** What asks for ACLs, which the embedded broker has none of: typed by stream-app's AclsIT. */
   private static final List<String> OF_ACLS = List.of("ALLOW=", "$ALLOW ");

@@ -37,7 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ImportCommand.class,
       CalibrateCommand.class,
       EvaluateCommand.class,
-      CutCommand.class
+      CutCommand.class,
+      VectorsCommand.class
     })
 public final class Main {
   private static final Program PROGRAM = new Program("readlens-trainer");
