@@ -4,8 +4,11 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.readlens.model.checkpoint.CallRule;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.ThresholdChoice;
+import io.readlens.model.checkpoint.Thresholds;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
 import io.readlens.model.network.MaskHead;
@@ -68,6 +71,7 @@ public final class ExplainedClassifier implements AutoCloseable {
   private final String checkpointId;
   private final Taxonomy taxonomy;
   private final Decision decision;
+  private final CallRule callRule;
   private final SpanFinder spanFinder;
   private final int windowTokens;
   private final int poolingPrior;
@@ -84,12 +88,25 @@ public final class ExplainedClassifier implements AutoCloseable {
    * @param faithfulness the reads whose spans are put to the test, by two more forward passes for
    *     each call, of the read as received
    * @param views in how many views each read is classified; masks are of the read as received
+   * @param thresholds what reads are called by
+   * @param mostSpans spans that a call publishes at most, 1 or more; they are what is put to the
+   *     test
    */
-  public record Options(int alternatives, ReadSample faithfulness, Views views) {
+  public record Options(
+      int alternatives,
+      ReadSample faithfulness,
+      Views views,
+      ThresholdChoice thresholds,
+      int mostSpans) {
     public Options {
       if (alternatives < 0) {
         throw new IllegalArgumentException("fewer alternatives than none: " + alternatives);
       }
+    }
+
+    /** By the checkpoint's own thresholds, and with no more spans than are easily read. */
+    public Options(int alternatives, ReadSample faithfulness, Views views) {
+      this(alternatives, faithfulness, views, ThresholdChoice.BALANCED, SpanFinder.MOST_SPANS);
     }
   }
 
@@ -97,7 +114,8 @@ public final class ExplainedClassifier implements AutoCloseable {
     this.checkpointId = checkpoint.id();
     this.taxonomy = checkpoint.taxonomy();
     this.decision = checkpoint.decision();
-    this.spanFinder = new SpanFinder(decision.mask());
+    this.callRule = decision.rule(options.thresholds);
+    this.spanFinder = new SpanFinder(decision.mask(), options.mostSpans);
     this.windowTokens = checkpoint.config().windowTokens();
     this.poolingPrior = checkpoint.config().poolingPrior();
     this.options = options;
@@ -154,6 +172,11 @@ public final class ExplainedClassifier implements AutoCloseable {
 
   public Taxonomy taxonomy() {
     return taxonomy;
+  }
+
+  /** By what reads are called. */
+  public CallRule callRule() {
+    return callRule;
   }
 
   /** The rule that makes spans of masks. */
@@ -284,7 +307,7 @@ public final class ExplainedClassifier implements AutoCloseable {
         gates.add(null);
       }
       for (Mask mask : each.masks) {
-        float[] spans = spanFinder.shown(mask);
+        float[] spans = spanFinder.shown(each.read, mask);
         float[] rest = new float[spans.length];
         for (int token = 0; token < rest.length; token++) {
           rest[token] = 1 - spans[token];
@@ -339,7 +362,7 @@ public final class ExplainedClassifier implements AutoCloseable {
       return ExplainedRead.ofTooLittle(checkpointId, read);
     }
     if (called.isEmpty()) {
-      return ExplainedRead.ofUnclassified(checkpointId, probabilities);
+      return ExplainedRead.ofUnclassified(checkpointId, probabilities).by(callRule);
     }
     List<Call> calls = new ArrayList<>();
     for (int c = 0; c < called.size(); c++) {
@@ -347,7 +370,7 @@ public final class ExplainedClassifier implements AutoCloseable {
           tested.isEmpty() ? Optional.empty() : Optional.of(tested.get(c));
       calls.add(call(read, called.get(c), probabilities, masks.get(c), ofCall));
     }
-    return new ExplainedRead(calls, checkpointId);
+    return new ExplainedRead(calls, checkpointId).by(callRule);
   }
 
   /** Some taxa's masks of a read of several windows. */
@@ -372,6 +395,12 @@ public final class ExplainedClassifier implements AutoCloseable {
    * if too little is shown of the read.
    */
   private List<Taxon> called(TokenizedRead read, TaxonProbabilities probabilities) {
+    return called(read, probabilities, callRule.thresholds());
+  }
+
+  /** The same by other thresholds. */
+  public List<Taxon> called(
+      TokenizedRead read, TaxonProbabilities probabilities, Thresholds thresholds) {
     List<Taxon> called = new ArrayList<>();
     if (!read.isInformative()) {
       return called;
@@ -379,7 +408,7 @@ public final class ExplainedClassifier implements AutoCloseable {
     for (Rank rank : Rank.values()) {
       Taxon best = probabilities.best(rank);
       boolean agrees = called.isEmpty() || best.parent() == called.get(called.size() - 1).index();
-      if (probabilities.of(best) < decision.threshold(rank) || !agrees) {
+      if (probabilities.of(best) < thresholds.of(rank) || !agrees) {
         break;
       }
       called.add(best);
@@ -397,7 +426,14 @@ public final class ExplainedClassifier implements AutoCloseable {
         all.alternatives(taxon.rank(), options.alternatives).stream()
             .map(other -> new Candidate(other, all.of(other)))
             .toList();
-    return new Call(taxon, all.of(taxon), next, mask, spanFinder.find(read, mask), tested);
+    return new Call(
+        taxon,
+        all.of(taxon),
+        next,
+        mask,
+        spanFinder.find(read, mask),
+        spanFinder.leftOut(read, mask),
+        tested);
   }
 
   /** The probability of every taxon for each read, over all views. */

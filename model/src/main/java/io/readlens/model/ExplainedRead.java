@@ -1,5 +1,6 @@
 package io.readlens.model;
 
+import io.readlens.model.checkpoint.CallRule;
 import io.readlens.model.read.Hidden;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.TaxonProbabilities;
@@ -18,9 +19,14 @@ import java.util.Optional;
  *     {@link #UNLIKE_TRAINING_DATA}, {@link #NOT_PROBABLE_ENOUGH}; empty if it is classified
  * @param background the kind of background: vector or adapter where the input's filters know it,
  *     else as the checkpoint's labels name it; empty unless the reason is {@link #BACKGROUND}
+ * @param rule by what it was called; empty if the model was not asked
  */
 public record ExplainedRead(
-    List<Call> calls, String checkpointId, String reason, String background) {
+    List<Call> calls,
+    String checkpointId,
+    String reason,
+    String background,
+    Optional<CallRule> rule) {
   /** Too few of the read's bases hold anything to be read. */
   public static final String TOO_LITTLE_INFORMATION = "TOO_LITTLE_INFORMATION";
 
@@ -51,6 +57,16 @@ public record ExplainedRead(
   /** An answer whose reason, if it has one, is no background. */
   public ExplainedRead(List<Call> calls, String checkpointId, String reason) {
     this(calls, checkpointId, reason, "");
+  }
+
+  /** An answer that no rule is told of. */
+  public ExplainedRead(List<Call> calls, String checkpointId, String reason, String background) {
+    this(calls, checkpointId, reason, background, Optional.empty());
+  }
+
+  /** The same answer, called by a rule. */
+  public ExplainedRead by(CallRule other) {
+    return new ExplainedRead(calls, checkpointId, reason, background, Optional.of(other));
   }
 
   /** An answer that says no more than what is probable. */

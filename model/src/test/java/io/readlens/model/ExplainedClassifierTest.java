@@ -8,8 +8,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.model.checkpoint.CallRule;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.ThresholdChoice;
+import io.readlens.model.checkpoint.Thresholds;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.network.DeviceBatch;
 import io.readlens.model.network.Explainer;
@@ -21,6 +25,7 @@ import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Span;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
@@ -33,6 +38,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -471,6 +478,83 @@ class ExplainedClassifierTest {
     assertThat(reads.stream().filter(read -> sample.holds(read.id())))
         .anyMatch(read -> model.windows(read).size() == 1)
         .anyMatch(read -> model.windows(read).size() > 1);
+  }
+
+  @Test
+  void shouldPublishNoMoreSpansThanWantedAndSayWhatThoseCarry() {
+    // Given: a mask's middle score, so that it has many runs above
+    int most = 2;
+    List<TokenizedRead> reads =
+        IntStream.of(150, 207, 700, 12_000).mapToObj(n -> read(n, n)).toList();
+    Mask longest = model.explain(reads).get(3).calls().get(0).mask();
+    float middle =
+        (float)
+            IntStream.range(0, longest.tokens())
+                .mapToDouble(longest::score)
+                .sorted()
+                .toArray()[longest.tokens() / 2];
+    model.close();
+    model =
+        ExplainedClassifier.load(
+            toy(0, middle),
+            "cpu",
+            new ExplainedClassifier.Options(
+                2, ReadSample.ALL, Views.ONE, ThresholdChoice.BALANCED, most));
+    SpanFinder all = new SpanFinder(middle, Integer.MAX_VALUE);
+
+    // When
+    List<ExplainedRead> answers = model.explain(reads);
+
+    // Then
+    int leftOut = 0;
+    for (int i = 0; i < reads.size(); i++) {
+      for (Call call : answers.get(i).calls()) {
+        assertThat(call.spans()).hasSizeLessThanOrEqualTo(most);
+        assertThat(call.spans().size() + call.spansLeftOut())
+            .isEqualTo(all.find(reads.get(i), call.mask()).size());
+        leftOut += call.spansLeftOut();
+        Faithfulness said = call.faithfulness().orElseThrow();
+        assertThat(said.sufficiency()).isCloseTo(shown(reads.get(i), call, true), within(1e-5));
+        assertThat(said.comprehensiveness())
+            .isCloseTo(call.probability() - shown(reads.get(i), call, false), within(1e-5));
+      }
+    }
+    assertThat(leftOut).isPositive();
+  }
+
+  @Test
+  void shouldCallByTheThresholdsThatAreWanted() {
+    // Given
+    List<TokenizedRead> reads = IntStream.range(0, 30).mapToObj(n -> read(150, n)).toList();
+    List<ExplainedRead> anything = model.explain(reads);
+    double middle =
+        anything.stream()
+            .mapToDouble(answer -> answer.calls().get(0).probability())
+            .sorted()
+            .toArray()[15];
+    model.close();
+    ThresholdChoice choice =
+        new ThresholdChoice(Profile.BALANCED, Map.of(Rank.SUPERKINGDOM, middle));
+
+    // When
+    model =
+        ExplainedClassifier.load(
+            toy(0),
+            "cpu",
+            new ExplainedClassifier.Options(2, ReadSample.NONE, Views.ONE, choice, 64));
+    List<ExplainedRead> fewer = model.explain(reads);
+
+    // Then
+    for (int i = 0; i < reads.size(); i++) {
+      boolean probable = anything.get(i).calls().get(0).probability() >= middle;
+      assertThat(fewer.get(i).classified()).isEqualTo(probable);
+      assertThat(fewer.get(i).rule())
+          .contains(new CallRule(new Thresholds(middle, 0, 0), Optional.empty()));
+      assertThat(anything.get(i).rule())
+          .contains(new CallRule(new Thresholds(0, 0, 0), Optional.of(Profile.BALANCED)));
+    }
+    assertThat(fewer).extracting(ExplainedRead::classified).contains(true, false);
+    assertThat(fewer.get(0).checkpointId()).isEqualTo(anything.get(0).checkpointId());
   }
 
   private static ExplainedClassifier.Options options(ReadSample sample, Views views) {

@@ -1,6 +1,7 @@
 package io.readlens.schemas;
 
 import io.readlens.avro.Call;
+import io.readlens.avro.CallThreshold;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.CheckpointEvent;
 import io.readlens.avro.CheckpointEventKind;
@@ -62,6 +63,7 @@ final class Samples {
                     .setProbability(0.875)
                     .setAlternatives(List.of(new Candidate(null, "Viruses", 0.125)))
                     .setSpans(List.of(new Span(0, 6, 0.75, 1)))
+                    .setSpansLeftOut(1)
                     .setSufficiency(0.5)
                     .setComprehensiveness(-0.125)
                     .build()))
@@ -75,6 +77,8 @@ final class Samples {
         .setSequence("ACGTNacgtR")
         .setMateSequence("TTga")
         .setCheckpointId("c0ffee")
+        .setProfile("CUSTOM")
+        .setThresholds(List.of(new CallThreshold(Rank.GENUS, 0.875)))
         .setEventTime(NOON)
         .setProcessedTime(NOON.plusSeconds(3))
         .setTrueTaxId(562)

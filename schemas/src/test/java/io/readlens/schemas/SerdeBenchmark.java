@@ -106,7 +106,7 @@ public class SerdeBenchmark {
         others.add(new Candidate(1_000 + i, "Pseudomonadota", random.nextDouble()));
       }
       calls.add(
-          new Call(rank, 562, "Thermoproteota", random.nextDouble(), others, spans, null, null));
+          new Call(rank, 562, "Thermoproteota", random.nextDouble(), others, spans, 0, null, null));
     }
     byte[] mask = new byte[TOKENS];
     random.nextBytes(mask);

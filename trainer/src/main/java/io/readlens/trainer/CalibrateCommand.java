@@ -1,12 +1,15 @@
 package io.readlens.trainer;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.abundance.CallConfusion;
 import io.readlens.model.abundance.Origin;
 import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.Profile;
 import io.readlens.model.evaluation.CallMeasurement;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.Reliability;
@@ -19,10 +22,13 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,11 +43,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Fit a checkpoint's temperatures and thresholds on validation reads.",
       "A temperature a rank, higher for short reads and lower for long ones, makes its",
-      "probabilities mean what they say. The superkingdom's threshold calls reads of",
-      "random bases nothing, but never more of the genomes' reads than is asked for;",
-      "phylum and genus are called where they are more likely than not. Then count how",
-      "reads of each genus are called by that: the confusion, with which an estimate of",
-      "abundances corrects what it counts."
+      "probabilities mean what they say. The superkingdom's threshold calls reads of random",
+      "bases nothing, but never more of the genomes' reads than is asked for. Each profile",
+      "(sensitive, balanced, strict) has the least thresholds by which its calls of every",
+      "length are right as often as is asked for, and more likely right than not. Then count",
+      "how reads of each genus are called by the balanced one: the confusion, with which",
+      "readlens abundance corrects what it counts."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
@@ -103,6 +110,13 @@ final class CalibrateCommand implements Callable<Integer> {
               + "guessed from what genera are called that are not called their own.")
   private Path unknown;
 
+  @Option(
+      names = "--precision",
+      split = ",",
+      description = "Shares of the calls of sensitive, balanced and strict that are to be right.",
+      defaultValue = "0.9,0.95,0.99")
+  private List<Double> precision;
+
   @Spec private CommandSpec spec;
 
   @Option(names = "--seed", description = "Seed of everything random.", defaultValue = "1")
@@ -111,6 +125,7 @@ final class CalibrateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
+    Map<Profile, Double> wanted = precision();
     Checkpoint start = Checkpoint.load(from);
     TrainingSet set = data.open();
     Labels.requireAll(from, start.taxonomy(), set.taxonomy());
@@ -138,9 +153,8 @@ final class CalibrateCommand implements Callable<Integer> {
         ofReads = answers(model, tokens);
         ofRandom = answers(model, random);
       }
-      Decision fitted =
-          new Calibration(start.taxonomy(), reads, ofReads)
-              .fit(ofRandom, refused, called, before.mask());
+      Calibration calibration = new Calibration(start.taxonomy(), reads, ofReads);
+      Decision fitted = calibration.fit(ofRandom, refused, called, wanted, before.mask());
       ObjectNode metrics = start.metrics();
       ObjectNode report = metrics.putObject("calibration").put("from", start.id());
       report.put("seed", seed).put("reads", reads.size());
@@ -148,17 +162,29 @@ final class CalibrateCommand implements Callable<Integer> {
         double error = error(rank, reads, ofReads, fitted);
         report.put(rank.label() + "_error", error);
         System.out.printf(
-            "%-12s temperature %.3f (1 + %.1f / tokens) (%d / tokens)^%.2f, threshold %.3f,"
+            "%-12s temperature %.3f (1 + %.1f / tokens) (%d / tokens)^%.2f,"
                 + " calibration error %.3f (%.3f before)%n",
             rank.label(),
             ofOneWindow(fitted, rank),
             fitted.temperatureTokens(),
             Decision.GROWTH_FROM_TOKENS,
             fitted.temperatureGrowth(),
-            fitted.threshold(rank),
             error,
             error(rank, reads, ofReads, plain));
       }
+      wanted.forEach(
+          (profile, share) -> {
+            System.out.println(
+                profile.label() + ", " + share + " right: " + fitted.thresholds(profile));
+            List<String> unreached = calibration.unreached(share, fitted);
+            if (!unreached.isEmpty()) {
+              System.out.println("  not reached at " + String.join(", ", unreached));
+            }
+            report
+                .putObject(profile.label())
+                .put("precision", share)
+                .set("unreached", texts(unreached));
+          });
       report.put("called", called(ofReads, fitted)).put("random_called", called(ofRandom, fitted));
       System.out.printf(
           "called: %.3f of %d reads, %.3f of as many random ones%n",
@@ -239,6 +265,30 @@ final class CalibrateCommand implements Callable<Integer> {
     }
   }
 
+  /** What is asked for of each profile. */
+  private Map<Profile, Double> precision() {
+    Profile[] profiles = Profile.values();
+    boolean ascends = precision.stream().sorted().toList().equals(precision);
+    boolean areShares = precision.stream().allMatch(share -> share >= 0 && share <= 1);
+    if (precision.size() != profiles.length || !ascends || !areShares) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--precision = %s: three shares from 0 to 1, of sensitive, balanced and strict, none below the one before it"
+              .formatted(precision.stream().map(String::valueOf).collect(Collectors.joining(","))));
+    }
+    Map<Profile, Double> wanted = new EnumMap<>(Profile.class);
+    for (int i = 0; i < profiles.length; i++) {
+      wanted.put(profiles[i], precision.get(i));
+    }
+    return wanted;
+  }
+
+  private static ArrayNode texts(List<String> all) {
+    ArrayNode texts = JsonNodeFactory.instance.arrayNode();
+    all.forEach(texts::add);
+    return texts;
+  }
+
   private Checkpoint save(
       Checkpoint start,
       Decision decision,
@@ -283,7 +333,7 @@ final class CalibrateCommand implements Callable<Integer> {
     long count =
         all.stream()
             .map(each -> each.tempered(decision))
-            .filter(p -> p.of(p.best(Rank.SUPERKINGDOM)) >= decision.threshold(Rank.SUPERKINGDOM))
+            .filter(p -> p.of(p.best(Rank.SUPERKINGDOM)) >= decision.superkingdom())
             .count();
     return (double) count / all.size();
   }

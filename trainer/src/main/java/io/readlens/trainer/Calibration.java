@@ -1,16 +1,24 @@
 package io.readlens.trainer;
 
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.Thresholds;
+import io.readlens.model.evaluation.CallCurve;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.evaluation.Lengths;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TaxonProbabilities;
 import io.readlens.model.read.Taxonomy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -31,6 +39,9 @@ final class Calibration {
 
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final double LEAST = 1e-12;
+
+  /** Calls that a profile's precision is measured on at least. */
+  private static final int LEAST_CALLS = 50;
 
   /** Below the superkingdom a call needs to be right rather than wrong. */
   private static final double MORE_LIKELY_THAN_NOT = 0.5;
@@ -72,27 +83,32 @@ final class Calibration {
    * @param random what the model says of reads of no organism
    * @param refused the share of those that are to be called nothing
    * @param called the share of the reads that is to be called at least; goes first
+   * @param precision of each profile, the share of its calls that is to be right, at every rank and
+   *     in every class of lengths; goes before what is refused and called
    * @param mask the threshold on masks, kept
    */
-  Decision fit(List<Answer> random, double refused, double called, float mask) {
+  Decision fit(
+      List<Answer> random,
+      double refused,
+      double called,
+      Map<Profile, Double> precision,
+      float mask) {
     double tokens = least(0, MOST_TOKENS, t -> loss(tempered(t, mask), ONE_WINDOW));
     Decision tempered = tempered(tokens, mask);
     double refusing = quantile(best(random, tempered), refused);
     double calling = quantile(best(answers, tempered), 1 - called);
     boolean none = answers.stream().noneMatch(LONGER);
     double growth = none ? 0 : least(0, 1, g -> loss(growing(tempered, g), LONGER));
-    Decision decision =
-        new Decision(
-            Math.min(refusing, calling),
-            tempered.phylum(),
-            tempered.genus(),
-            mask,
-            tempered.superkingdomTemperature(),
-            tempered.phylumTemperature(),
-            tempered.genusTemperature(),
-            tempered.temperatureTokens(),
-            0);
-    return growing(decision, growth);
+    Decision grown = growing(tempered, growth);
+    Thresholds least =
+        new Thresholds(MORE_LIKELY_THAN_NOT, MORE_LIKELY_THAN_NOT, MORE_LIKELY_THAN_NOT);
+    Thresholds balanced =
+        atLeast(
+            precise(precision.get(Profile.BALANCED), grown),
+            least.with(Rank.SUPERKINGDOM, Math.min(refusing, calling)));
+    Thresholds sensitive = atLeast(precise(precision.get(Profile.SENSITIVE), grown), least);
+    Thresholds strict = precise(precision.get(Profile.STRICT), grown);
+    return grown.calling(atMost(sensitive, balanced), balanced, atLeast(strict, balanced));
   }
 
   private static Decision growing(Decision decision, double growth) {
@@ -106,6 +122,71 @@ final class Calibration {
         decision.genusTemperature(),
         decision.temperatureTokens(),
         growth);
+  }
+
+  /** The thresholds by which calls of all lengths are right as often, where that can be. */
+  private Thresholds precise(double precision, Decision tempered) {
+    Thresholds thresholds = new Thresholds(0, 0, 0);
+    for (Rank rank : Rank.values()) {
+      double highest =
+          curves(rank, tempered).values().stream()
+              .flatMapToDouble(curve -> curve.threshold(precision, LEAST_CALLS).stream())
+              .max()
+              .orElse(0);
+      thresholds = thresholds.with(rank, highest);
+    }
+    return thresholds;
+  }
+
+  /**
+   * Where a profile's precision cannot be had, however few reads are called, or cannot be told: its
+   * threshold is then as the other lengths have it.
+   */
+  List<String> unreached(double precision, Decision fitted) {
+    List<String> unreached = new ArrayList<>();
+    for (Rank rank : Rank.values()) {
+      curves(rank, fitted)
+          .forEach(
+              (lengths, curve) -> {
+                if (curve.threshold(precision, LEAST_CALLS).isEmpty()) {
+                  unreached.add(rank.label() + " of " + lengths);
+                }
+              });
+    }
+    return unreached;
+  }
+
+  private Map<Lengths, CallCurve> curves(Rank rank, Decision tempered) {
+    Map<Lengths, List<Integer>> places = new TreeMap<>();
+    for (int i = 0; i < reads.size(); i++) {
+      Lengths lengths = Lengths.of(reads.get(i).bases().length());
+      places.computeIfAbsent(lengths, any -> new ArrayList<>()).add(i);
+    }
+    Map<Lengths, CallCurve> curves = new TreeMap<>();
+    places.forEach(
+        (lengths, some) ->
+            curves.put(
+                lengths,
+                CallCurve.of(
+                    rank,
+                    some.stream().map(reads::get).toList(),
+                    some.stream().map(i -> answers.get(i).tempered(tempered)).toList())));
+    return curves;
+  }
+
+  private static Thresholds atLeast(Thresholds some, Thresholds least) {
+    return each(rank -> Math.max(some.of(rank), least.of(rank)));
+  }
+
+  private static Thresholds atMost(Thresholds some, Thresholds most) {
+    return each(rank -> Math.min(some.of(rank), most.of(rank)));
+  }
+
+  private static Thresholds each(ToDoubleFunction<Rank> threshold) {
+    return new Thresholds(
+        threshold.applyAsDouble(Rank.SUPERKINGDOM),
+        threshold.applyAsDouble(Rank.PHYLUM),
+        threshold.applyAsDouble(Rank.GENUS));
   }
 
   /** The temperatures at which the true taxa are the most probable, given the tokens. */

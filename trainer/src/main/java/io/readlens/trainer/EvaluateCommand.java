@@ -2,11 +2,13 @@ package io.readlens.trainer;
 
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.evaluation.Batches;
 import io.readlens.model.evaluation.ExplanationEvaluation;
 import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.evaluation.NaiveBayes;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.evaluation.panel.Panel;
@@ -15,8 +17,11 @@ import io.readlens.model.evaluation.panel.PanelRun;
 import io.readlens.model.evaluation.panel.Panels;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.process.NewFile;
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
+import io.readlens.model.read.Views;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,6 +58,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private Path truth;
 
   @Mixin private FilterOptions filters;
+
+  @Mixin private ThresholdOptions thresholds;
 
   @Option(
       names = "--genomes",
@@ -127,7 +134,8 @@ final class EvaluateCommand implements Callable<Integer> {
     NewFile.requirePossible(json, html);
     Checkpoint loaded = checkpoint == null ? Checkpoint.bundled() : Checkpoint.load(checkpoint);
     InputFilter filter = filters.filter();
-    EvaluationResult result = evaluate(loaded, filter);
+    ThresholdChoice choice = thresholds.choice();
+    EvaluationResult result = evaluate(loaded, filter, choice);
     System.out.print(EvaluationText.of(result));
     if (json != null) {
       write(json, EvaluationJson.text(result));
@@ -158,7 +166,8 @@ final class EvaluateCommand implements Callable<Integer> {
     NewFile.write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private EvaluationResult evaluate(Checkpoint loaded, InputFilter filter) throws IOException {
+  private EvaluationResult evaluate(Checkpoint loaded, InputFilter filter, ThresholdChoice choice)
+      throws IOException {
     List<LabelledRead> reads =
         input == null ? List.of() : LabelledReads.read(input, truth, loaded.taxonomy(), filter);
     PanelSources sources = new PanelSources(loaded.taxonomy(), genomes, background, novel);
@@ -168,11 +177,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     Map<String, List<Map<String, String>>> learningCurves =
         checkpoint == null ? Map.of() : EvaluationResult.learningCurves(checkpoint);
-    try (ExplainedClassifier model = ExplainedClassifier.load(loaded, "auto", 0)) {
+    ExplainedClassifier.Options options =
+        new ExplainedClassifier.Options(
+            0, ReadSample.NONE, Views.ONE, choice, SpanFinder.MOST_SPANS);
+    try (ExplainedClassifier model = ExplainedClassifier.load(loaded, "auto", options)) {
       return new EvaluationResult(
           loaded.id(),
           loaded.taxonomy(),
-          loaded.decision(),
+          model.callRule(),
           input == null ? Optional.empty() : Optional.of(ofReads(loaded, model, filter, reads)),
           panels ? ofPanels(model, filter, sources, made) : List.of(),
           learningCurves);
@@ -191,6 +203,7 @@ final class EvaluateCommand implements Callable<Integer> {
         input.getFileName().toString(),
         joint,
         report,
+        ProfileCalls.of(model, loaded.decision(), reads),
         Robustness.of(model, filter, reads, seed),
         SeveralViews.of(loaded, "auto", reads));
   }

@@ -12,6 +12,7 @@ import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskTarget;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
@@ -45,6 +46,8 @@ final class EvaluationJson {
   static ObjectNode of(EvaluationResult result) {
     ObjectNode root = JSON.createObjectNode();
     root.put("checkpoint", result.checkpointId());
+    root.put("profile", result.rule().profileName());
+    root.set("thresholds", byRank(rank -> JSON.valueToTree(result.rule().thresholds().of(rank))));
     if (result.reads().isPresent()) {
       addReads(root, result);
     }
@@ -108,12 +111,24 @@ final class EvaluationJson {
         "callCurve",
         byRank(
             rank -> {
-              double threshold = result.decision().threshold(rank);
+              double threshold = result.rule().thresholds().of(rank);
               ObjectNode node = JSON.createObjectNode();
               node.set("atThreshold", JSON.valueToTree(report.curves().get(rank).at(threshold)));
               node.set("points", JSON.valueToTree(report.curves().get(rank).points()));
               return node;
             }));
+    ArrayNode profiles = root.putArray("profiles");
+    for (ProfileCalls calls : result.profiles()) {
+      ObjectNode node = profiles.addObject().put("profile", calls.profile().name());
+      node.put("fromBases", calls.lengths().from()).put("toBases", calls.lengths().to());
+      node.set(
+          "ranks",
+          byRank(
+              rank -> {
+                ObjectNode counts = JSON.valueToTree(calls.counts().get(rank));
+                return counts.put("threshold", calls.thresholds().of(rank));
+              }));
+    }
     root.set("confusion", byRank(rank -> confusion(result, rank)));
     root.set("otherStrand", byRank(rank -> JSON.valueToTree(robustness.strand().get(rank))));
     root.set("otherFrame", byRank(rank -> JSON.valueToTree(robustness.frame().get(rank))));

@@ -11,6 +11,7 @@ import io.readlens.model.evaluation.ExplanationReport;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.MaskStatistics.Summary;
 import io.readlens.model.evaluation.MaskTarget;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.panel.PanelReport;
@@ -276,6 +277,35 @@ final class EvaluationPage {
                         rank -> number(report().reliability().get(rank).error()))))
             .toArray(Line[]::new));
     page.close();
+    profiles();
+  }
+
+  /** What each profile calls of each length. */
+  private void profiles() {
+    page.element("h3", "What each profile calls, by how long reads are");
+    page.element(
+        "p",
+        "Share of the reads of a known taxon that are called, and the share of those calls that "
+            + "is right; behind the profile's name its threshold. This page's other figures are of "
+            + result.rule()
+            + ".",
+        "class",
+        "note");
+    table(
+        result.profiles().stream()
+            .map(
+                calls ->
+                    new Line(
+                        calls.profile().label() + ", " + calls.lengths(),
+                        rank -> {
+                          ProfileCalls.Counts counts = calls.counts().get(rank);
+                          return "%s: %s, %s"
+                              .formatted(
+                                  number(calls.thresholds().of(rank)),
+                                  percent(counts.shareCalled()),
+                                  percent(counts.precision()));
+                        }))
+            .toArray(Line[]::new));
   }
 
   /** The share of right calls where a share of the reads is called. */

@@ -262,7 +262,7 @@ final class EvaluationPlots {
   void callCurves() {
     Map<Rank, CallCurve> curves = result.report().curves();
     Function<Rank, CallCurve.Point> here =
-        rank -> curves.get(rank).at(result.decision().threshold(rank));
+        rank -> curves.get(rank).at(result.rule().thresholds().of(rank));
     double least =
         RANKS.stream()
             .flatMap(rank -> curves.get(rank).points().stream())
@@ -271,7 +271,7 @@ final class EvaluationPlots {
             .orElse(0);
     figure(
         "How right calls are if fewer are made.",
-        "The dots are the checkpoint's own thresholds: "
+        "The dots are the thresholds that it called by: "
             + ofRanks(rank -> percent(here.apply(rank).right()))
             + " right of "
             + ofRanks(rank -> percent(here.apply(rank).called()))

@@ -1,7 +1,8 @@
 package io.readlens.trainer;
 
-import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.CallRule;
 import io.readlens.model.evaluation.ExplanationReport;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.evaluation.panel.PanelReport;
@@ -20,7 +21,7 @@ import java.util.TreeMap;
  *
  * @param checkpointId digest of the checkpoint
  * @param taxonomy the checkpoint's labels
- * @param decision what it calls by
+ * @param rule what it called by
  * @param reads what was found on a file of reads; empty if none was given
  * @param panels what was found on panels; empty if they were not asked for
  * @param learningCurves the logs of its trainings by file name, a map from column to value a line
@@ -28,7 +29,7 @@ import java.util.TreeMap;
 record EvaluationResult(
     String checkpointId,
     Taxonomy taxonomy,
-    Decision decision,
+    CallRule rule,
     Optional<OfReads> reads,
     List<PanelReport> panels,
     Map<String, List<Map<String, String>>> learningCurves) {
@@ -38,16 +39,18 @@ record EvaluationResult(
    *
    * @param input its name
    * @param joint whether all ranks shared one mask
+   * @param profiles what each of the checkpoint's profiles calls
    * @param views calls from several views of each read
    */
   record OfReads(
       String input,
       boolean joint,
       ExplanationReport report,
+      List<ProfileCalls> profiles,
       Robustness robustness,
       List<SeveralViews> views) {}
 
-  /** Only where reads were given, as the next four. */
+  /** Only where reads were given, as the next five. */
   String input() {
     return reads.orElseThrow().input;
   }
@@ -58,6 +61,10 @@ record EvaluationResult(
 
   ExplanationReport report() {
     return reads.orElseThrow().report;
+  }
+
+  List<ProfileCalls> profiles() {
+    return reads.orElseThrow().profiles;
   }
 
   Robustness robustness() {

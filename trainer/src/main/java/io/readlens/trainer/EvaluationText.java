@@ -9,6 +9,7 @@ import io.readlens.model.evaluation.Frontier;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.MaskStatistics;
 import io.readlens.model.evaluation.MaskTarget;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.Scores;
 import io.readlens.model.evaluation.SeveralViews;
@@ -36,6 +37,7 @@ final class EvaluationText {
     EvaluationText text = new EvaluationText(result);
     if (result.reads().isPresent()) {
       text.report(result.report());
+      text.profiles(result.profiles());
       text.robustness(result.robustness());
       text.views(result.views());
       text.confusion(result.report().confusion());
@@ -48,10 +50,11 @@ final class EvaluationText {
     out.append(
         String.format(
             Locale.ROOT,
-            "%d reads, %d classified (%.1f %%)%n%n",
+            "%d reads, %d classified (%.1f %%): %s%n%n",
             report.reads(),
             report.classified(),
-            100.0 * report.classified() / report.reads()));
+            100.0 * report.classified() / report.reads(),
+            result.rule()));
     if (result.joint()) {
       out.append("one mask for all ranks, the largest of theirs at each token\n\n");
     }
@@ -85,9 +88,35 @@ final class EvaluationText {
     row(
         "right of those called by the threshold alone",
         rank -> {
-          CallCurve.Point point = report.curves().get(rank).at(result.decision().threshold(rank));
+          CallCurve.Point point = report.curves().get(rank).at(result.rule().thresholds().of(rank));
           return number(point.right()) + " of " + number(point.called());
         });
+  }
+
+  private void profiles(List<ProfileCalls> profiles) {
+    out.append('\n');
+    header("profiles: threshold, called, right of those");
+    for (ProfileCalls calls : profiles) {
+      row(
+          calls.profile().label() + ", " + calls.lengths(),
+          rank -> {
+            ProfileCalls.Counts counts = calls.counts().get(rank);
+            return String.join(
+                "  ",
+                number(calls.thresholds().of(rank)),
+                number(counts.shareCalled()),
+                number(counts.precision()));
+          });
+      if (calls.counts().values().stream().anyMatch(counts -> counts.strangers() > 0)) {
+        row(
+            "  called of those of no label",
+            rank -> {
+              ProfileCalls.Counts counts = calls.counts().get(rank);
+              return counts.strangersCalled() + " of " + counts.strangers();
+            });
+      }
+    }
+    out.append('\n');
   }
 
   private static String name(MaskTarget target) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.readlens.model.checkpoint.Decision;
+import io.readlens.model.checkpoint.Profile;
 import io.readlens.model.evaluation.LabelledRead;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
@@ -14,12 +15,16 @@ import io.readlens.model.read.Tokenizer;
 import io.readlens.trainer.Calibration.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CalibrationTest {
   private static final Read BASES = Read.of("read", "ACGTACGT");
+  private static final Read LONGER = Read.of("read", "ACGTACGT".repeat(30));
+  private static final Map<Profile, Double> NO_PRECISION = precision(0, 0, 0);
 
   private final Taxonomy taxonomy = new ToyPack().taxonomy();
   private final Random random = new Random(3);
@@ -36,7 +41,8 @@ class CalibrationTest {
             .toList();
 
     // When
-    Decision fitted = new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, 0.5f);
+    Decision fitted =
+        new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, NO_PRECISION, 0.5f);
 
     // Then
     assertThat(fitted.temperatureTokens()).isCloseTo(16, within(6.0));
@@ -60,7 +66,8 @@ class CalibrationTest {
             .toList();
 
     // When
-    Decision fitted = new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, 0.5f);
+    Decision fitted =
+        new Calibration(taxonomy, reads, answers).fit(answers, 0.98, 0.8, NO_PRECISION, 0.5f);
 
     // Then one window's temperature is what it is without them
     assertThat(fitted.temperatureGrowth()).isCloseTo(0.4, within(0.06));
@@ -78,13 +85,87 @@ class CalibrationTest {
         new Calibration(taxonomy, certain.stream().map(this::drawn).toList(), sure);
 
     // When
-    Decision refusing = calibration.fit(unsure, 0.98, 0.3, 0.5f);
-    Decision calling = calibration.fit(sure, 0.98, 0.9, 0.5f);
+    Decision refusing = calibration.fit(unsure, 0.98, 0.3, NO_PRECISION, 0.5f);
+    Decision calling = calibration.fit(sure, 0.98, 0.9, NO_PRECISION, 0.5f);
 
     // Then 98 of 100 random ones are refused, unless fewer than asked for would be called
     assertThat(called(unsure, refusing)).isCloseTo(0.02, within(0.005));
     assertThat(called(sure, refusing)).isGreaterThan(0.3);
     assertThat(called(sure, calling)).isCloseTo(0.9, within(0.005));
+  }
+
+  @Test
+  void shouldGiveEachProfileThePrecisionAskedForAtEveryLength() {
+    // Given reads that probabilities are right about, and longer ones that are wrong more often
+    List<TaxonProbabilities> all = probabilities(12_000, 2);
+    List<Answer> answers = answers(all, 250);
+    List<LabelledRead> reads = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      LabelledRead read = drawn(all.get(i));
+      reads.add(i % 2 == 0 ? read : lessRight(read, all.get(i)));
+    }
+    Calibration calibration = new Calibration(taxonomy, reads, answers);
+    Map<Profile, Double> wanted = precision(0.8, 0.85, 0.9);
+
+    // When
+    Decision fitted = calibration.fit(answers, 0, 1, wanted, 0.5f);
+
+    // Then no length falls short, and a lower threshold would let one
+    for (Rank rank : List.of(Rank.SUPERKINGDOM, Rank.PHYLUM)) {
+      for (Profile profile : Profile.values()) {
+        double threshold = fitted.thresholds(profile).of(rank);
+        double least =
+            Math.min(
+                right(reads, answers, fitted, rank, threshold, BASES),
+                right(reads, answers, fitted, rank, threshold, LONGER));
+        assertThat(least)
+            .as("%s %s", profile, rank)
+            .isBetween(wanted.get(profile), wanted.get(profile) + 0.01);
+      }
+      assertThat(fitted.sensitive().of(rank))
+          .isLessThan(fitted.thresholds(Profile.BALANCED).of(rank));
+      assertThat(fitted.thresholds(Profile.BALANCED).of(rank)).isLessThan(fitted.strict().of(rank));
+    }
+    assertThat(calibration.unreached(0.8, fitted)).isEmpty();
+    assertThat(calibration.unreached(1.01, fitted)).contains("genus of 0 to 99 bases");
+  }
+
+  private static double right(
+      List<LabelledRead> reads,
+      List<Answer> answers,
+      Decision decision,
+      Rank rank,
+      double threshold,
+      Read bases) {
+    int called = 0;
+    int right = 0;
+    for (int i = 0; i < reads.size(); i++) {
+      TaxonProbabilities p = answers.get(i).tempered(decision);
+      Taxon best = p.best(rank);
+      if (reads.get(i).bases().equals(bases) && p.of(best) >= threshold) {
+        called++;
+        right += best.index() == reads.get(i).label(rank) ? 1 : 0;
+      }
+    }
+    return (double) right / called;
+  }
+
+  /** Of every twenty reads one is of another taxon than it would be. */
+  private LabelledRead lessRight(LabelledRead read, TaxonProbabilities all) {
+    boolean wrong = random.nextInt(20) == 0;
+    ToIntFunction<Rank> label =
+        rank -> wrong ? (all.best(rank).index() + 1) % taxonomy.size(rank) : read.label(rank);
+    return new LabelledRead(
+        LONGER,
+        Tokenizer.tokenize(LONGER),
+        "genome",
+        label.applyAsInt(Rank.SUPERKINGDOM),
+        label.applyAsInt(Rank.PHYLUM),
+        label.applyAsInt(Rank.GENUS));
+  }
+
+  private static Map<Profile, Double> precision(double sensitive, double balanced, double strict) {
+    return Map.of(Profile.SENSITIVE, sensitive, Profile.BALANCED, balanced, Profile.STRICT, strict);
   }
 
   private double called(List<Answer> all, Decision decision) {

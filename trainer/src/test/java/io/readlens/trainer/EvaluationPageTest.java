@@ -9,6 +9,7 @@ import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.evaluation.ExplanationEvaluation;
 import io.readlens.model.evaluation.Hits;
 import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.evaluation.ProfileCalls;
 import io.readlens.model.evaluation.Robustness;
 import io.readlens.model.evaluation.SeveralViews;
 import io.readlens.model.evaluation.panel.PanelReport;
@@ -71,13 +72,14 @@ class EvaluationPageTest {
           new EvaluationResult(
               checkpoint.id(),
               taxonomy,
-              checkpoint.decision(),
+              model.callRule(),
               Optional.of(
                   new EvaluationResult.OfReads(
                       HOSTILE,
                       false,
                       new ExplanationEvaluation(model, reads, false, 1)
                           .run((read, parts, rank) -> parts.size() % 2, percent -> {}),
+                      ProfileCalls.of(model, checkpoint.decision(), reads),
                       Robustness.of(model, InputFilter.NONE, reads, 1),
                       SeveralViews.of(checkpoint, "cpu", reads))),
               List.of(
@@ -233,7 +235,7 @@ class EvaluationPageTest {
         new EvaluationResult(
             "c0ffee",
             result.taxonomy(),
-            result.decision(),
+            result.rule(),
             Optional.empty(),
             result.panels(),
             Map.of());

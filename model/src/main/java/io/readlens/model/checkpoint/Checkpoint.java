@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,15 +140,19 @@ public final class Checkpoint {
    * translated bases, and none was surer of more windows than their mean is, which the first of
    * format 5 do not say either; before format 4 temperatures did not depend on a read's length. All
    * models of formats 1 and 2 have a final norm; those of format 1 are of single tokens with an
-   * LSTM Explainer, and the first of them named no temperatures.
+   * LSTM Explainer, and the first of them named no temperatures. One that names no thresholds of
+   * other profiles has those that {@linkplain Profile#unmeasured follow} from its own.
    */
   private static JsonNode current(JsonNode json) {
     int format = json.path("format_version").asInt();
-    if (format < 1 || format > FORMAT || (format == FORMAT && json.has(GROWTH))) {
+    if (format < 1 || format > FORMAT) {
       return json;
     }
     ObjectNode current = json.deepCopy();
-    current.put(GROWTH, 0);
+    if (format < FORMAT || !current.has(GROWTH)) {
+      current.put(GROWTH, 0);
+    }
+    addProfiles(current);
     if (format == FORMAT) {
       return current;
     }
@@ -174,6 +179,24 @@ public final class Checkpoint {
         .put("overlapping_kmers", false)
         .put("explainer", ModelConfig.Kind.LSTM.name())
         .put("explainer_reach", 0);
+  }
+
+  private static void addProfiles(ObjectNode config) {
+    if (config.has(Decision.SENSITIVE) || config.has(Decision.STRICT)) {
+      return;
+    }
+    Map<Rank, Double> own = new EnumMap<>(Rank.class);
+    for (Rank rank : Rank.values()) {
+      JsonNode threshold = config.path(rank.label() + "_threshold");
+      if (!threshold.isNumber()) {
+        return; // Which is what is wrong with it.
+      }
+      own.put(rank, threshold.doubleValue());
+    }
+    Thresholds balanced =
+        new Thresholds(own.get(Rank.SUPERKINGDOM), own.get(Rank.PHYLUM), own.get(Rank.GENUS));
+    config.set(Decision.SENSITIVE, JSON.valueToTree(Profile.SENSITIVE.unmeasured(balanced)));
+    config.set(Decision.STRICT, JSON.valueToTree(Profile.STRICT.unmeasured(balanced)));
   }
 
   /** What a value's own check says of it, or else what the parser says. */

@@ -2,13 +2,16 @@ package io.readlens.model.checkpoint;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.readlens.model.read.Rank;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * When a read is called, how sure that is said to be, and what a mask publishes.
  *
- * @param superkingdom least probability of a superkingdom call; below it a read is unclassified
- * @param phylum least probability of a phylum call
- * @param genus least probability of a genus call
+ * @param superkingdom least probability of a superkingdom call by the checkpoint's own thresholds,
+ *     those of {@link Profile#BALANCED}; below it a read is unclassified
+ * @param phylum the same of a phylum call
+ * @param genus the same of a genus call
  * @param mask a token is kept if its mask score is larger
  * @param superkingdomTemperature makes the rank's probabilities calibrated, see {@link
  *     #temperature}
@@ -18,6 +21,8 @@ import io.readlens.model.read.Rank;
  *     #temperature}; 0 where its length does not matter
  * @param temperatureGrowth how much surer a read is that shows more tokens than one window, see
  *     {@link #temperature}, from 0 to 1
+ * @param sensitive the thresholds of {@link Profile#SENSITIVE}, nowhere above the checkpoint's own
+ * @param strict the thresholds of {@link Profile#STRICT}, nowhere below the checkpoint's own
  */
 public record Decision(
     @JsonProperty("superkingdom_threshold") double superkingdom,
@@ -28,10 +33,15 @@ public record Decision(
     @JsonProperty("phylum_temperature") double phylumTemperature,
     @JsonProperty("genus_temperature") double genusTemperature,
     @JsonProperty("temperature_tokens") double temperatureTokens,
-    @JsonProperty("temperature_growth") double temperatureGrowth) {
+    @JsonProperty("temperature_growth") double temperatureGrowth,
+    @JsonProperty(SENSITIVE) Thresholds sensitive,
+    @JsonProperty(STRICT) Thresholds strict) {
 
   /** From how many tokens on what a read shows is evidence of several windows. */
   public static final int GROWTH_FROM_TOKENS = 256;
+
+  static final String SENSITIVE = "sensitive_thresholds";
+  static final String STRICT = "strict_thresholds";
 
   /** Where the most probable taxon would be as good as certain, however little a read shows. */
   private static final double LEAST_TEMPERATURE = 0.01;
@@ -60,6 +70,61 @@ public record Decision(
     if (!(temperatureGrowth >= 0 && temperatureGrowth <= 1)) {
       throw new IllegalArgumentException("temperature_growth cannot be " + temperatureGrowth);
     }
+    Thresholds own = new Thresholds(superkingdom, phylum, genus);
+    requireOrder("sensitive", sensitive, "balanced", own);
+    requireOrder("balanced", own, "strict", strict);
+  }
+
+  private static void requireOrder(
+      String name, Thresholds thresholds, String higherName, Thresholds higher) {
+    for (Rank rank : Rank.values()) {
+      if (thresholds.of(rank) > higher.of(rank)) {
+        throw new IllegalArgumentException(
+            "the %s threshold of a %s, %s, is above the %s one, %s"
+                .formatted(name, rank.label(), thresholds.of(rank), higherName, higher.of(rank)));
+      }
+    }
+  }
+
+  /** A decision for which no other thresholds were measured than its own. */
+  public Decision(
+      double superkingdom,
+      double phylum,
+      double genus,
+      float mask,
+      double superkingdomTemperature,
+      double phylumTemperature,
+      double genusTemperature,
+      double temperatureTokens,
+      double temperatureGrowth) {
+    this(
+        superkingdom,
+        phylum,
+        genus,
+        mask,
+        superkingdomTemperature,
+        phylumTemperature,
+        genusTemperature,
+        temperatureTokens,
+        temperatureGrowth,
+        Profile.SENSITIVE.unmeasured(new Thresholds(superkingdom, phylum, genus)),
+        Profile.STRICT.unmeasured(new Thresholds(superkingdom, phylum, genus)));
+  }
+
+  /** The same with other thresholds. */
+  public Decision calling(Thresholds sensitiveOnes, Thresholds own, Thresholds strictOnes) {
+    return new Decision(
+        own.superkingdom(),
+        own.phylum(),
+        own.genus(),
+        mask,
+        superkingdomTemperature,
+        phylumTemperature,
+        genusTemperature,
+        temperatureTokens,
+        temperatureGrowth,
+        sensitiveOnes,
+        strictOnes);
   }
 
   /** A decision on probabilities as the model gives them. */
@@ -105,12 +170,22 @@ public record Decision(
         * Math.pow(windows, -temperatureGrowth);
   }
 
-  /** The least probability that a call needs. */
-  public double threshold(Rank rank) {
-    return switch (rank) {
-      case SUPERKINGDOM -> superkingdom;
-      case PHYLUM -> phylum;
-      case GENUS -> genus;
+  /** The thresholds of a profile. */
+  public Thresholds thresholds(Profile profile) {
+    return switch (profile) {
+      case SENSITIVE -> sensitive;
+      case BALANCED -> new Thresholds(superkingdom, phylum, genus);
+      case STRICT -> strict;
     };
+  }
+
+  /** What reads are called by where somebody wants these thresholds. */
+  public CallRule rule(ThresholdChoice choice) {
+    Thresholds chosen = choice.of(this);
+    Optional<Profile> profile =
+        Stream.of(Profile.BALANCED, Profile.SENSITIVE, Profile.STRICT)
+            .filter(each -> thresholds(each).equals(chosen))
+            .findFirst();
+    return new CallRule(chosen, profile);
   }
 }

@@ -6,6 +6,7 @@ import io.readlens.model.read.TaxonProbabilities;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * How right calls are, and how many there are, as the probability that a call needs goes down: what
@@ -30,7 +31,8 @@ public final class CallCurve {
   public record Point(double threshold, double called, double right) {}
 
   /** The best taxa of a rank; reads without a label there are left out. */
-  static CallCurve of(Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> probabilities) {
+  public static CallCurve of(
+      Rank rank, List<LabelledRead> reads, List<TaxonProbabilities> probabilities) {
     CallCurve curve = new CallCurve();
     for (int i = 0; i < reads.size(); i++) {
       Taxon best = probabilities.get(i).best(rank);
@@ -71,6 +73,29 @@ public final class CallCurve {
       }
     }
     return points;
+  }
+
+  /**
+   * The threshold by which most reads are called with a share of them right.
+   *
+   * @param right the share, in [0, 1]
+   * @param calls how many calls a share is measured on at least
+   * @return empty if no threshold has as many calls and as many of them right
+   */
+  public OptionalDouble threshold(double right, int calls) {
+    List<Answer> sorted = new ArrayList<>(answers);
+    sorted.sort(Comparator.comparingDouble(Answer::probability).reversed());
+    OptionalDouble threshold = OptionalDouble.empty();
+    int rightOnes = 0;
+    for (int i = 0; i < sorted.size(); i++) {
+      rightOnes += sorted.get(i).right ? 1 : 0;
+      double probability = sorted.get(i).probability;
+      boolean isLast = i + 1 == sorted.size() || sorted.get(i + 1).probability < probability;
+      if (isLast && i + 1 >= calls && rightOnes >= right * (i + 1)) {
+        threshold = OptionalDouble.of(probability);
+      }
+    }
+    return threshold;
   }
 
   /** Where a threshold stands. */

@@ -47,6 +47,7 @@ public final class Comparison {
     private final List<Example> examples = new ArrayList<>();
     private final List<Double> overlaps = new ArrayList<>();
     private int same;
+    private int cut;
     private int other;
     private int onlyA;
     private int onlyB;
@@ -65,6 +66,7 @@ public final class Comparison {
         onlyA++;
       } else if (nameA.equals(nameB)) {
         same++;
+        cut += a.get().spansLeftOut() + b.get().spansLeftOut() > 0 ? 1 : 0;
         overlap(a.get(), b.get());
       } else {
         other++;
@@ -139,6 +141,11 @@ public final class Comparison {
      */
     public List<Double> overlaps() {
       return overlaps.stream().sorted().toList();
+    }
+
+    /** Reads that both call the same and of which a or b has more spans than are compared. */
+    public int cut() {
+      return cut;
     }
 
     /** How right a's calls are, of the reads whose taxon is known. */

@@ -90,10 +90,11 @@ public final class MaskStatistics {
   /** Counts the mask of a call. */
   void add(TokenizedRead read, Mask mask) {
     List<Span> spans = finder.find(read, mask);
+    boolean[] keeps = finder.kept(mask);
     int kept = 0;
     for (int i = 0; i < mask.tokens(); i++) {
       float score = mask.score(i);
-      kept += finder.keeps(score) ? 1 : 0;
+      kept += keeps[i] ? 1 : 0;
       scoreSum += score;
       scores[Math.min(SCORE_BINS - 1, (int) (score * SCORE_BINS))]++;
       int place = (int) ((2L * i + 1) * PLACES / (2L * mask.tokens()));

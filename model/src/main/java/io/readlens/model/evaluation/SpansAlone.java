@@ -52,7 +52,7 @@ final class SpansAlone {
     }
     List<Frontier> frontier = new ArrayList<>();
     for (float threshold : THRESHOLDS) {
-      SpanFinder finder = new SpanFinder(threshold);
+      SpanFinder finder = new SpanFinder(threshold, model.spanFinder().most());
       Hits spans =
           hits(some, finder, read -> read.ofPredicted(rank), read -> read.read().label(rank));
       double kept =
@@ -91,7 +91,8 @@ final class SpansAlone {
   }
 
   private static boolean keepsAny(SpanFinder finder, Mask mask) {
-    return IntStream.range(0, mask.tokens()).anyMatch(token -> finder.keeps(mask.score(token)));
+    boolean[] kept = finder.kept(mask);
+    return IntStream.range(0, kept.length).anyMatch(token -> kept[token]);
   }
 
   private Hits hits(

@@ -574,6 +574,56 @@ class CheckpointTest {
   }
 
   @Test
+  void shouldKeepTheThresholdsOfEveryProfile() throws IOException {
+    // Given
+    Decision measured =
+        DECISION.calling(
+            new Thresholds(0.1, 0.2, 0.3),
+            new Thresholds(0.4, 0.5, 0.6),
+            new Thresholds(0.7, 0.8, 0.9));
+    saveToy(1);
+
+    // When
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Checkpoint.save(
+          directory,
+          Toy.CONFIG,
+          measured,
+          Toy.taxonomy(),
+          new TaxonClassifier(manager, Toy.CONFIG, Toy.taxonomy(), new Toy(1)).tensors(),
+          new Explainer(manager, Toy.CONFIG, Toy.taxonomy().size(), new Toy(1)).tensors(),
+          new ObjectMapper().createObjectNode());
+    }
+
+    // Then
+    assertThat(Checkpoint.load(directory).decision()).isEqualTo(measured);
+    edit("config.json", "\"phylum\" : 0.2", "\"phylum\" : 0.55");
+    assertThatThrownBy(() -> Checkpoint.load(directory))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageEndingWith(
+            "the sensitive threshold of a phylum, 0.55, is above the balanced one, 0.5");
+  }
+
+  @Test
+  void shouldReadACheckpointOfNoProfiles() throws IOException {
+    // Given
+    saveToy(1);
+    String profiles = ",\\s+\"(sensitive|strict)_thresholds\" : \\{[^}]*}";
+    Path config = directory.resolve("config.json");
+    String whole = Files.readString(config);
+    String rest = whole.replaceAll(profiles, "");
+
+    // When
+    edit("config.json", whole, rest);
+
+    // Then
+    assertThat(rest).doesNotContain("sensitive", "strict");
+    assertThat(Checkpoint.load(directory).decision()).isEqualTo(DECISION);
+    assertThat(Checkpoint.bundled().decision().thresholds(Profile.STRICT))
+        .isEqualTo(new Thresholds(0.95, 0.95, 0.95));
+  }
+
+  @Test
   void shouldRefuseAFormatOfTheFuture() throws IOException {
     // Given
     saveToy(1);

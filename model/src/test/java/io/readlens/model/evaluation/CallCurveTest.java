@@ -61,6 +61,25 @@ class CallCurveTest {
   }
 
   @Test
+  void shouldFindTheThresholdThatCallsMostRightEnough() {
+    // Given: right of the first 1, 2, 3 and so on: 1, 1/2, 2/3, 3/4, 3/5, 4/6
+    CallCurve curve = new CallCurve();
+    curve.add(0.9, true);
+    curve.add(0.8, false);
+    curve.add(0.7, true);
+    curve.add(0.6, true);
+    curve.add(0.5, false);
+    curve.add(0.4, true);
+
+    // When
+    // Then
+    assertThat(curve.threshold(0.75, 1)).hasValue(0.6);
+    assertThat(curve.threshold(0.6, 1)).hasValue(0.4);
+    assertThat(curve.threshold(0.9, 1)).hasValue(0.9);
+    assertThat(curve.threshold(0.9, 2)).isEmpty();
+  }
+
+  @Test
   void shouldSayWhereAThresholdStands() {
     // Given
     CallCurve curve = new CallCurve();

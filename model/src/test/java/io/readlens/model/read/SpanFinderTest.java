@@ -64,6 +64,26 @@ class SpanFinderTest {
   }
 
   @Test
+  void shouldPublishThoseOfTheBestScoresWhereThereAreTooMany() {
+    // Given: runs of the means 0.6, 0.9, 0.7 and 0.7
+    TokenizedRead read = Tokenizer.tokenize(Read.of("read", "N".repeat(9)));
+    Mask mask = Mask.of(0.6f, 0, 0.8f, 1f, 0, 0.7f, 0, 0.7f, 0);
+    SpanFinder finder = new SpanFinder(0.5f, 2);
+
+    // When
+    List<Span> spans = finder.find(read, mask);
+
+    // Then: of equals the first, and in the order of the read
+    assertThat(spans).extracting(Span::start, Span::end).containsExactly(tuple(2, 4), tuple(5, 6));
+    assertThat(finder.leftOut(read, mask)).isEqualTo(2);
+    assertThat(finder.kept(mask))
+        .containsExactly(false, false, true, true, false, true, false, false, false);
+    assertThat(finder.shown(mask)).containsExactly(0, 0, 1, 1, 0, 1, 0, 0, 0);
+    assertThat(new SpanFinder(0.5f, 4).leftOut(read, mask)).isZero();
+    assertThat(new SpanFinder(0.5f, 4).find(read, mask)).hasSize(4);
+  }
+
+  @Test
   void shouldKeepItsPromisesOnRandomMasks() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
@@ -71,7 +91,7 @@ class SpanFinderTest {
       // Given
       TokenizedRead read = randomRead(random);
       Mask mask = randomMask(random, read.tokens());
-      SpanFinder finder = new SpanFinder(random.nextFloat());
+      SpanFinder finder = new SpanFinder(random.nextFloat(), 1 + random.nextInt(8));
 
       // When
       List<Span> spans = finder.find(read, mask);
@@ -88,6 +108,13 @@ class SpanFinderTest {
         end = span.end();
       }
       assertThat(end).as("inside the read, seed %d", seed).isLessThanOrEqualTo(read.length());
+      List<Span> all = new SpanFinder(finder.threshold(), Integer.MAX_VALUE).find(read, mask);
+      List<Span> others = all.stream().filter(span -> !spans.contains(span)).toList();
+      assertThat(all).as("seed %d", seed).containsAll(spans);
+      assertThat(others).as("seed %d", seed).hasSize(finder.leftOut(read, mask));
+      assertThat(spans.size()).as("seed %d", seed).isEqualTo(Math.min(finder.most(), all.size()));
+      double least = spans.stream().mapToDouble(Span::score).min().orElse(1);
+      assertThat(others).as("seed %d", seed).noneMatch(span -> span.score() > least);
     }
   }
 
@@ -111,6 +138,9 @@ class SpanFinderTest {
     assertThatThrownBy(() -> new SpanFinder(Float.NaN))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new SpanFinder(1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SpanFinder(0.5f, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("fewer spans than one: 0");
   }
 
   /** Which tokens lie wholly in a span; a span that cuts a token is a failure. */

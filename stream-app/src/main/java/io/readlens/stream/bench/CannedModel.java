@@ -6,6 +6,7 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Span;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Taxon;
 import io.readlens.model.read.TokenizedRead;
 import java.nio.ByteBuffer;
@@ -82,7 +83,8 @@ final class CannedModel implements Function<List<TokenizedRead>, List<ExplainedR
         scores[i] = random.nextFloat() / 2;
       }
       List<Span> spans = new ArrayList<>();
-      for (int first = 0; first + SPAN_TOKENS <= shape.tokens; first += TOKENS_PER_SPAN) {
+      int most = Math.min(shape.tokens, SpanFinder.MOST_SPANS * TOKENS_PER_SPAN);
+      for (int first = 0; first + SPAN_TOKENS <= most; first += TOKENS_PER_SPAN) {
         for (int token = first; token < first + SPAN_TOKENS; token++) {
           scores[token] = 0.5f + scores[token];
         }
@@ -132,6 +134,7 @@ final class CannedModel implements Function<List<TokenizedRead>, List<ExplainedR
                 span ->
                     new io.readlens.avro.Span(span.start(), span.end(), (double) span.score(), 0))
             .toList(),
+        call.spansLeftOut(),
         null,
         null);
   }

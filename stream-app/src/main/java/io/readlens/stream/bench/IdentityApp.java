@@ -79,6 +79,8 @@ final class IdentityApp implements AutoCloseable {
         null,
         null,
         CannedModel.CHECKPOINT_ID,
+        "",
+        List.of(),
         now,
         EventTimeSource.PROCESSED_TIME,
         now,

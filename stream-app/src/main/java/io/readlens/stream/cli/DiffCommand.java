@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.model.ExplainedClassifier;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.evaluation.Comparison;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.Mates;
@@ -12,7 +13,10 @@ import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.process.NewFile;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Read;
+import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.TokenizedRead;
+import io.readlens.model.read.Views;
 import io.readlens.model.text.LegibleJson;
 import io.readlens.stream.config.Device;
 import io.readlens.stream.replay.TruthTable;
@@ -33,7 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description = {
-      "Show what another checkpoint would change.",
+      "Show what another checkpoint, or other thresholds, would change.",
       "Calls and spans of a and of b, which would follow it, on the same reads. Taxa are told by"
           + " their names, so the labels of the two may differ."
     },
@@ -57,10 +61,39 @@ final class DiffCommand implements Callable<Integer> {
 
   @Option(
       names = "--b",
-      required = true,
       paramLabel = "DIR",
-      description = "The checkpoint that would follow.")
+      description = "The checkpoint that would follow; that of --a if not given.")
   private Path after;
+
+  @Option(
+      names = "--profile-a",
+      paramLabel = "PROFILE",
+      defaultValue = "balanced",
+      description = "How sure a call of a must be: sensitive, balanced or strict.")
+  private String profileA;
+
+  @Option(
+      names = "--profile-b",
+      paramLabel = "PROFILE",
+      defaultValue = "balanced",
+      description = "The same of b.")
+  private String profileB;
+
+  @Option(
+      names = "--thresholds-a",
+      paramLabel = "RANK:P,...",
+      defaultValue = ThresholdChoice.NONE,
+      description =
+          "The least probability of a call of a, in place of its profile's, such as"
+              + " superkingdom:0.9,phylum:0.9,genus:0.95; or none.")
+  private String thresholdsA;
+
+  @Option(
+      names = "--thresholds-b",
+      paramLabel = "RANK:P,...",
+      defaultValue = ThresholdChoice.NONE,
+      description = "The same of b.")
+  private String thresholdsB;
 
   @Option(
       names = "--input",
@@ -98,22 +131,46 @@ final class DiffCommand implements Callable<Integer> {
     Inputs.requireReadable(inputs);
     Mates mates = mateOptions.of(inputs);
     requireDevice();
+    ThresholdChoice choiceA = choice("a", profileA, thresholdsA);
+    ThresholdChoice choiceB = choice("b", profileB, thresholdsB);
+    if (after == null && choiceA.equals(choiceB)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "nothing is to change: name what would follow, by --b, --profile-b or --thresholds-b");
+    }
     filter = filters.filter();
     NewFile.requirePossible(json);
     TruthTable truths = truth == null ? TruthTable.empty() : TruthTable.load(truth);
     Checkpoint a = before == null ? Checkpoint.bundled() : Checkpoint.load(before);
-    Checkpoint b = Checkpoint.load(after);
+    Checkpoint b = after == null ? a : Checkpoint.load(after);
     Comparison comparison = new Comparison();
-    try (ExplainedClassifier ofA = ExplainedClassifier.load(a, device, 0);
-        ExplainedClassifier ofB = ExplainedClassifier.load(b, device, 0)) {
+    DiffReport report;
+    try (ExplainedClassifier ofA = ExplainedClassifier.load(a, device, options(choiceA));
+        ExplainedClassifier ofB = ExplainedClassifier.load(b, device, options(choiceB))) {
       Inputs.forEach(inputs, mates, file -> compare(file, ofA, ofB, truths, comparison));
+      report =
+          new DiffReport(
+              new DiffReport.Side(a.id(), ofA.callRule()),
+              new DiffReport.Side(b.id(), ofB.callRule()),
+              comparison,
+              leftOut);
     }
-    DiffReport report = new DiffReport(a.id(), b.id(), comparison, leftOut);
     report.lines().forEach(System.out::println);
     if (json != null) {
       NewFile.write(json, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(report.json()));
     }
     return 0;
+  }
+
+  private ThresholdChoice choice(String side, String profile, String thresholds) {
+    return new ThresholdChoice(
+        ThresholdOptions.profile(spec, "--profile-" + side, profile),
+        ThresholdOptions.numbers(spec, "--thresholds-" + side, thresholds));
+  }
+
+  private static ExplainedClassifier.Options options(ThresholdChoice choice) {
+    return new ExplainedClassifier.Options(
+        0, ReadSample.NONE, Views.ONE, choice, SpanFinder.MOST_SPANS);
   }
 
   private void requireDevice() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.model.Call;
+import io.readlens.model.checkpoint.CallRule;
 import io.readlens.model.evaluation.Comparison;
 import io.readlens.model.evaluation.Comparison.Accuracy;
 import io.readlens.model.evaluation.Comparison.Example;
@@ -19,21 +20,31 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A comparison of two checkpoints, for people and for programs.
+ * A comparison of two checkpoints, or of one by two rules, for people and for programs.
  *
- * @param a digest of the checkpoint before
- * @param b digest of the checkpoint that would follow
+ * @param a what is before
+ * @param b what would follow
  * @param leftOut reads that neither was asked about
  */
-record DiffReport(String a, String b, Comparison comparison, long leftOut) {
+record DiffReport(Side a, Side b, Comparison comparison, long leftOut) {
   private static final ObjectMapper JSON = new ObjectMapper(LegibleJson.factory());
   private static final String ROW = "%-44s %14s %14s %14s";
+
+  /**
+   * One of the two.
+   *
+   * @param checkpointId digest of the checkpoint
+   * @param rule by what it calls
+   */
+  record Side(String checkpointId, CallRule rule) {}
 
   /** The table, a line of text a row. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add("a      " + a);
-    lines.add("b      " + b);
+    lines.add("a      " + a.checkpointId);
+    lines.add("       " + a.rule);
+    lines.add("b      " + b.checkpointId);
+    lines.add("       " + b.rule);
     lines.add(
         "reads  "
             + comparison.reads()
@@ -50,6 +61,9 @@ record DiffReport(String a, String b, Comparison comparison, long leftOut) {
     lines.add(row("  a tenth of the reads below", rank -> number(quantile(rank, 0.1))));
     lines.add(row("  half of them below", rank -> number(quantile(rank, 0.5))));
     lines.add(row("  no base in common", rank -> String.valueOf(disjoint(rank))));
+    if (Stream.of(Rank.values()).anyMatch(rank -> of(rank).cut() > 0)) {
+      lines.add(counts("  more spans than a call carries", OfRank::cut));
+    }
     if (withTruth()) {
       lines.add("");
       lines.add(counts("reads of known taxon", ofRank -> ofRank.ofA().reads()));
@@ -124,7 +138,10 @@ record DiffReport(String a, String b, Comparison comparison, long leftOut) {
   /** The figures, a rank's under its name. */
   ObjectNode json() {
     ObjectNode json = JSON.createObjectNode();
-    json.put("a", a).put("b", b).put("reads", comparison.reads()).put("leftOut", leftOut);
+    json.put("a", a.checkpointId).put("b", b.checkpointId);
+    json.put("reads", comparison.reads()).put("leftOut", leftOut);
+    put(json.putObject("ruleA"), a.rule);
+    put(json.putObject("ruleB"), b.rule);
     ObjectNode ranks = json.putObject("ranks");
     for (Rank rank : Rank.values()) {
       ranks.set(rank.label(), json(rank));
@@ -140,6 +157,7 @@ record DiffReport(String a, String b, Comparison comparison, long leftOut) {
     json.put("neither", ofRank.neither());
     ObjectNode spans = json.putObject("spanOverlap");
     spans.put("reads", ofRank.overlaps().size()).put("disjoint", disjoint(rank));
+    spans.put("cut", ofRank.cut());
     putIfNumber(spans, "mean", mean(rank));
     for (int percent = 10; percent < 100; percent += 10) {
       putIfNumber(spans, "p" + percent, quantile(rank, percent / 100.0));
@@ -160,6 +178,14 @@ record DiffReport(String a, String b, Comparison comparison, long leftOut) {
       node.put("truth", example.truth().orElse(null));
     }
     return json;
+  }
+
+  private static void put(ObjectNode into, CallRule rule) {
+    into.put("profile", rule.profileName());
+    ObjectNode thresholds = into.putObject("thresholds");
+    for (Rank rank : Rank.values()) {
+      thresholds.put(rank.label(), rule.thresholds().of(rank));
+    }
   }
 
   private static void put(ObjectNode into, Accuracy accuracy) {

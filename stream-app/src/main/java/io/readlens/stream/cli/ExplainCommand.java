@@ -6,6 +6,7 @@ import io.readlens.avro.Call;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.SequencingRead;
 import io.readlens.model.ExplainedClassifier;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.Mates;
 import io.readlens.model.io.ReadFile;
@@ -13,6 +14,7 @@ import io.readlens.model.process.NewFile;
 import io.readlens.model.process.StandardOutput;
 import io.readlens.model.process.Why;
 import io.readlens.model.read.ReadSample;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.model.read.Views;
 import io.readlens.model.text.Legible;
 import io.readlens.stream.config.Device;
@@ -83,12 +85,22 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Mixin private FilterOptions filters;
 
+  @Mixin private ThresholdOptions thresholds;
+
   @Option(
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "3",
       description = "How many next best taxa each call names.")
   private int alternatives;
+
+  @Option(
+      names = "--spans-max-per-call",
+      paramLabel = "N",
+      defaultValue = "" + SpanFinder.MOST_SPANS,
+      description =
+          "Spans that a call carries at most, those of the best scores; the others are counted.")
+  private int mostSpans;
 
   @Option(
       names = "--per-base",
@@ -122,6 +134,7 @@ final class ExplainCommand implements Callable<Integer> {
   private InputFilter filter;
   private ReadSample tested;
   private Views seen;
+  private ThresholdChoice calledBy;
   private long explained;
   private long refused;
   private KeptErrors errors;
@@ -168,7 +181,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void explain(PrintStream out) throws IOException {
     ExplainedClassifier model =
-        checkpoint.load(device, new ExplainedClassifier.Options(alternatives, tested, seen));
+        checkpoint.load(
+            device,
+            new ExplainedClassifier.Options(alternatives, tested, seen, calledBy, mostSpans));
     DirectExplainer explainer =
         new DirectExplainer(
             rules(model),
@@ -191,6 +206,11 @@ final class ExplainCommand implements Callable<Integer> {
 
   private void requireOptions() throws IOException {
     filter = filters.filter();
+    calledBy = thresholds.choice();
+    if (mostSpans < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--spans-max-per-call = " + mostSpans + ": not below 1");
+    }
     if (alternatives < 0) {
       throw new ParameterException(
           spec.commandLine(), "--top-k = " + alternatives + ": not below 0");
@@ -310,7 +330,7 @@ final class ExplainCommand implements Callable<Integer> {
         ? "readId\tposition\tbase\tscore"
         : "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans"
             + (tested.isEmpty() ? "" : "\tsufficiency\tcomprehensiveness")
-            + "\tinformativeBases\thidden\treason\tbackground";
+            + "\tinformativeBases\thidden\treason\tbackground\tspansLeftOut\tprofile\tthresholds";
   }
 
   private String callRows(Explanation explanation) {
@@ -320,12 +340,13 @@ final class ExplainCommand implements Callable<Integer> {
             Legible.of(explanation.getReadId()),
             String.valueOf(explanation.getLength()),
             explanation.getOutcome().name());
-    String shown = "\t" + shownCells(explanation) + "\n";
+    String shown = "\t" + shownCells(explanation) + "\t";
+    String by = "\t" + ruleCells(explanation) + "\n";
     if (explanation.getCalls().isEmpty()) {
-      return read + "\tNA\tNA\tNA\tNA\t" + (tested.isEmpty() ? "" : "\tNA\tNA") + shown;
+      return read + "\tNA\tNA\tNA\tNA\t" + (tested.isEmpty() ? "" : "\tNA\tNA") + shown + "0" + by;
     }
     return explanation.getCalls().stream()
-        .map(call -> read + "\t" + callCells(call) + shown)
+        .map(call -> read + "\t" + callCells(call) + shown + call.getSpansLeftOut() + by)
         .collect(Collectors.joining());
   }
 
@@ -353,6 +374,22 @@ final class ExplainCommand implements Callable<Integer> {
   /** What comes before coordinates of the second mate. */
   private static String mate(int mate) {
     return mate == 0 ? "" : "mate:";
+  }
+
+  /** By what the read is called. */
+  private static String ruleCells(Explanation explanation) {
+    if (explanation.getThresholds().isEmpty()) {
+      return "NA\tNA";
+    }
+    return explanation.getProfile()
+        + "\t"
+        + explanation.getThresholds().stream()
+            .map(
+                each ->
+                    each.getRank().name().toLowerCase(Locale.ROOT)
+                        + ":"
+                        + number(each.getProbability()))
+            .collect(Collectors.joining(","));
   }
 
   private String callCells(Call call) {

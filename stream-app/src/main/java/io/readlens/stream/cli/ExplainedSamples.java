@@ -5,11 +5,14 @@ import io.readlens.model.ExplainedRead;
 import io.readlens.model.abundance.Outcome;
 import io.readlens.model.abundance.SampleCalls;
 import io.readlens.model.checkpoint.Checkpoint;
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.Thresholds;
 import io.readlens.model.io.MalformedFileException;
 import io.readlens.model.io.TextLines;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Taxon;
 import io.readlens.stream.cli.ExplanationLine.CallLine;
+import io.readlens.stream.cli.ExplanationLine.ThresholdLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,18 +24,23 @@ import java.util.TreeMap;
 /**
  * The calls of explanations, counted sample by sample. A call whose probability is below the
  * checkpoint's own threshold counts for nothing, nor do those below it: the confusion knows reads
- * as the checkpoint itself decides on them.
+ * as the checkpoint itself decides on them. Reads that had to pass higher thresholds are refused.
  *
  * <p>Threading: one thread.
  */
 final class ExplainedSamples {
   private final Checkpoint checkpoint;
+
+  /** By which the checkpoint's confusion was counted. */
+  private final Thresholds own;
+
   private final Map<String, SampleCalls> samples = new TreeMap<>();
   private long deadLetters;
   private String firstId = "";
 
   ExplainedSamples(Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
+    own = checkpoint.decision().thresholds(Profile.BALANCED);
   }
 
   /**
@@ -65,6 +73,7 @@ final class ExplainedSamples {
       return;
     }
     requireSameCheckpoint(line.checkpointId(), place);
+    requireAllCalls(line.thresholds() == null ? List.of() : line.thresholds());
     SampleCalls calls = samples.computeIfAbsent(line.sample(), sample -> new SampleCalls());
     ReadOutcome outcome = outcome(line);
     String reason = ExplanationLine.isGiven(line.reason()) ? line.reason() : "";
@@ -98,7 +107,7 @@ final class ExplainedSamples {
   private List<Taxon> called(List<CallLine> calls) {
     List<Taxon> called = new ArrayList<>();
     for (CallLine call : calls) {
-      Rank rank = rank(call);
+      Rank rank = rank(call.rank());
       Taxon taxon =
           checkpoint
               .taxonomy()
@@ -113,7 +122,7 @@ final class ExplainedSamples {
         throw new IllegalArgumentException(
             "%s %s is called, and not the taxon above it".formatted(rank.label(), call.name()));
       }
-      if (call.probability() < checkpoint.decision().threshold(rank)) {
+      if (call.probability() < own.of(rank)) {
         break;
       }
       called.add(taxon);
@@ -121,12 +130,27 @@ final class ExplainedSamples {
     return called;
   }
 
-  private static Rank rank(CallLine call) {
+  /**
+   * The confusion counts what is called by the checkpoint's own thresholds: of a read that had to
+   * pass higher ones, calls are missing.
+   */
+  private void requireAllCalls(List<ThresholdLine> thresholds) {
+    for (ThresholdLine threshold : thresholds) {
+      Rank rank = rank(threshold.rank());
+      if (threshold.probability() > own.of(rank)) {
+        throw new IllegalArgumentException(
+            ("a %s had to be %s probable to be called, more than the %s that the checkpoint asks for;"
+                    + " explain the reads by call.profile=balanced or sensitive")
+                .formatted(rank.label(), threshold.probability(), own.of(rank)));
+      }
+    }
+  }
+
+  private static Rank rank(String label) {
     return Arrays.stream(Rank.values())
-        .filter(rank -> rank.label().equalsIgnoreCase(call.rank()))
+        .filter(rank -> rank.label().equalsIgnoreCase(label))
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("the rank '%s' is none".formatted(call.rank())));
+        .orElseThrow(() -> new IllegalArgumentException("the rank '%s' is none".formatted(label)));
   }
 
   private void requireSameCheckpoint(String id, String place) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.readlens.avro.Call;
+import io.readlens.avro.CallThreshold;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.Explanation;
 import io.readlens.avro.HiddenStretch;
@@ -54,6 +55,14 @@ final class ExplanationJson {
       json.put("mateSequence", explanation.getMateSequence());
     }
     json.put("checkpointId", explanation.getCheckpointId());
+    json.put("profile", explanation.getProfile());
+    ArrayNode thresholds = json.putArray("thresholds");
+    for (CallThreshold each : explanation.getThresholds()) {
+      thresholds
+          .addObject()
+          .put("rank", each.getRank().name().toLowerCase(Locale.ROOT))
+          .put("probability", each.getProbability());
+    }
     json.put("eventTime", explanation.getEventTime().toEpochMilli());
     json.put("eventTimeSource", explanation.getEventTimeSource().name());
     json.put("processedTime", explanation.getProcessedTime().toEpochMilli());
@@ -96,6 +105,7 @@ final class ExplanationJson {
       stretch.put("start", span.getStart()).put("end", span.getEnd()).put("score", span.getScore());
       putMate(stretch, span.getMate(), pair);
     }
+    json.put("spansLeftOut", call.getSpansLeftOut());
     if (call.getSufficiency() != null) {
       json.put("sufficiency", call.getSufficiency());
       json.put("comprehensiveness", call.getComprehensiveness());

@@ -25,6 +25,7 @@ record ExplanationLine(
     String background,
     List<CallLine> calls,
     String checkpointId,
+    List<ThresholdLine> thresholds,
     String topic,
     Long offset) {
   private static final ObjectReader JSON =
@@ -40,6 +41,9 @@ record ExplanationLine(
 
   /** One rank's call. */
   record CallLine(String rank, String name, double probability) {}
+
+  /** What a call of a rank needed. */
+  record ThresholdLine(String rank, double probability) {}
 
   /**
    * Reads a line.

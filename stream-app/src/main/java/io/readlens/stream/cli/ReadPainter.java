@@ -80,18 +80,21 @@ final class ReadPainter {
           call.getSpans().stream()
               .map(span -> mate(span.getMate()) + "[" + span.getStart() + "," + span.getEnd() + ")")
               .collect(Collectors.joining(" "));
+      String leftOut =
+          call.getSpansLeftOut() == 0 ? "" : " and " + call.getSpansLeftOut() + " more";
       title
           .append("\n  ")
           .append(swatch(call.getRank()))
           .append(
               String.format(
                   Locale.ROOT,
-                  " %-12s %-28s %.3f  %s%s",
+                  " %-12s %-28s %.3f  %s%s%s",
                   call.getRank().name().toLowerCase(Locale.ROOT),
                   Legible.of(call.getName()),
                   call.getProbability(),
                   faithfulness(call),
-                  spans));
+                  spans,
+                  leftOut));
     }
     return title.append('\n').toString();
   }

@@ -72,6 +72,10 @@ final class RunCommand implements Callable<Integer> {
         checkpoint,
         config.device().toString(),
         new ExplainedClassifier.Options(
-            config.alternatives(), config.faithfulness(), config.views()));
+            config.alternatives(),
+            config.faithfulness(),
+            config.views(),
+            config.thresholds(),
+            config.mostSpans()));
   }
 }

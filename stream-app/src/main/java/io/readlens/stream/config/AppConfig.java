@@ -1,5 +1,6 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
@@ -41,9 +42,11 @@ import java.util.stream.Collectors;
  * @param maxReadLength bases; a longer read is a dead letter. 200,000 by default, so that a
  *     nanopore read of 100 kilobases passes while one read cannot hold the device for long
  * @param filter what the model is shown of reads
+ * @param thresholds what reads are called by
  * @param alternatives how many next best taxa each call names, 0 or more
  * @param includeSequence whether an explanation repeats the read's bases
  * @param includeMask whether an explanation carries the mask
+ * @param mostSpans spans that a call carries at most, 1 or more
  * @param faithfulness the reads whose spans are put to the test
  * @param views in how many views each read is classified
  * @param device where the model runs
@@ -62,9 +65,11 @@ public record AppConfig(
     int minReadLength,
     int maxReadLength,
     InputFilter filter,
+    ThresholdChoice thresholds,
     int alternatives,
     boolean includeSequence,
     boolean includeMask,
+    int mostSpans,
     ReadSample faithfulness,
     Views views,
     Device device,
@@ -154,9 +159,11 @@ public record AppConfig(
             values.integer(Setting.MIN_READ_LENGTH, 1),
             values.integer(Setting.MAX_READ_LENGTH, 1),
             values.filter(),
+            values.thresholds(),
             values.integer(Setting.ALTERNATIVES, 0),
             values.flag(Setting.INCLUDE_SEQUENCE),
             values.flag(Setting.INCLUDE_MASK),
+            values.integer(Setting.SPANS_MAX_PER_CALL, 1),
             values.sample(Setting.FAITHFULNESS),
             values.views(Setting.VIEWS),
             values.device(Setting.DEVICE),
@@ -205,9 +212,11 @@ public record AppConfig(
         minReadLength,
         maxReadLength,
         filter,
+        thresholds,
         alternatives,
         includeSequence,
         includeMask,
+        mostSpans,
         faithfulness,
         views,
         device,
@@ -299,11 +308,13 @@ public record AppConfig(
                 minReadLength,
                 maxReadLength)
         + "filters=%s, at least %d bases, ".formatted(filter, filter.leastBases())
-        + "alternatives=%d, sequence=%b, mask=%b, faithfulness=%s, views=%d, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
+        + "thresholds=%s, alternatives=%d, sequence=%b, mask=%b, spans=%d, faithfulness=%s, views=%d, device=%s, workers=%s, batch=%s tokens, linger=%d ms, "
             .formatted(
+                thresholds,
                 alternatives,
                 includeSequence,
                 includeMask,
+                mostSpans,
                 faithfulness,
                 views.count(),
                 device,

@@ -1,6 +1,8 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.filter.InputFilter;
+import io.readlens.model.read.SpanFinder;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import java.util.Arrays;
@@ -54,9 +56,24 @@ public enum Setting {
       Integer.toString(InputFilter.LEAST_BASES),
       "bases that must be left of a read of which some are hidden; below that it is UNCLASSIFIED,"
           + " TOO_LITTLE_INFORMATION, and the model is not asked"),
+  CALL_PROFILE(
+      "call.profile",
+      ThresholdChoice.BALANCED.toString(),
+      "how sure a call must be, as the checkpoint measured it: balanced, its own thresholds;"
+          + " sensitive, which calls more reads; or strict, which calls fewer of them wrong"),
+  CALL_THRESHOLDS(
+      "call.thresholds",
+      ThresholdChoice.NONE,
+      "the least probability of a call, in place of the profile's, at some ranks or all, such as"
+          + " superkingdom:0.9,phylum:0.9,genus:0.95; or none"),
   ALTERNATIVES("alternatives", "3", "how many next best taxa each call names"),
   INCLUDE_SEQUENCE("include.sequence", "false", "whether an explanation repeats the read's bases"),
   INCLUDE_MASK("include.mask", "true", "whether an explanation carries the mask, one byte a token"),
+  SPANS_MAX_PER_CALL(
+      "spans.max.per.call",
+      Integer.toString(SpanFinder.MOST_SPANS),
+      "spans that a call carries at most, 1 or more: those of the best scores; spansLeftOut counts"
+          + " the others"),
   FAITHFULNESS(
       "faithfulness",
       "off",

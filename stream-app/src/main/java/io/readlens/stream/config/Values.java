@@ -1,5 +1,7 @@
 package io.readlens.stream.config;
 
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.filter.Adapters;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.io.MalformedFileException;
@@ -110,6 +112,24 @@ final class Values {
       return Adapters.load(Path.of(file));
     } catch (IOException | MalformedFileException | InvalidPathException e) {
       throw wrong(Setting.INPUT_ADAPTERS, "bundled or a FASTA file: " + Why.of(e));
+    }
+  }
+
+  /** What reads are called by. */
+  ThresholdChoice thresholds() {
+    Profile profile;
+    try {
+      profile = Profile.parse(text(Setting.CALL_PROFILE));
+    } catch (IllegalArgumentException e) {
+      throw wrong(Setting.CALL_PROFILE, "sensitive, balanced or strict");
+    }
+    try {
+      return new ThresholdChoice(profile, ThresholdChoice.numbers(text(Setting.CALL_THRESHOLDS)));
+    } catch (IllegalArgumentException e) {
+      throw wrong(
+          Setting.CALL_THRESHOLDS,
+          "none, or numbers from 0 to 1 such as superkingdom:0.9,phylum:0.9,genus:0.95: "
+              + e.getMessage());
     }
   }
 

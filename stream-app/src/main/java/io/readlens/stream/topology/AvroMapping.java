@@ -1,6 +1,7 @@
 package io.readlens.stream.topology;
 
 import io.readlens.avro.Call;
+import io.readlens.avro.CallThreshold;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
@@ -14,6 +15,8 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.Faithfulness;
+import io.readlens.model.checkpoint.CallRule;
+import io.readlens.model.checkpoint.Thresholds;
 import io.readlens.model.read.Hidden;
 import io.readlens.model.read.InvalidReadException;
 import io.readlens.model.read.Mask;
@@ -30,6 +33,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -303,6 +307,8 @@ final class AvroMapping {
         read.sequence().orElse(null),
         read.mateSequence().orElse(null),
         answer.checkpointId(),
+        answer.rule().map(CallRule::profileName).orElse(""),
+        answer.rule().map(CallRule::thresholds).map(AvroMapping::thresholds).orElse(List.of()),
         read.claims().eventTime(),
         EventTimeSource.valueOf(read.claims().source().name()),
         clock.instant(),
@@ -310,6 +316,12 @@ final class AvroMapping {
         read.claims().ignored().stream()
             .map(each -> new IgnoredField(each.field(), each.value()))
             .toList());
+  }
+
+  private static List<CallThreshold> thresholds(Thresholds thresholds) {
+    return Arrays.stream(io.readlens.model.read.Rank.values())
+        .map(rank -> new CallThreshold(Rank.valueOf(rank.name()), thresholds.of(rank)))
+        .toList();
   }
 
   /** Of a pair, stretches are told by the bases of the mate that they are in. */
@@ -348,6 +360,7 @@ final class AvroMapping {
         call.probability(),
         alternatives,
         spans,
+        call.spansLeftOut(),
         call.faithfulness().map(Faithfulness::sufficiency).orElse(null),
         call.faithfulness().map(Faithfulness::comprehensiveness).orElse(null));
   }

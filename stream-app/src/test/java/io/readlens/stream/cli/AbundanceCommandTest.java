@@ -283,6 +283,29 @@ class AbundanceCommandTest {
         .contains("--checkpoint");
   }
 
+  @Test
+  void shouldRefuseReadsThatHadToPassHigherThresholds() throws IOException {
+    // Given
+    ObjectNode read = read(bundled, "gut", 1_000, BACTERIA);
+    read.putArray("thresholds").addObject().put("rank", "genus").put("probability", 0.25);
+    String lower = lines(read, 1);
+    read.putArray("thresholds").addObject().put("rank", "genus").put("probability", 0.9999);
+    Path sensitive = file("sensitive.jsonl", lower);
+    Path strict = file("strict.jsonl", lower, lines(read, 1));
+
+    // When
+    CommandRun accepted = CommandRun.of("abundance", "--input", sensitive.toString());
+    CommandRun refused = CommandRun.of("abundance", "--input", strict.toString());
+
+    // Then
+    assertThat(accepted.complaint()).doesNotContain("probable to be called");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.complaint())
+        .contains("strict.jsonl line 2: a genus had to be 0.9999 probable to be called")
+        .endsWith("explain the reads by call.profile=balanced or sensitive");
+    assertThat(refused.err()).hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -81,6 +81,59 @@ class DiffCommandTest {
   }
 
   @Test
+  void shouldShowWhatOtherThresholdsWouldChange() throws IOException {
+    // Given
+    Path json = directory.resolve("diff.json");
+
+    // When
+    CommandRun run =
+        CommandRun.of(
+            "diff",
+            "--profile-a=sensitive",
+            "--thresholds-b=genus:0.999",
+            "--input=" + input,
+            "--json=" + json);
+
+    // Then
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    String id = Checkpoint.bundled().id();
+    assertThat(run.out())
+        .contains("a      " + id + "\n       sensitive, superkingdom:0.5,phylum:0.5,genus:0.5\n")
+        .containsPattern("b      " + id + "\n       custom, superkingdom:0\\.9.*,genus:0\\.999\n");
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
+    assertThat(report.get("ruleA").get("profile").asText()).isEqualTo("SENSITIVE");
+    assertThat(report.get("ruleB").get("thresholds").get("genus").asDouble()).isEqualTo(0.999);
+    for (JsonNode rank : report.get("ranks")) {
+      assertThat(rank.get("other").asInt() + rank.get("onlyB").asInt()).isZero();
+      assertThat(rank.get("same").asInt()).isPositive();
+    }
+    assertThat(report.get("ranks").get("genus").get("onlyA").asInt())
+        .isGreaterThan(report.get("ranks").get("superkingdom").get("onlyA").asInt());
+  }
+
+  @Test
+  void shouldRefuseToCompareNothing() {
+    // When
+    CommandRun nothing = CommandRun.of("diff", "--input=" + input);
+    CommandRun profile = CommandRun.of("diff", "--profile-b=lax", "--input=" + input);
+    CommandRun numbers = CommandRun.of("diff", "--thresholds-a=genus", "--input=" + input);
+
+    // Then
+    assertThat(nothing.exitCode()).isEqualTo(2);
+    assertThat(nothing.complaint() + nothing.err())
+        .contains(
+            "nothing is to change: name what would follow, by --b, --profile-b or --thresholds-b");
+    assertThat(profile.exitCode()).isEqualTo(2);
+    assertThat(profile.complaint() + profile.err())
+        .contains("--profile-b = lax: one of sensitive, balanced, strict");
+    assertThat(numbers.exitCode()).isEqualTo(2);
+    assertThat(numbers.complaint() + numbers.err())
+        .contains("--thresholds-a = genus: none, or numbers from 0 to 1 such as")
+        .contains("'genus' has no number from 0 to 1");
+  }
+
+  @Test
   void shouldFindNothingChangedByTheSameCheckpoint() throws IOException {
     // Given
     Path same = directory.resolve("same");

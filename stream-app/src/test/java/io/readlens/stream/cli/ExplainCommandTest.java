@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.readlens.avro.Rank;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.ReadSample;
@@ -181,8 +182,9 @@ class ExplainCommandTest {
     assertThat(tested).isPositive();
     assertThat(asTable.out().lines().findFirst().orElseThrow())
         .endsWith(
-            "\tspans\tsufficiency\tcomprehensiveness\tinformativeBases\thidden\treason\tbackground");
-    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 14);
+            "\tspans\tsufficiency\tcomprehensiveness\tinformativeBases\thidden\treason\tbackground"
+                + "\tspansLeftOut\tprofile\tthresholds");
+    assertThat(asTable.out().lines()).allMatch(line -> line.split("\t", -1).length == 17);
     assertThat(painted.out().split("suffices [01]\\.", -1)).hasSize(tested + 1);
   }
 
@@ -274,8 +276,8 @@ class ExplainCommandTest {
                 record.get("hidden").isEmpty()
                     && record.get("informativeBases").equals(record.get("length")));
     assertThat(table.out())
-        .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\tNA\n")
-        .contains("\tNA\tNA\n");
+        .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\tNA\t0\tNA\tNA\n")
+        .contains("\tNA\t0\tBALANCED\tsuperkingdom:0.9179,phylum:0.5000,genus:0.5000\n");
     assertThat(painted.out())
         .contains("repeat  1200 bases  UNCLASSIFIED: TOO_LITTLE_INFORMATION")
         .contains("hidden from the model, 1200 bases: [0,1200) LOW_COMPLEXITY");
@@ -316,6 +318,123 @@ class ExplainCommandTest {
             "--input-adapters: " + adapters + " line 1: adapter a is no sequence of at least 12");
     assertThat(gone.exitCode()).isEqualTo(1);
     assertThat(gone.complaint()).contains("--input-adapters: ").contains("no such file");
+  }
+
+  @Test
+  void shouldCallByTheThresholdsAskedFor() throws IOException {
+    // Given
+    String input = bundled().toString();
+
+    // When
+    CommandRun sensitive = CommandRun.of("explain", "--input", input, "--profile", "sensitive");
+    CommandRun balanced = CommandRun.of("explain", "--input", input);
+    CommandRun strict =
+        CommandRun.of(
+            "explain", "--input", input, "--profile=strict", "--thresholds=genus:.999,phylum:.97");
+
+    // Then
+    List<JsonNode> most = json(sensitive.out());
+    List<JsonNode> some = json(balanced.out());
+    List<JsonNode> few = json(strict.out());
+    assertThat(most).allMatch(record -> record.get("profile").asText().equals("SENSITIVE"));
+    assertThat(some).allMatch(record -> record.get("profile").asText().equals("BALANCED"));
+    assertThat(few).allMatch(record -> record.get("profile").asText().equals("CUSTOM"));
+    assertThat(few.get(0).get("thresholds").toString())
+        .isEqualTo(
+            "[{\"rank\":\"superkingdom\",\"probability\":0.95},"
+                + "{\"rank\":\"phylum\",\"probability\":0.97},"
+                + "{\"rank\":\"genus\",\"probability\":0.999}]");
+    int differ = 0;
+    for (int i = 0; i < few.size(); i++) {
+      assertThat(names(some.get(i))).containsAll(names(few.get(i)));
+      assertThat(names(most.get(i))).containsAll(names(some.get(i)));
+      differ += names(most.get(i)).size() - names(few.get(i)).size();
+      assertThat(few.get(i).get("checkpointId")).isEqualTo(most.get(i).get("checkpointId"));
+    }
+    assertThat(differ).isPositive();
+  }
+
+  @Test
+  void shouldRefuseThresholdsThatAreNone() throws IOException {
+    // Given
+    String input = fastq("reads.fastq", bases(300, 1)).toString();
+
+    // When
+    CommandRun profile = CommandRun.of("explain", "--input", input, "--profile", "lax");
+    CommandRun number = CommandRun.of("explain", "--input", input, "--thresholds", "genus:1.1");
+    CommandRun spans = CommandRun.of("explain", "--input", input, "--spans-max-per-call", "0");
+
+    // Then
+    assertThat(List.of(profile, number, spans)).allMatch(run -> run.exitCode() == 2);
+    assertThat(profile.complaint() + profile.err())
+        .contains("--profile = lax: one of sensitive, balanced, strict");
+    assertThat(number.complaint() + number.err())
+        .contains(
+            "--thresholds = genus:1.1: none, or numbers from 0 to 1 such as"
+                + " superkingdom:0.9,phylum:0.9,genus:0.95: 'genus:1.1' has no number from 0 to 1");
+    assertThat(spans.complaint() + spans.err()).contains("--spans-max-per-call = 0: not below 1");
+  }
+
+  /** Reads of 25,000 and 100,000 bases, put together of shorter ones of one phylum. */
+  @Test
+  void shouldKeepTheRecordOfALongReadReadable() throws IOException {
+    // Given
+    DemoReads demo = DemoReads.bundled(directory);
+    StringBuilder bases = new StringBuilder();
+    try (ReadFile file = ReadFile.open(demo.files().get(0))) {
+      while (bases.length() < 100_000) {
+        SequenceRecord read = file.next();
+        if ("Pseudomonadota".equals(demo.truth().get(read.id()).get(Rank.PHYLUM))) {
+          bases.append(read.sequence());
+        }
+      }
+    }
+    Path reads = fastq("long.fastq", bases.substring(0, 25_000), bases.substring(0, 100_000));
+    String[] asking = {"explain", "--input", reads.toString(), "--faithfulness", "all"};
+
+    // When
+    CommandRun all = CommandRun.of(with(asking, "--spans-max-per-call", "100000"));
+    CommandRun usual = CommandRun.of(asking);
+    CommandRun table = CommandRun.of(with(asking, "--format", "tsv"));
+    CommandRun painted = CommandRun.of(with(asking, "--format", "ansi"));
+
+    // Then
+    List<JsonNode> whole = json(all.out());
+    List<JsonNode> readable = json(usual.out());
+    assertThat(readable).hasSize(2);
+    int leftOut = 0;
+    for (int i = 0; i < readable.size(); i++) {
+      assertThat(names(readable.get(i))).isNotEmpty().isEqualTo(names(whole.get(i)));
+      assertThat(readable.get(i).get("mask")).hasSameSizeAs(whole.get(i).get("mask"));
+      for (int c = 0; c < names(readable.get(i)).size(); c++) {
+        JsonNode call = readable.get(i).get("calls").get(c);
+        JsonNode ofAll = whole.get(i).get("calls").get(c);
+        assertThat(ofAll.get("spansLeftOut").asInt()).isZero();
+        assertThat(call.get("spans").size()).isEqualTo(Math.min(64, ofAll.get("spans").size()));
+        assertThat(call.get("spans").size() + call.get("spansLeftOut").asInt())
+            .isEqualTo(ofAll.get("spans").size());
+        assertThat(places(ofAll)).containsAll(places(call));
+        if (call.get("spansLeftOut").asInt() == 0) {
+          // In a batch of other widths the last digits are others.
+          assertThat(call.get("sufficiency").asDouble())
+              .isCloseTo(ofAll.get("sufficiency").asDouble(), within(1e-3));
+        }
+        leftOut += call.get("spansLeftOut").asInt();
+        assertThat(table.out())
+            .contains("\tNA\t" + call.get("spansLeftOut").asInt() + "\tBALANCED\t");
+        if (call.get("spansLeftOut").asInt() > 0) {
+          assertThat(painted.out())
+              .contains(") and " + call.get("spansLeftOut").asInt() + " more\n");
+        }
+      }
+    }
+    assertThat(leftOut).isPositive();
+  }
+
+  private static List<String> places(JsonNode call) {
+    List<String> places = new ArrayList<>();
+    call.get("spans").forEach(span -> places.add(span.get("start") + "-" + span.get("end")));
+    return places;
   }
 
   private static String[] with(String[] words, String... more) {
@@ -498,7 +617,7 @@ class ExplainCommandTest {
       assertThat(run.out().lines())
           .containsExactly(
               "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
-                  + "\thidden\treason\tbackground");
+                  + "\thidden\treason\tbackground\tspansLeftOut\tprofile\tthresholds");
     }
   }
 
@@ -563,8 +682,8 @@ class ExplainCommandTest {
     assertThat(calls.out().lines().findFirst())
         .hasValue(
             "readId\tlength\toutcome\trank\ttaxId\tname\tprobability\tspans\tinformativeBases"
-                + "\thidden\treason\tbackground");
-    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 12);
+                + "\thidden\treason\tbackground\tspansLeftOut\tprofile\tthresholds");
+    assertThat(calls.out().lines()).allMatch(line -> line.split("\t", -1).length == 15);
     assertThat(perBase.out()).isEmpty();
     List<String> rows = Files.readAllLines(table);
     assertThat(rows).hasSize(241);

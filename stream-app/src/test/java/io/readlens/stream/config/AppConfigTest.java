@@ -3,7 +3,10 @@ package io.readlens.stream.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.model.filter.InputFilter;
+import io.readlens.model.read.Rank;
 import io.readlens.model.read.ReadSample;
 import io.readlens.model.read.Views;
 import io.readlens.schemas.Topics;
@@ -41,6 +44,9 @@ class AppConfigTest {
             Map.entry("input.filters", "UNKNOWN,ADAPTER,VECTOR,TAIL,LOW_COMPLEXITY"),
             Map.entry("input.adapters", "bundled"),
             Map.entry("informative.min.bases", "60"),
+            Map.entry("call.profile", "balanced"),
+            Map.entry("call.thresholds", "none"),
+            Map.entry("spans.max.per.call", "64"),
             Map.entry("include.sequence", "false"),
             Map.entry("include.mask", "true"),
             Map.entry("faithfulness", "off"),
@@ -78,9 +84,11 @@ class AppConfigTest {
                 100,
                 200_000,
                 config.filter(),
+                ThresholdChoice.BALANCED,
                 3,
                 false,
                 true,
+                64,
                 ReadSample.NONE,
                 Views.ONE,
                 new Device(Device.Kind.AUTO, 0),
@@ -138,6 +146,49 @@ class AppConfigTest {
     assertThatThrownBy(() -> AppConfig.of(file, Map.of(key, value)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "call.profile; paranoid; call.profile = 'paranoid': must be sensitive, balanced or strict",
+        "call.thresholds; genus:2; call.thresholds = 'genus:2': must be none, or numbers from 0 to 1"
+            + " such as superkingdom:0.9,phylum:0.9,genus:0.95: 'genus:2' has no number from 0 to 1",
+        "spans.max.per.call; 0; spans.max.per.call = '0': must be a whole number, 1 or more"
+      },
+      quoteCharacter = '"')
+  void shouldRefuseWhatNothingCanBeCalledBy(String key, String value, String message) {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+
+    // Then
+    assertThatThrownBy(() -> AppConfig.of(file, Map.of(key, value)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void shouldCallAsConfigured() {
+    // Given
+    Properties file = new Properties();
+    file.putAll(NEEDED);
+
+    // When
+    AppConfig config =
+        AppConfig.of(
+            file,
+            Map.of(
+                "call.profile", "Strict",
+                "call.thresholds", "genus:.5",
+                "spans.max.per.call", "7"));
+
+    // Then
+    assertThat(config.thresholds())
+        .isEqualTo(new ThresholdChoice(Profile.STRICT, Map.of(Rank.GENUS, 0.5)));
+    assertThat(config.mostSpans()).isEqualTo(7);
+    assertThat(config.toString()).contains("thresholds=strict but genus:0.5, ", "spans=7, ");
   }
 
   @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.readlens.avro.Call;
+import io.readlens.avro.CallThreshold;
 import io.readlens.avro.Candidate;
 import io.readlens.avro.DeadLetter;
 import io.readlens.avro.DeadLetterReason;
@@ -25,6 +26,9 @@ import io.readlens.avro.SequencingRead;
 import io.readlens.avro.Span;
 import io.readlens.model.ExplainedRead;
 import io.readlens.model.Faithfulness;
+import io.readlens.model.checkpoint.CallRule;
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.Thresholds;
 import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Mask;
 import io.readlens.model.read.Taxon;
@@ -193,6 +197,7 @@ class AvroMappingTest {
                 0.75,
                 List.of(new Candidate(null, "Unheard of", 0.25)),
                 List.of(new Span(0, 6, 1.0, 0)),
+                0,
                 null,
                 null));
     assertThat(explanation.getMask()).isEqualTo(ByteBuffer.wrap(mask));
@@ -213,6 +218,7 @@ class AvroMappingTest {
             call.alternatives(),
             call.mask(),
             call.spans(),
+            7,
             Optional.of(new Faithfulness(0.5, -0.25)));
 
     // When
@@ -224,6 +230,34 @@ class AvroMappingTest {
     Call published = explanation.getCalls().get(0);
     assertThat(published.getSufficiency()).isEqualTo(0.5);
     assertThat(published.getComprehensiveness()).isEqualTo(-0.25);
+    assertThat(published.getSpansLeftOut()).isEqualTo(7);
+  }
+
+  @Test
+  void shouldSayByWhatAReadWasCalledOrNotCalled() {
+    // Given
+    IncomingRead read = (IncomingRead) decode(read("read", "ACGTAC".repeat(21)).build());
+    ExplainedRead answer = new ExplainedRead(List.of(), "checkpoint");
+    Thresholds thresholds = new Thresholds(0.9, 0.8, 0.7);
+    ExplainedRead silent = answer.by(new CallRule(thresholds, Optional.of(Profile.STRICT)));
+    ExplainedRead custom = answer.by(new CallRule(thresholds, Optional.empty()));
+
+    // When
+    Explanation strict = mapping.explanation(new Outcome.Explained(read, silent));
+    Explanation ofOwn = mapping.explanation(new Outcome.Explained(read, custom));
+    Explanation notAsked = mapping.explanation((Outcome.TooShort) decode(read("r", "").build()));
+
+    // Then
+    assertThat(strict.getProfile()).isEqualTo("STRICT");
+    assertThat(strict.getThresholds())
+        .containsExactly(
+            new CallThreshold(Rank.SUPERKINGDOM, 0.9),
+            new CallThreshold(Rank.PHYLUM, 0.8),
+            new CallThreshold(Rank.GENUS, 0.7));
+    assertThat(ofOwn.getProfile()).isEqualTo("CUSTOM");
+    assertThat(ofOwn.getThresholds()).isEqualTo(strict.getThresholds());
+    assertThat(notAsked.getProfile()).isEmpty();
+    assertThat(notAsked.getThresholds()).isEmpty();
   }
 
   @Test
