@@ -125,6 +125,7 @@ public final class ExplainApp implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Set<String> saidOfCleanup = new HashSet<>();
+  private boolean saidOfThresholds;
   private final Object streamsClose = new Object();
   private boolean streamsClosed;
 
@@ -225,7 +226,7 @@ public final class ExplainApp implements AutoCloseable {
         new Ledger(
             config.topics().ledger(), registry, stored, readsLog, config.stopsAtExpired(), clock);
     topology = ExplainTopology.of(config.topics(), intake, ledger, registry, clock);
-    members = new GroupMembers(application(config), config.topics());
+    members = new GroupMembers(application(config), config.topics(), config.thresholds());
     topicWatch = new TopicWatch(config.topics());
     streams = streams();
     streams.setUncaughtExceptionHandler(
@@ -354,6 +355,7 @@ public final class ExplainApp implements AutoCloseable {
         if (look % RARELY == 0 && fault.isEmpty()) {
           fault = rivalsFault(admin);
           warnOfCleanup(admin);
+          warnOfThresholds(admin);
         }
         if (fault.isPresent()) {
           errors.stop(new StartException(fault.get(), null));
@@ -417,6 +419,19 @@ public final class ExplainApp implements AutoCloseable {
     }
   }
 
+  /** Says once that reads are not all called by the same rule. */
+  private void warnOfThresholds(Admin admin) {
+    try {
+      Optional<String> other = members.otherThresholds(admin);
+      if (other.isPresent() && !saidOfThresholds) {
+        saidOfThresholds = true;
+        LOG.warn("{}", other.get());
+      }
+    } catch (KafkaException e) {
+      LOG.debug("cannot look at the other members of the group: {}", Why.of(e));
+    }
+  }
+
   private static String application(AppConfig config) {
     return config.kafka().get(StreamsConfig.APPLICATION_ID_CONFIG);
   }
@@ -435,7 +450,7 @@ public final class ExplainApp implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(
         StreamsConfig.CLIENT_ID_CONFIG,
-        new GroupMembers(application(config), config.topics()).newClientId());
+        new GroupMembers(application(config), config.topics(), config.thresholds()).newClientId());
     properties.putAll(config.kafka());
     String interceptors = "interceptor.classes";
     String users =

@@ -2,6 +2,7 @@ package io.readlens.stream.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.schemas.Topic;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.config.Setting;
@@ -45,12 +46,15 @@ import org.apache.kafka.common.errors.UnsupportedVersionException;
  * the other has counted.
  *
  * <p>Kafka tells which partitions a member has, and its {@code client.id}. Instances put a digest
- * of each topic's name into theirs, so that other topics of outcomes and another ledger show too.
- * One whose {@code client.id} somebody has set is known by the partitions it has.
+ * of each topic's name into theirs, so that other topics of outcomes and another ledger show too;
+ * and one of what they call reads by, which may differ, and be seen to: records say by what they
+ * were called. An instance whose {@code client.id} somebody has set is known by the partitions it
+ * has.
  *
  * @param application the {@code application.id}
+ * @param thresholds what this instance calls reads by
  */
-record GroupMembers(String application, Topics topics) {
+record GroupMembers(String application, Topics topics, ThresholdChoice thresholds) {
   /** How long brokers may take to show other groups; what they do not show is not looked at. */
   private static final int MILLIS = 10_000;
 
@@ -59,8 +63,11 @@ record GroupMembers(String application, Topics topics) {
 
   private static final Set<GroupState> NOBODY = Set.of(GroupState.EMPTY, GroupState.DEAD);
 
+  /** Topics stand where they stood before thresholds did, so that older instances find them. */
   private static final Pattern CLIENT_ID =
-      Pattern.compile(".*-([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{8})-[0-9a-f-]{36}-.*");
+      Pattern.compile("(?:.*-by-(?<by>[0-9a-f]{8})|.*)-(?<topics>[0-9a-f]{32})-[0-9a-f-]{36}-.*");
+
+  private static final int DIGEST_LETTERS = 8;
 
   /**
    * A member, as the brokers describe it.
@@ -72,6 +79,8 @@ record GroupMembers(String application, Topics topics) {
   /** A {@code client.id} for one more instance. */
   String newClientId() {
     return application
+        + "-by-"
+        + digest(thresholds.toString())
         + "-"
         + shared().stream().map(GroupMembers::digest).collect(Collectors.joining())
         + "-"
@@ -84,9 +93,43 @@ record GroupMembers(String application, Topics topics) {
   }
 
   private static String digest(Topic<?> topic) {
+    return digest(topic.name());
+  }
+
+  private static String digest(String text) {
     CRC32 sum = new CRC32();
-    sum.update(topic.name().getBytes(UTF_8));
+    sum.update(text.getBytes(UTF_8));
     return "%08x".formatted(sum.getValue());
+  }
+
+  /** Whether a member names the one of the shared topics that this instance has in that place. */
+  private boolean sharesTopic(Matcher clientId, int place) {
+    String all = clientId.group("topics");
+    int from = DIGEST_LETTERS * place;
+    return all.substring(from, from + DIGEST_LETTERS).equals(digest(shared().get(place)));
+  }
+
+  /**
+   * What to say of an instance that calls reads by other thresholds than this one, in one line;
+   * empty if none is seen to.
+   */
+  Optional<String> otherThresholds(Admin admin) {
+    return members(admin).stream()
+        .filter(
+            member -> {
+              Matcher digests = CLIENT_ID.matcher(member.clientId());
+              return digests.matches()
+                  && digests.group("by") != null
+                  && !digests.group("by").equals(digest(thresholds.toString()));
+            })
+        .findFirst()
+        .map(
+            member ->
+                ("an instance of application.id = %s at %s calls reads by other thresholds than this"
+                        + " one, which calls by %s: which of the two a read is called by depends on"
+                        + " its partition, and its record says so; give all instances the same"
+                        + " call.profile and call.thresholds")
+                    .formatted(application, member.host().replaceFirst("^/", ""), thresholds));
   }
 
   /**
@@ -109,7 +152,7 @@ record GroupMembers(String application, Topics topics) {
     if (digests.matches()) {
       for (int i = 0; i < shared().size(); i++) {
         Topic<?> topic = shared().get(i);
-        if (!digests.group(i + 1).equals(digest(topic))) {
+        if (!sharesTopic(digests, i)) {
           return Optional.of(fault(member, Setting.ofTopic(topic, topics), topic, "another topic"));
         }
       }
@@ -180,7 +223,7 @@ record GroupMembers(String application, Topics topics) {
     }
     List<Topic<?>> same = new ArrayList<>();
     for (int i = 0; i < shared().size(); i++) {
-      if (digests.group(i + 1).equals(digest(shared().get(i)))) {
+      if (sharesTopic(digests, i)) {
         same.add(shared().get(i));
       }
     }

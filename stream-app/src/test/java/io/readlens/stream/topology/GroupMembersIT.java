@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.readlens.model.checkpoint.Profile;
+import io.readlens.model.checkpoint.ThresholdChoice;
 import io.readlens.schemas.Topics;
 import io.readlens.stream.config.AppConfig;
 import io.readlens.stream.embedded.TestBroker;
@@ -15,10 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams.State;
@@ -99,6 +103,36 @@ class GroupMembersIT {
       // Then
       assertThat(first.failure()).isEmpty();
       assertThat(second.failure()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"classic", "streams"})
+  void shouldSayThatAnotherInstanceCallsByOtherThresholds(String protocol) {
+    // Given
+    Map<String, String> common = Map.of("group.protocol", protocol, "call.profile", "strict");
+    ThresholdChoice strict = new ThresholdChoice(Profile.STRICT, Map.of());
+    try (ExplainApp first = app(common);
+        Admin admin =
+            Admin.create(new HashMap<String, Object>(TestBroker.shared().settings(topics)))) {
+      start(first);
+
+      // When
+      Optional<String> same = new GroupMembers(name, topics, strict).otherThresholds(admin);
+      Optional<String> other =
+          new GroupMembers(name, topics, ThresholdChoice.BALANCED).otherThresholds(admin);
+
+      // Then
+      assertThat(same).isEmpty();
+      assertThat(other)
+          .contains(
+              "an instance of application.id = "
+                  + name
+                  + " at 127.0.0.1 calls reads by other thresholds than this one, which calls by"
+                  + " balanced: which of the two a read is called by depends on its partition, and"
+                  + " its record says so; give all instances the same call.profile and"
+                  + " call.thresholds");
+      assertThat(new GroupMembers(name, topics, ThresholdChoice.BALANCED).fault(admin)).isEmpty();
     }
   }
 
