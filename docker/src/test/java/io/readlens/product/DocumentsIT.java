@@ -42,13 +42,14 @@ class DocumentsIT {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = ROOT.resolve("README.md");
   private static final Path SECURED = ROOT.resolve("docs/secured.md");
+  private static final Path THRESHOLDS = ROOT.resolve("docs/thresholds.md");
   private static final Path ABUNDANCE = ROOT.resolve("docs/abundance.md");
   private static final Path BUNDLED =
       ROOT.resolve("model/src/main/resources/io/readlens/checkpoint/default");
 
   /** Documents whose blocks are typed: all but the last here, that one by the trainer's tests. */
   private static final List<Path> TYPED =
-      List.of(README, SECURED, ABUNDANCE, BUNDLED.resolve("README.md"));
+      List.of(README, SECURED, ABUNDANCE, THRESHOLDS, BUNDLED.resolve("README.md"));
 
   /** The language of what was printed, and of pictures. */
   private static final String PRINTED = "text";
@@ -131,6 +132,12 @@ class DocumentsIT {
   Stream<DynamicTest> shouldEstimateAsTyped() throws Exception {
     type(JAR + "demo-reads");
     return Block.of(ABUNDANCE).stream().map(block -> dynamicTest(block.place(), () -> type(block)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> shouldCallByThresholdsAsTyped() throws IOException {
+    return Block.of(THRESHOLDS).stream()
+        .map(block -> dynamicTest(block.place(), () -> type(block)));
   }
 
   @Test
