@@ -22,6 +22,8 @@ import io.readlens.model.read.TokenizedRead;
 import io.readlens.model.text.Legible;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +108,9 @@ final class CalibrateCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Genomes of genera that the checkpoint does not know, in a directory like that of "
-              + "--genomes: they say how reads of such are called. Without them it is "
-              + "guessed from what genera are called that are not called their own.")
+              + "--genomes: they say how reads of such are called, and one read in ten is of such "
+              + "where a profile's precision is measured. Without them the confusion is guessed "
+              + "from what genera are called that are not called their own.")
   private Path unknown;
 
   @Option(
@@ -134,6 +137,7 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new IOException("the data has nothing to validate on, or no long enough region");
     }
     CallMeasurement known = toMeasure(set, start.taxonomy());
+    List<LabelledRead> strangers = strangers(set, start.taxonomy());
     Checkpoint.requireSavable(out);
     Random bases = new Random(seed + 1);
     List<TokenizedRead> random =
@@ -149,11 +153,14 @@ final class CalibrateCommand implements Callable<Integer> {
       List<TokenizedRead> tokens = reads.stream().map(LabelledRead::tokens).toList();
       List<Calibration.Answer> ofReads;
       List<Calibration.Answer> ofRandom;
+      List<Calibration.Answer> ofStrangers;
       try (ExplainedClassifier model = ExplainedClassifier.load(start.deciding(plain), "cpu", 0)) {
         ofReads = answers(model, tokens);
         ofRandom = answers(model, random);
+        ofStrangers = answers(model, strangers.stream().map(LabelledRead::tokens).toList());
       }
-      Calibration calibration = new Calibration(start.taxonomy(), reads, ofReads);
+      Calibration calibration =
+          new Calibration(start.taxonomy(), reads, ofReads).amid(strangers, ofStrangers);
       Decision fitted = calibration.fit(ofRandom, refused, called, wanted, before.mask());
       ObjectNode metrics = start.metrics();
       ObjectNode report = metrics.putObject("calibration").put("from", start.id());
@@ -236,10 +243,25 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     if (unknown != null) {
       UnknownGenomes.open(unknown, labels)
-          .cut(confusionLengths, confusionReads, new Random(seed + 3))
-          .forEach(read -> reads.add(read.origin(), set.filter().tokenize(read.bases())));
+          .cut(confusionLengths, confusionReads, set.filter(), new Random(seed + 3))
+          .forEach(read -> reads.add(origin(read, labels), read.tokens()));
     }
     return reads;
+  }
+
+  /** Reads of unknown genera that are long enough for the model, in random order. */
+  private List<LabelledRead> strangers(TrainingSet set, Taxonomy labels) throws IOException {
+    if (unknown == null) {
+      return List.of();
+    }
+    Random random = new Random(seed + 5);
+    List<LabelledRead> strangers =
+        new ArrayList<>(
+            UnknownGenomes.open(unknown, labels)
+                .cut(lengths, READS_PER_GENOME, set.filter(), random));
+    strangers.removeIf(read -> !read.tokens().isInformative());
+    Collections.shuffle(strangers, random);
+    return strangers;
   }
 
   private static Origin origin(LabelledRead read, Taxonomy labels) {

@@ -43,6 +43,9 @@ final class Calibration {
   /** Calls that a profile's precision is measured on at least. */
   private static final int LEAST_CALLS = 50;
 
+  /** The share of reads whose genus is no label, where such reads are given. */
+  private static final double STRANGERS = 0.1;
+
   /** Below the superkingdom a call needs to be right rather than wrong. */
   private static final double MORE_LIKELY_THAN_NOT = 0.5;
 
@@ -53,6 +56,8 @@ final class Calibration {
   private final Taxonomy taxonomy;
   private final List<LabelledRead> reads;
   private final List<Answer> answers;
+  private final List<LabelledRead> strangers;
+  private final List<Answer> ofStrangers;
 
   /**
    * What the model says of a read, not tempered.
@@ -70,9 +75,32 @@ final class Calibration {
    * @param answers what the model says of each
    */
   Calibration(Taxonomy taxonomy, List<LabelledRead> reads, List<Answer> answers) {
+    this(taxonomy, reads, answers, List.of(), List.of());
+  }
+
+  private Calibration(
+      Taxonomy taxonomy,
+      List<LabelledRead> reads,
+      List<Answer> answers,
+      List<LabelledRead> strangers,
+      List<Answer> ofStrangers) {
     this.taxonomy = taxonomy;
     this.reads = reads;
     this.answers = answers;
+    this.strangers = strangers;
+    this.ofStrangers = ofStrangers;
+  }
+
+  /**
+   * The same, whose profiles keep their precision where one read in ten, or as many as there are,
+   * is of a genus that is no label: whatever such a read is called at a rank where it has none is
+   * wrong. Temperatures do not change.
+   *
+   * @param others reads of such genera, in random order
+   * @param theirs what the model says of each
+   */
+  Calibration amid(List<LabelledRead> others, List<Answer> theirs) {
+    return new Calibration(taxonomy, reads, answers, List.copyOf(others), List.copyOf(theirs));
   }
 
   /**
@@ -164,13 +192,23 @@ final class Calibration {
     }
     Map<Lengths, CallCurve> curves = new TreeMap<>();
     places.forEach(
-        (lengths, some) ->
-            curves.put(
-                lengths,
-                CallCurve.of(
-                    rank,
-                    some.stream().map(reads::get).toList(),
-                    some.stream().map(i -> answers.get(i).tempered(tempered)).toList())));
+        (lengths, some) -> {
+          CallCurve curve =
+              CallCurve.of(
+                  rank,
+                  some.stream().map(reads::get).toList(),
+                  some.stream().map(i -> answers.get(i).tempered(tempered)).toList());
+          IntStream.range(0, strangers.size())
+              .filter(i -> Lengths.of(strangers.get(i).bases().length()).equals(lengths))
+              .limit(Math.round(some.size() * STRANGERS / (1 - STRANGERS)))
+              .forEach(
+                  i -> {
+                    TaxonProbabilities theirs = ofStrangers.get(i).tempered(tempered);
+                    Taxon best = theirs.best(rank);
+                    curve.add(theirs.of(best), best.index() == strangers.get(i).label(rank));
+                  });
+          curves.put(lengths, curve);
+        });
     return curves;
   }
 

@@ -1,6 +1,7 @@
 package io.readlens.trainer;
 
-import io.readlens.model.abundance.Origin;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
 import io.readlens.model.read.Read;
 import io.readlens.model.read.Taxon;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /** Genomes of genera that a checkpoint does not know, to see what it calls their reads. */
@@ -18,13 +18,6 @@ final class UnknownGenomes {
 
   private final List<Genome> genomes;
   private final Taxonomy labels;
-
-  /**
-   * A read of such a genome.
-   *
-   * @param origin the lowest of its taxa that is a label
-   */
-  record UnknownRead(Origin origin, Read bases) {}
 
   private UnknownGenomes(List<Genome> genomes, Taxonomy labels) {
     this.genomes = genomes;
@@ -52,16 +45,20 @@ final class UnknownGenomes {
     return new UnknownGenomes(genomes, labels);
   }
 
-  /** As many reads of each length from every genome as it has room for, at most so many. */
-  List<UnknownRead> cut(List<Integer> lengths, int perGenome, Random random) {
-    List<UnknownRead> reads = new ArrayList<>();
+  /**
+   * As many reads of each length from every genome as it has room for, at most so many.
+   *
+   * @param filter what a model is shown of them
+   */
+  List<LabelledRead> cut(List<Integer> lengths, int perGenome, InputFilter filter, Random random) {
+    List<LabelledRead> reads = new ArrayList<>();
     for (Genome genome : genomes) {
       for (int length : lengths) {
         int wanted = reads.size() + perGenome;
         for (int i = 0; i < perGenome * TRIES && reads.size() < wanted; i++) {
           String bases = ReadSampler.cut(genome, length, random);
           if (bases != null) {
-            reads.add(new UnknownRead(origin(genome), Read.of("unknown" + reads.size(), bases)));
+            reads.add(labelled(genome, Read.of("unknown" + reads.size(), bases), filter));
           }
         }
       }
@@ -69,11 +66,17 @@ final class UnknownGenomes {
     return reads;
   }
 
-  private Origin origin(Genome genome) {
-    Optional<Taxon> phylum = labels.find(Rank.PHYLUM, genome.phylum());
-    return phylum
-        .or(() -> labels.find(Rank.SUPERKINGDOM, genome.superkingdom()))
-        .map(Origin::of)
-        .orElseGet(Origin::unknown);
+  private LabelledRead labelled(Genome genome, Read read, InputFilter filter) {
+    return new LabelledRead(
+        read,
+        filter.tokenize(read),
+        genome.id(),
+        index(Rank.SUPERKINGDOM, genome),
+        index(Rank.PHYLUM, genome),
+        -1);
+  }
+
+  private int index(Rank rank, Genome genome) {
+    return labels.find(rank, genome.name(rank)).map(Taxon::index).orElse(-1);
   }
 }

@@ -130,6 +130,36 @@ class CalibrationTest {
     assertThat(calibration.unreached(1.01, fitted)).contains("genus of 0 to 99 bases");
   }
 
+  @Test
+  void shouldCountCallsOfStrangersAsWrongInATenthOfTheReads() {
+    // Given reads that probabilities are right about, and as many of phyla without a label, of
+    // which the model is as sure
+    List<TaxonProbabilities> all = probabilities(9_000, 2);
+    List<Answer> answers = answers(all, 250);
+    List<LabelledRead> reads = all.stream().map(this::drawn).toList();
+    List<LabelledRead> strangers =
+        all.stream()
+            .map(p -> new LabelledRead(BASES, Tokenizer.tokenize(BASES), "s", -1, -1, -1))
+            .toList();
+    Map<Profile, Double> wanted = precision(0.6, 0.7, 0.8);
+
+    // When
+    Decision amid =
+        new Calibration(taxonomy, reads, answers)
+            .amid(strangers, answers)
+            .fit(answers, 0, 1, wanted, 0.5f);
+    Decision alone = new Calibration(taxonomy, reads, answers).fit(answers, 0, 1, wanted, 0.5f);
+
+    // Then nine of ten calls are of known reads, and with those of strangers as many are right
+    for (Profile profile : Profile.values()) {
+      double threshold = amid.thresholds(profile).phylum();
+      double right = right(reads, answers, amid, Rank.PHYLUM, threshold, BASES);
+      assertThat(0.9 * right).as("%s", profile).isCloseTo(wanted.get(profile), within(0.02));
+      assertThat(threshold).isGreaterThan(alone.thresholds(profile).phylum());
+    }
+    assertThat(amid.phylumTemperature()).isEqualTo(alone.phylumTemperature());
+  }
+
   private static double right(
       List<LabelledRead> reads,
       List<Answer> answers,

@@ -2,11 +2,13 @@ package io.readlens.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
-import io.readlens.model.abundance.Origin;
+import io.readlens.model.evaluation.LabelledRead;
+import io.readlens.model.filter.InputFilter;
 import io.readlens.model.read.Rank;
+import io.readlens.model.read.Taxon;
 import io.readlens.model.read.Taxonomy;
-import io.readlens.trainer.UnknownGenomes.UnknownRead;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -54,16 +56,21 @@ class UnknownGenomesTest {
         "Viruses\tNA\tAvsunviroid");
 
     // When
-    List<UnknownRead> reads =
-        UnknownGenomes.open(directory, LABELS).cut(List.of(150, 1_500, 5_000), 4, new Random(1));
+    List<LabelledRead> reads =
+        UnknownGenomes.open(directory, LABELS)
+            .cut(List.of(150, 1_500, 5_000), 4, InputFilter.NONE, new Random(1));
 
     // Then
-    Origin bacillota = Origin.of(LABELS.find(Rank.PHYLUM, "Bacillota").orElseThrow());
-    Origin bacteria = Origin.of(LABELS.find(Rank.SUPERKINGDOM, "Bacteria").orElseThrow());
+    int bacillota = LABELS.find(Rank.PHYLUM, "Bacillota").orElseThrow().index();
+    int bacteria = LABELS.find(Rank.SUPERKINGDOM, "Bacteria").orElseThrow().index();
+    int viruses = LABELS.find(Rank.SUPERKINGDOM, "Viruses").map(Taxon::index).orElse(-1);
     assertThat(reads).hasSize(3 * 2 * 4);
-    assertThat(reads).filteredOn(read -> read.origin().equals(bacillota)).hasSize(8);
-    assertThat(reads).filteredOn(read -> read.origin().equals(bacteria)).hasSize(8);
-    assertThat(reads).filteredOn(read -> read.origin().equals(Origin.unknown())).hasSize(8);
+    assertThat(reads)
+        .extracting(LabelledRead::superkingdom, LabelledRead::phylum, LabelledRead::genus)
+        .containsOnly(
+            tuple(bacteria, bacillota, -1), tuple(bacteria, -1, -1), tuple(viruses, -1, -1));
+    assertThat(reads).filteredOn(read -> read.phylum() == bacillota).hasSize(8);
+    assertThat(reads).filteredOn(read -> read.superkingdom() == bacteria).hasSize(16);
     assertThat(reads).extracting(read -> read.bases().length()).containsOnly(150, 1_500);
   }
 

@@ -44,7 +44,8 @@ public final class CallCurve {
     return curve;
   }
 
-  void add(double probability, boolean right) {
+  /** Adds a read by how probable its best taxon is, and whether it is of that. */
+  public void add(double probability, boolean right) {
     answers.add(new Answer(probability, right));
   }
 
