@@ -90,7 +90,7 @@ class BundledCheckpointTest {
       TaxonProbabilities published = model.probabilities(List.of(blank)).get(0);
 
       // Then
-      assertUndecided(published, 0.9);
+      assertUndecided(published);
       assertThat(model.explain(List.of(blank)).get(0).classified()).isFalse();
     }
   }
@@ -107,20 +107,18 @@ class BundledCheckpointTest {
           model.probabilities(List.of(read), i -> new float[read.tokens()]).get(0);
 
       // Then
-      assertUndecided(published, 0.85);
+      assertUndecided(published);
     }
   }
 
   /**
-   * At least a share of the greatest entropy: where the heads are uniform, phyla of many genera are
-   * still the likelier ones.
+   * No taxon is more probable than what is known of no read says, by much: half of it is even over
+   * superkingdoms and down from them, half over genera, most of which are viruses'.
    */
-  private void assertUndecided(TaxonProbabilities published, double share) {
-    for (Rank rank : Rank.values()) {
-      assertThat(published.entropy(rank))
-          .as("%s", rank)
-          .isGreaterThanOrEqualTo(share * Math.log(taxonomy.size(rank)));
-    }
+  private static void assertUndecided(TaxonProbabilities published) {
+    assertThat(published.of(published.best(Rank.SUPERKINGDOM))).isLessThan(0.6);
+    assertThat(published.of(published.best(Rank.PHYLUM))).isLessThan(0.2);
+    assertThat(published.of(published.best(Rank.GENUS))).isLessThan(0.05);
   }
 
   @Test
@@ -156,7 +154,7 @@ class BundledCheckpointTest {
 
       // Then what the two have in common is sure; what is of one alone is hardly surer than its
       // share: a window holds both
-      assertThat(published.of(taxon("Bacteria"))).isGreaterThan(0.99);
+      assertThat(published.of(taxon("Bacteria"))).isGreaterThan(0.95);
       double most = Math.max(share, 4 - share) / 4.0 + 0.2;
       assertThat(published.of(published.best(Rank.PHYLUM))).isLessThan(most);
       assertThat(published.of(published.best(Rank.GENUS))).isLessThan(most);
@@ -187,8 +185,8 @@ class BundledCheckpointTest {
       Taxon genus = taxon("Staphylococcus");
       List<Double> ofGenus = probabilities.stream().map(p -> p.of(genus)).toList();
       assertThat(ofGenus.get(2)).isGreaterThan(Math.max(ofGenus.get(0), ofGenus.get(1)));
-      assertThat(ofGenus.get(3)).isGreaterThan(0.9);
-      assertThat(probabilities.get(4).of(taxon("Helicobacter"))).isGreaterThan(0.9);
+      assertThat(ofGenus.get(3)).isGreaterThan(0.6);
+      assertThat(probabilities.get(4).of(taxon("Helicobacter"))).isGreaterThan(0.5);
       TaxonProbabilities ofTwo = probabilities.get(5);
       assertThat(ofTwo.of(ofTwo.best(Rank.GENUS))).isLessThan(0.7);
     }
@@ -209,8 +207,10 @@ class BundledCheckpointTest {
   void shouldKnowTheLabelsOfItsGenomes() {
     // When / Then
     assertThat(taxonomy.size(Rank.SUPERKINGDOM)).isEqualTo(4);
-    assertThat(taxonomy.size(Rank.PHYLUM)).isEqualTo(38);
-    assertThat(taxonomy.size(Rank.GENUS)).isEqualTo(127);
+    assertThat(taxonomy.size(Rank.PHYLUM)).isEqualTo(48);
+    assertThat(taxonomy.size(Rank.GENUS)).isEqualTo(730);
+    assertThat(taxonomy.background())
+        .containsExactly("organelle", "vector", "rRNA", "mobile", Taxonomy.NOTHING);
     assertThat(taxonomy.find(Rank.SUPERKINGDOM, "Viruses").orElseThrow().taxId()).hasValue(10239);
   }
 

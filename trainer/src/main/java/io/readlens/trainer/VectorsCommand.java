@@ -23,10 +23,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "vectors",
     description = {
-      "Write the vectors that VECTOR of --input-filters hides: the sequences of a FASTA",
-      "file, such as UniVec_Core, in letters of two cases. Upper-case is what a word of",
-      "20 bases begins with that no natural sequence has. Sequences that have none such",
-      "are left out."
+      "Write the list of vectors that the input filter VECTOR hides.",
+      "They are the sequences of a FASTA file, such as UniVec_Core, in letters of two cases.",
+      "Upper-case is what a word of 20 bases begins with that no natural sequence has.",
+      "Sequences that have none such are left out."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,

@@ -24,15 +24,20 @@ class CheckpointPageTest {
   @Test
   void shouldMakeACheckpointAsThePageSays() throws IOException {
     // Given
-    String genomes = new ToyPack().directory().toString();
+    String genomes = new ToyPack().withBackground().directory().toString();
+    String unknown = ToyPack.writeStranger(directory.resolve("unknown")).toString();
     List<String> commands = commands();
-    assertThat(commands).hasSize(5);
+    assertThat(commands).hasSize(4);
     String reads = directory.resolve("reads.fastq.gz").toString();
     run("cut --genomes " + genomes + " --use TEST_REGION --per-genome 4 --out " + reads);
 
     // When
     for (String command : commands) {
-      run(few(command).replace("$GENOMES", genomes));
+      run(
+          few(command)
+              .replace("$GENOMES", genomes)
+              .replace("$UNKNOWN", unknown)
+              .replace("$KINDS", "vector,rRNA"));
     }
 
     // Then

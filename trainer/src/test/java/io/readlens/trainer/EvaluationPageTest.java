@@ -57,7 +57,8 @@ class EvaluationPageTest {
                 new Taxon(Rank.PHYLUM, 0, OptionalInt.empty(), HOSTILE, 0),
                 new Taxon(Rank.PHYLUM, 1, OptionalInt.empty(), "Uroviricota", 1),
                 new Taxon(Rank.GENUS, 0, OptionalInt.empty(), HOSTILE, 0),
-                new Taxon(Rank.GENUS, 1, OptionalInt.empty(), "Lambdavirus", 1)));
+                new Taxon(Rank.GENUS, 1, OptionalInt.empty(), "Lambdavirus", 1)),
+            List.of("vector", Taxonomy.NOTHING));
     Checkpoint checkpoint = Checkpoint.random(Checkpoint.bundled().config(), taxonomy, 1);
     Random random = new Random(1);
     List<LabelledRead> reads = new ArrayList<>();

@@ -82,6 +82,31 @@ final class ToyPack {
     }
   }
 
+  /**
+   * Writes a pack of one genome, 3,000 bases of a genus that no toy pack knows.
+   *
+   * @return the directory, which is made
+   */
+  static Path writeStranger(Path directory) throws IOException {
+    Files.createDirectories(directory.resolve("genomes"));
+    Files.writeString(
+        directory.resolve("genomes.tsv"),
+        """
+        id\taccession\ttaxid\tsuperkingdom\tphylum\tgenus\tsplit
+        n1\tN1.1\tNA\tBacteria\tBacillota\tListeria\ttest_unseen_species
+        """);
+    Files.writeString(
+        directory.resolve("regions.tsv"),
+        """
+        id\tcontig\tstart0\tend\tuse
+        n1\tn1c\t0\t3000\ttest_unseen_species
+        """);
+    gzip(
+        directory.resolve("genomes/n1.fa.gz"),
+        new StringBuilder(">n1c\n").append("ACGTTGCAAC".repeat(300)).append('\n'));
+    return directory;
+  }
+
   private void background(StringBuilder table, String kind, String prefix, String letters)
       throws IOException {
     Random random = new Random(prefix.hashCode());

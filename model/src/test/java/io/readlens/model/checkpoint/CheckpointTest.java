@@ -619,7 +619,7 @@ class CheckpointTest {
     // Then
     assertThat(rest).doesNotContain("sensitive", "strict");
     assertThat(Checkpoint.load(directory).decision()).isEqualTo(DECISION);
-    assertThat(Checkpoint.bundled().decision().thresholds(Profile.STRICT))
+    assertThat(Checkpoint.load(directory).decision().thresholds(Profile.STRICT))
         .isEqualTo(new Thresholds(0.95, 0.95, 0.95));
   }
 

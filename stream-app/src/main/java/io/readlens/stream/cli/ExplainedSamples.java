@@ -140,7 +140,8 @@ final class ExplainedSamples {
       if (threshold.probability() > own.of(rank)) {
         throw new IllegalArgumentException(
             ("a %s had to be %s probable to be called, more than the %s that the checkpoint asks for;"
-                    + " explain the reads by call.profile=balanced or sensitive")
+                    + " explain the reads by --profile balanced, in run call.profile=balanced and"
+                    + " call.thresholds=none")
                 .formatted(rank.label(), threshold.probability(), own.of(rank)));
       }
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,7 +31,7 @@ public final class CheckpointFiles {
 
   private CheckpointFiles() {}
 
-  /** The bundled checkpoint with other metrics, and so another id. */
+  /** The bundled checkpoint with other metrics, and so another id, and without its confusion. */
   public static Checkpoint write(Path directory, int number) {
     try {
       Files.createDirectories(directory);
@@ -40,6 +41,10 @@ public final class CheckpointFiles {
           Files.write(directory.resolve(name), in.readAllBytes());
         }
       }
+      Path sums = directory.resolve("SHA256SUMS");
+      List<String> lines = new ArrayList<>(Files.readAllLines(sums));
+      lines.removeIf(line -> line.endsWith("  confusion.tsv"));
+      Files.write(sums, lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

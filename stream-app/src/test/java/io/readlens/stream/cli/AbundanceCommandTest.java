@@ -14,9 +14,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +35,23 @@ class AbundanceCommandTest {
   private static final String HEADER = "originRank\torigin\tbases\tcalledRank\tcalled\treads\n";
 
   @TempDir private Path directory;
-  private final String bundled = Checkpoint.bundled().id();
+  private String bundled;
+
+  /** The bundled checkpoint without its confusion. */
+  private Path uncorrected;
+
+  @BeforeEach
+  void write() {
+    uncorrected = directory.resolve("uncorrected");
+    bundled = CheckpointFiles.write(uncorrected, 0).id();
+  }
+
+  private CommandRun abundance(String... arguments) {
+    return CommandRun.of(
+        Stream.concat(
+                Stream.of("abundance", "--checkpoint=" + uncorrected), Arrays.stream(arguments))
+            .toArray(String[]::new));
+  }
 
   private static ObjectNode read(String checkpoint, String sample, int bases, String[]... calls) {
     ObjectNode json = JSON.createObjectNode();
@@ -81,9 +100,9 @@ class AbundanceCommandTest {
     Path file = file("explanations.jsonl", ofTwoSamples());
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--input", file.toString());
-    CommandRun table = CommandRun.of("abundance", "--format=tsv", "--input", file.toString());
-    CommandRun json = CommandRun.of("abundance", "--format=json", "--input", file.toString());
+    CommandRun run = abundance("--input", file.toString());
+    CommandRun table = abundance("--format=tsv", "--input", file.toString());
+    CommandRun json = abundance("--format=json", "--input", file.toString());
 
     // Then
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -164,9 +183,7 @@ class AbundanceCommandTest {
     Path empty = file("c.jsonl");
 
     // When
-    CommandRun run =
-        CommandRun.of(
-            "abundance", "--format=json", "--input", plain + "", gz + "", empty.toString());
+    CommandRun run = abundance("--format=json", "--input", plain + "", gz + "", empty.toString());
 
     // Then
     assertThat(run.exitCode()).as(run.err()).isZero();
@@ -182,7 +199,7 @@ class AbundanceCommandTest {
     Path file = file("a.jsonl", lines(barcoded, 2), lines(read(bundled, "", 1_000, BACTERIA), 1));
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--input", file.toString());
+    CommandRun run = abundance("--input", file.toString());
 
     // Then
     assertThat(run.out())
@@ -209,8 +226,8 @@ class AbundanceCommandTest {
             lines(read(bundled, "gut", 1_000, BACTERIA, PHYLUM, VIBRIO), 5));
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--input", file.toString());
-    CommandRun json = CommandRun.of("abundance", "--format=json", "--input", file.toString());
+    CommandRun run = abundance("--input", file.toString());
+    CommandRun json = abundance("--format=json", "--input", file.toString());
 
     // Then
     assertThat(run.exitCode()).isZero();
@@ -229,7 +246,7 @@ class AbundanceCommandTest {
     Path file = file("a.jsonl", lines(lax, 5));
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--format=tsv", "--input", file.toString());
+    CommandRun run = abundance("--format=tsv", "--input", file.toString());
 
     // Then
     assertThat(run.out())
@@ -243,9 +260,9 @@ class AbundanceCommandTest {
     Path empty = file("empty.jsonl", "\n\n");
 
     // When
-    CommandRun table = CommandRun.of("abundance", "--input", empty.toString());
-    CommandRun tsv = CommandRun.of("abundance", "--format=tsv", "--input", empty.toString());
-    CommandRun json = CommandRun.of("abundance", "--format=json", "--input", empty.toString());
+    CommandRun table = abundance("--input", empty.toString());
+    CommandRun tsv = abundance("--format=tsv", "--input", empty.toString());
+    CommandRun json = abundance("--format=json", "--input", empty.toString());
 
     // Then
     assertThat(table.exitCode()).isZero();
@@ -266,8 +283,8 @@ class AbundanceCommandTest {
     Path another = file("another.jsonl", lines(read(other, "gut", 1_000, BACTERIA), 1));
 
     // When
-    CommandRun mixed = CommandRun.of("abundance", "--input", both.toString(), another.toString());
-    CommandRun foreign = CommandRun.of("abundance", "--input", another.toString());
+    CommandRun mixed = abundance("--input", both.toString(), another.toString());
+    CommandRun foreign = abundance("--input", another.toString());
 
     // Then
     assertThat(mixed.exitCode()).isEqualTo(1);
@@ -294,15 +311,18 @@ class AbundanceCommandTest {
     Path strict = file("strict.jsonl", lower, lines(read, 1));
 
     // When
-    CommandRun accepted = CommandRun.of("abundance", "--input", sensitive.toString());
-    CommandRun refused = CommandRun.of("abundance", "--input", strict.toString());
+    CommandRun accepted = abundance("--input", sensitive.toString());
+    CommandRun refused = abundance("--input", strict.toString());
 
     // Then
-    assertThat(accepted.complaint()).doesNotContain("probable to be called");
+    assertThat(accepted.exitCode()).as(accepted.err()).isZero();
+    assertThat(accepted.out()).contains("gut: 1 reads");
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.complaint())
         .contains("strict.jsonl line 2: a genus had to be 0.9999 probable to be called")
-        .endsWith("explain the reads by call.profile=balanced or sensitive");
+        .endsWith(
+            "explain the reads by --profile balanced, in run call.profile=balanced and"
+                + " call.thresholds=none");
     assertThat(refused.err()).hasLineCount(1);
   }
 
@@ -339,7 +359,7 @@ class AbundanceCommandTest {
             line.replace("ID", bundled) + "\n");
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--input", file.toString());
+    CommandRun run = abundance("--input", file.toString());
 
     // Then
     assertThat(run.exitCode()).isEqualTo(1);
@@ -355,7 +375,7 @@ class AbundanceCommandTest {
     Path link = Files.createSymbolicLink(directory.resolve("link"), file);
 
     // When
-    CommandRun run = CommandRun.of("abundance", "--input", file.toString(), link.toString());
+    CommandRun run = abundance("--input", file.toString(), link.toString());
 
     // Then
     assertThat(run.exitCode()).isEqualTo(2);
@@ -372,8 +392,7 @@ class AbundanceCommandTest {
     Path file = file("a.jsonl", some.toString());
 
     // When
-    List<String> lines =
-        CommandRun.of("abundance", "--input", file.toString()).out().lines().toList();
+    List<String> lines = abundance("--input", file.toString()).out().lines().toList();
 
     // Then
     assertThat(lines).anyMatch(line -> line.startsWith("Vibrio "));

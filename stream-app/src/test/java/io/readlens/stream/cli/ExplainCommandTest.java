@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.readlens.avro.Rank;
+import io.readlens.model.checkpoint.Checkpoint;
 import io.readlens.model.io.ReadFile;
 import io.readlens.model.io.SequenceRecord;
 import io.readlens.model.read.ReadSample;
@@ -277,7 +278,7 @@ class ExplainCommandTest {
                     && record.get("informativeBases").equals(record.get("length")));
     assertThat(table.out())
         .contains("\t0\t0-1200:LOW_COMPLEXITY\tTOO_LITTLE_INFORMATION\tNA\t0\tNA\tNA\n")
-        .contains("\tNA\t0\tBALANCED\tsuperkingdom:0.9179,phylum:0.5000,genus:0.5000\n");
+        .contains("\tNA\t0\tBALANCED\tsuperkingdom:0.8076,phylum:0.6079,genus:0.8000\n");
     assertThat(painted.out())
         .contains("repeat  1200 bases  UNCLASSIFIED: TOO_LITTLE_INFORMATION")
         .contains("hidden from the model, 1200 bases: [0,1200) LOW_COMPLEXITY");
@@ -341,7 +342,9 @@ class ExplainCommandTest {
     assertThat(few).allMatch(record -> record.get("profile").asText().equals("CUSTOM"));
     assertThat(few.get(0).get("thresholds").toString())
         .isEqualTo(
-            "[{\"rank\":\"superkingdom\",\"probability\":0.95},"
+            "[{\"rank\":\"superkingdom\",\"probability\":"
+                + Checkpoint.bundled().decision().strict().superkingdom()
+                + "},"
                 + "{\"rank\":\"phylum\",\"probability\":0.97},"
                 + "{\"rank\":\"genus\",\"probability\":0.999}]");
     int differ = 0;
