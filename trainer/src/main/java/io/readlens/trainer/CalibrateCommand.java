@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
       "bases nothing, but never more of the genomes' reads than is asked for. Each profile",
       "(sensitive, balanced, strict) has the least thresholds by which its calls of every",
       "length are right as often as is asked for, and more likely right than not. Then count",
-      "how reads of each genus are called by the balanced one: the confusion, with which",
-      "readlens abundance corrects what it counts."
+      "how reads of each genus are called by the balanced one: the confusion, with which an",
+      "estimate of abundances corrects what it counts."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
