@@ -36,13 +36,13 @@ public enum BadCheckpoint {
     }
   },
 
-  INFINITE("tensor explainer.output.bias is not finite: number 168 of it is -Infinity") {
+  INFINITE("tensor explainer.output.presence.bias is not finite: number 168 of it is -Infinity") {
     @Override
     void spoil(Path directory) throws IOException {
       CheckpointFiles.numbers(
           directory,
           EXPLAINER,
-          "explainer.output.bias",
+          "explainer.output.presence.bias",
           numbers -> numbers.putFloat(168 * Float.BYTES, Float.NEGATIVE_INFINITY));
     }
   },
@@ -57,13 +57,13 @@ public enum BadCheckpoint {
     }
   },
 
-  F64("tensor explainer.near.weight is F64, only F32 is read") {
+  F64("tensor explainer.output.scale.weight is F64, only F32 is read") {
     @Override
     void spoil(Path directory) throws IOException {
       header(
           directory,
           EXPLAINER,
-          header -> header.withObject("explainer.near.weight").put("dtype", "F64"));
+          header -> header.withObject("explainer.output.scale.weight").put("dtype", "F64"));
     }
   },
 
@@ -78,7 +78,7 @@ public enum BadCheckpoint {
   },
 
   /** Two tensors in one place. */
-  OVERLAP("tensor explainer.near.bias lies at bytes [") {
+  OVERLAP("tensor explainer.output.presence.weight lies at bytes [") {
     @Override
     void spoil(Path directory) throws IOException {
       header(
@@ -86,10 +86,10 @@ public enum BadCheckpoint {
           EXPLAINER,
           header ->
               header
-                  .withObject("explainer.near.bias")
+                  .withObject("explainer.output.presence.weight")
                   .putArray("data_offsets")
-                  .add(174_000)
-                  .add(174_680));
+                  .add(3_000)
+                  .add(6_128));
     }
   },
 
@@ -99,7 +99,7 @@ public enum BadCheckpoint {
       CheckpointFiles.edit(
           directory,
           "config.json",
-          "\"num_hidden_layers\" : 1,",
+          "\"num_hidden_layers\" : 0,",
           "\"num_hidden_layers\" : 1000000000,");
     }
   },
@@ -113,8 +113,10 @@ public enum BadCheckpoint {
       CheckpointFiles.edit(
           directory,
           "config.json",
-          "\"explainer_hidden_size\" : 85,",
+          "\"explainer_hidden_size\" : 0,",
           "\"explainer_hidden_size\" : 19000,");
+      CheckpointFiles.edit(
+          directory, "config.json", "\"explainer\" : \"EVIDENCE\",", "\"explainer\" : \"SHARED\",");
       longWindows(directory);
     }
   },
@@ -130,6 +132,8 @@ public enum BadCheckpoint {
           "config.json",
           "\"num_attention_heads\" : 4,",
           "\"num_attention_heads\" : 128,");
+      CheckpointFiles.edit(
+          directory, "config.json", "\"num_hidden_layers\" : 0,", "\"num_hidden_layers\" : 1,");
       longWindows(directory);
     }
   },
